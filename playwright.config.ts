@@ -1,0 +1,34 @@
+import { defineConfig } from '@playwright/test'
+import { existsSync } from 'node:fs'
+
+const systemChromium = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+
+/** Flags without which a Chromium in a closed network or as root does not start quietly. */
+const CHROMIUM_FLAGS = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--no-first-run',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: '.cache/test-results',
+  // One at a time: the machine’s two cores are for the browsers of one story.
+  workers: 1,
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
+  forbidOnly: true,
+  retries: 0,
+  reporter: [['list'], ['json', { outputFile: '.cache/browser-tests.json' }]],
+  use: {
+    browserName: 'chromium',
+    headless: true,
+    trace: 'off',
+    launchOptions: {
+      ...(existsSync(systemChromium) ? { executablePath: systemChromium } : {}),
+      args: CHROMIUM_FLAGS,
+    },
+  },
+})

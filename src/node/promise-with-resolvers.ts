@@ -1,0 +1,12 @@
+/**
+ * `Promise.withResolvers` for Node 20: libp2p 3 calls it, Node has it from 22 on. Import this file before anything of libp2p.
+ */
+Promise.withResolvers ??= function withResolvers<T>() {
+  let resolve: PromiseWithResolvers<T>['resolve'] = () => undefined
+  let reject: PromiseWithResolvers<T>['reject'] = () => undefined
+  const promise = new Promise<T>((resolveWith, rejectWith) => {
+    resolve = resolveWith
+    reject = rejectWith
+  })
+  return { promise, resolve, reject }
+}

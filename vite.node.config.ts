@@ -1,0 +1,13 @@
+/** The Node program: keeper and command line in one file, packages left outside (they are installed). */
+import { defineConfig } from 'vite'
+
+export default defineConfig({
+  publicDir: false,
+  build: {
+    ssr: 'src/cli/main.ts',
+    outDir: 'dist/node',
+    emptyOutDir: true,
+    target: 'node20',
+    rollupOptions: { output: { entryFileNames: 'cli.js' } },
+  },
+})
