@@ -1,0 +1,124 @@
+/**
+ * The block-store port: what keeps blocks, trees and manifests between runs.
+ *
+ *   upload:   beginUpload → put (groups of blocks) → commit (tree, manifest) — invisible until commit
+ *   fetch:    addDataset (manifest) → putBlocks (verified, with their paths) — visible as partial, served at once
+ *   serve:    presence → getProvenBlocks
+ *   read:     getBlocks
+ *   delete:   deleteDataset — frees only blocks that no other dataset uses
+ *
+ * A dataset is listed by its manifest CID; its content by its tree CID. Several manifests may share one tree.
+ * Backends: `idb-…` (browser worker), `lmdb-…` (Node), `memory-…`; one contract suite (`block-store.contract.ts`).
+ * The store trusts its callers: whoever puts a block has verified it.
+ */
+import type { BlockSet } from '../codec/block-set.ts'
+import type { ManifestCid, TreeCid } from '../codec/cid.ts'
+import type { Manifest } from '../codec/manifest.ts'
+
+export interface AbortOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A block with its place: `bytes` is padded to the dataset’s block size, `digest` is its SHA-256 (32 bytes). */
+export interface IndexedBlock {
+  /** 0-based leaf, < blockCount. */
+  readonly index: number
+  readonly digest: Uint8Array
+  readonly bytes: Uint8Array
+}
+
+/** A block with the sibling path that ties it to the tree root, bottom to top, 32 bytes each. */
+export interface ProvenBlock extends IndexedBlock {
+  readonly path: readonly Uint8Array[]
+}
+
+/** One dataset as the list shows it. */
+export interface DatasetEntry {
+  readonly manifestCid: ManifestCid
+  readonly manifest: Manifest
+  readonly origin: 'upload' | 'fetch'
+  readonly addedAtMs: number
+  readonly blockCount: number
+  /** Blocks that are here; equal to `blockCount` when complete. */
+  readonly haveCount: number
+}
+
+export interface StoreSpace {
+  /** Each distinct block once, padded, plus manifests. */
+  readonly usedBytes: number
+  readonly blockCount: number
+  /** What the backend lets us use in all, ours included. */
+  readonly quotaBytes: number
+  /** What still fits, by the backend’s own word. */
+  readonly freeBytes: number
+}
+
+/** An upload on its way; nothing of it is visible before `commit`. One writer; calls are made one after the other. */
+export interface UploadSession {
+  /** Stores a group of blocks in one transaction. Errors: `ERR_STORE_FULL`, `ERR_STORE_FAILED`. */
+  put(blocks: readonly IndexedBlock[], options?: AbortOptions): Promise<void>
+  /**
+   * Makes the dataset visible in one transaction.
+   *
+   * `nodes` is the whole tree, layer by layer from the leaves to the root, 32 bytes a node (`merkle/tree.ts`).
+   */
+  commit(dataset: { manifestCid: ManifestCid; manifestBytes: Uint8Array; nodes: Uint8Array }): Promise<DatasetEntry>
+  /** Frees what was put. Safe to call after a failed `put`, and twice. */
+  discard(): Promise<void>
+}
+
+export interface BlockStore {
+  /**
+   * Opens the backend. What a crash left half-made is invisible from the beginning and freed in the background, in bounded
+   * transactions; one store at a time may be open on a database.
+   *
+   * Errors: `ERR_STORE_UNAVAILABLE` (browser), `ERR_STORE_FOLDER_UNUSABLE`, `ERR_STORE_IN_USE` (Node).
+   */
+  start(options?: AbortOptions): Promise<void>
+  /** Lets what runs end, freeing stops after its step; a later `start` goes on. */
+  stop(): Promise<void>
+
+  /**
+   * Starts an upload; where `sizeBytes` is known and cannot fit, refuses before anything is written.
+   *
+   * Errors: `ERR_STORE_FULL` with details `neededBytes`, `freeBytes`.
+   */
+  beginUpload(
+    init: { blockSizeBytes: number; sizeBytes?: number | undefined },
+    options?: AbortOptions,
+  ): Promise<UploadSession>
+
+  /**
+   * Enters a dataset to be fetched; a dataset already here is returned as it is, blocks of the same tree count at once.
+   *
+   * Errors: `ERR_STORE_FULL` (its missing blocks cannot fit), `ERR_MANIFEST_INVALID`.
+   */
+  addDataset(
+    dataset: { manifestCid: ManifestCid; manifestBytes: Uint8Array },
+    options?: AbortOptions,
+  ): Promise<DatasetEntry>
+
+  /** Stores verified blocks in one transaction; blocks already here are left as they are. Errors: `ERR_STORE_FULL`, `ERR_DATASET_NOT_FOUND`. */
+  putBlocks(treeCid: TreeCid, blocks: readonly ProvenBlock[], options?: AbortOptions): Promise<void>
+
+  /** The blocks of `indices` that are here, in the order asked; the others are left out. */
+  getBlocks(treeCid: TreeCid, indices: readonly number[], options?: AbortOptions): Promise<IndexedBlock[]>
+
+  /** The same with their proofs’ paths. */
+  getProvenBlocks(treeCid: TreeCid, indices: readonly number[], options?: AbortOptions): Promise<ProvenBlock[]>
+
+  /** Which blocks of a tree are here, a copy; undefined for a tree that is not here at all. */
+  presence(treeCid: TreeCid): Promise<BlockSet | undefined>
+
+  /** A manifest’s bytes as they were stored. */
+  getManifest(manifestCid: ManifestCid): Promise<Uint8Array | undefined>
+  getDataset(manifestCid: ManifestCid): Promise<DatasetEntry | undefined>
+  /** Newest first. */
+  listDatasets(): Promise<DatasetEntry[]>
+  /**
+   * Resolves when its space is free; the dataset is invisible long before. False where it was not here. A crash in the
+   * middle is finished by the next `start`.
+   */
+  deleteDataset(manifestCid: ManifestCid): Promise<boolean>
+  space(): Promise<StoreSpace>
+}

@@ -1,0 +1,176 @@
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb'
+import { QuireError } from '../errors.ts'
+import type { AbortOptions } from './block-store.ts'
+import { KV_TABLES, type Kv, type KvReader, type KvTable, type KvWriteOptions, type KvWriter } from './kv.ts'
+
+const SCHEMA_VERSION = 1
+
+type Schema = DBSchema & Record<KvTable, { key: Uint8Array | ArrayBuffer; value: Uint8Array }>
+type Tables = typeof KV_TABLES
+type Database = IDBPDatabase<Schema>
+type ReadTransaction = IDBPTransaction<Schema, Tables>
+type WriteTransaction = IDBPTransaction<Schema, Tables, 'readwrite'>
+
+/** A `Kv` in IndexedDB. A connection that the browser or another tab closes is opened again with the next call. */
+export class IdbKv implements Kv {
+  readonly #name: string
+  #isOpen = false
+  #connection: Promise<Database> | undefined
+
+  constructor(databaseName: string) {
+    this.#name = databaseName
+  }
+
+  async open({ signal }: AbortOptions = {}): Promise<void> {
+    signal?.throwIfAborted()
+    this.#isOpen = true
+    await this.#connect()
+  }
+
+  async close(): Promise<void> {
+    this.#isOpen = false
+    const connection = this.#connection
+    this.#connection = undefined
+    // A connection that never opened has told its caller so.
+    const database = await connection?.catch(() => undefined)
+    database?.close()
+  }
+
+  async read<T>(work: (tx: KvReader) => Promise<T>): Promise<T> {
+    return this.#transact((database) => {
+      const tx = database.transaction(KV_TABLES, 'readonly')
+      return settle(tx, () => work(readerOf(tx)))
+    })
+  }
+
+  async write<T>(work: (tx: KvWriter) => Promise<T>, { isDurable = false }: KvWriteOptions = {}): Promise<T> {
+    return this.#transact((database) => {
+      const tx = database.transaction(KV_TABLES, 'readwrite', { durability: isDurable ? 'strict' : 'relaxed' })
+      return settle(tx, () => work(writerOf(tx)))
+    })
+  }
+
+  /** `start` throws at once where the connection has been closed; then a new one is tried, once. */
+  async #transact<T>(start: (database: Database) => Promise<T>): Promise<T> {
+    const database = await this.#connect()
+    const connection = this.#connection
+    try {
+      return start(database)
+    } catch (cause) {
+      if (!isNamed(cause, 'InvalidStateError')) throw failed(cause)
+    }
+    this.#forget(connection)
+    const reopened = await this.#connect()
+    try {
+      return start(reopened)
+    } catch (cause) {
+      throw failed(cause)
+    }
+  }
+
+  async #connect(): Promise<Database> {
+    if (!this.#isOpen) throw new QuireError('ERR_STORE_UNAVAILABLE', 'The store is not open.')
+    const connection = (this.#connection ??= this.#openDatabase())
+    try {
+      return await connection
+    } catch (cause) {
+      this.#forget(connection)
+      throw new QuireError('ERR_STORE_UNAVAILABLE', 'This browser does not open the store.', { cause })
+    }
+  }
+
+  #openDatabase(): Promise<Database> {
+    const connection = openDB<Schema>(this.#name, SCHEMA_VERSION, {
+      upgrade: (created) => {
+        for (const table of KV_TABLES) created.createObjectStore(table)
+      },
+      // Another tab wants to upgrade or delete the database and would wait for this connection for ever. A connection that
+      // is closed, here or by the browser, is found out by the next transaction.
+      blocking: () => void connection.then((database) => database.close()),
+    })
+    return connection
+  }
+
+  #forget(connection: Promise<Database> | undefined): void {
+    if (this.#connection === connection) this.#connection = undefined
+  }
+}
+
+/** Runs `work` in a transaction that just began, and resolves when it is committed. */
+async function settle<T>(tx: ReadTransaction | WriteTransaction, work: () => Promise<T>): Promise<T> {
+  const done = tx.done.catch((cause: unknown) => {
+    throw failed(cause)
+  })
+  // It may fail while `work` still waits for something; both ways below look at it.
+  done.catch(() => undefined)
+  try {
+    const result = await work()
+    await done
+    return result
+  } catch (error) {
+    // Set where the browser gave the transaction up by itself; `error` is then only its echo.
+    const cause = tx.error
+    abort(tx)
+    await done.catch(() => undefined)
+    throw cause === null ? error : storeError(cause)
+  }
+}
+
+function abort(tx: ReadTransaction | WriteTransaction): void {
+  try {
+    tx.abort()
+  } catch (error) {
+    // It has ended already, which is what we want.
+    if (!isNamed(error, 'InvalidStateError')) throw error
+  }
+}
+
+function readerOf(tx: ReadTransaction | WriteTransaction): KvReader {
+  return {
+    get: async (table, key) => attempt(tx.objectStore(table).get(key)),
+    has: async (table, key) => (await attempt(tx.objectStore(table).getKey(key))) !== undefined,
+    keys: async (table, { start, end, limit }) => {
+      const keys = await attempt(tx.objectStore(table).getAllKeys(IDBKeyRange.bound(start, end, false, true), limit))
+      return keys.map((key) => new Uint8Array(key))
+    },
+  }
+}
+
+function writerOf(tx: WriteTransaction): KvWriter {
+  return {
+    ...readerOf(tx),
+    put: (table, key, value) => ignoreHere(tx.objectStore(table).put(compact(value), key)),
+    delete: (table, key) => ignoreHere(tx.objectStore(table).delete(key)),
+  }
+}
+
+/** A failed request aborts its transaction, and `settle` reports that. */
+function ignoreHere(request: Promise<unknown>): void {
+  request.catch(() => undefined)
+}
+
+/** IndexedDB stores the whole buffer that a view looks into: a block of a frame would keep the frame. */
+function compact(value: Uint8Array): Uint8Array {
+  return value.byteLength === value.buffer.byteLength ? value : value.slice()
+}
+
+async function attempt<T>(request: Promise<T>): Promise<T> {
+  try {
+    return await request
+  } catch (cause) {
+    throw failed(cause)
+  }
+}
+
+function storeError(cause: unknown): QuireError {
+  if (!isNamed(cause, 'QuotaExceededError')) return failed(cause)
+  return new QuireError('ERR_STORE_FULL', 'The browser has no more room for this site.', { cause })
+}
+
+function failed(cause: unknown): QuireError {
+  return new QuireError('ERR_STORE_FAILED', 'The browser’s store does not answer.', { cause })
+}
+
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name
+}

@@ -1,0 +1,7 @@
+import { IdbKv } from './idb-kv.ts'
+import { KvSettings, type SettingsStore } from './settings-store.ts'
+
+/** Settings in the database that `createIdbBlockStore` uses under the same name. */
+export function createIdbSettings({ databaseName }: { databaseName: string }): SettingsStore {
+  return new KvSettings(new IdbKv(databaseName))
+}

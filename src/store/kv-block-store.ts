@@ -1,0 +1,218 @@
+/**
+ * The block store over any `Kv`; everything that is true of all backends is here and in the files it names.
+ *
+ *   putBlocks / upload-session.ts ─▶ tree-pages.ts (nodes, presence) + block-uses.ts (bytes once, uses counted)
+ *   addDataset / commit / delete  ─▶ catalog.ts (manifest → root → tree)
+ *   deleting / staging left over  ─▶ reclaimer.ts (bounded steps)      before any of it ─▶ space-ledger.ts
+ *
+ * Counters, pages and blocks change in one transaction, so a crash leaves a group whole or not at all.
+ */
+import { BlockSet } from '../codec/block-set.ts'
+import { digestOf, type ManifestCid, type TreeCid } from '../codec/cid.ts'
+import { QuireError } from '../errors.ts'
+import { loadNodeHasher, type NodeHasher } from '../merkle/hasher.ts'
+import type {
+  AbortOptions,
+  BlockStore,
+  DatasetEntry,
+  IndexedBlock,
+  ProvenBlock,
+  StoreSpace,
+  UploadSession,
+} from './block-store.ts'
+import {
+  type CheckedManifest,
+  checkSameShape,
+  createTree,
+  liveTree,
+  putManifest,
+  putTree,
+  readEntries,
+  readEntry,
+  readManifest,
+  removeManifest,
+} from './catalog.ts'
+import type { Kv, KvWriter } from './kv.ts'
+import { Reclaimer } from './reclaimer.ts'
+import { decodeManifestRecord, treeKey } from './records.ts'
+import { neededBytes, SpaceLedger, type SpaceProbe } from './space-ledger.ts'
+import { StoreCore } from './store-core.ts'
+import { putProvenBlocks, readBlocks, readProvenBlocks } from './tree-blocks.ts'
+import { readHaveBytes } from './tree-pages.ts'
+import { KvUploadSession } from './upload-session.ts'
+
+const NEW_TREE = { haveCount: 0, manifestCount: 0 } as const
+
+export interface KvBlockStoreInit {
+  /** Clock of `addedAtMs`; `Date.now` where it is not given. */
+  readonly now?: (() => number) | undefined
+}
+
+export class KvBlockStore implements BlockStore {
+  readonly #core: StoreCore
+  #hasher: NodeHasher | undefined
+
+  constructor({ kv, probe }: { kv: Kv; probe: SpaceProbe }, init: KvBlockStoreInit = {}) {
+    const reclaimer = new Reclaimer({ kv })
+    const ledger = new SpaceLedger({ kv, probe, reclaimer })
+    this.#core = new StoreCore({ kv, ledger, reclaimer, now: init.now ?? Date.now })
+  }
+
+  async start(options: AbortOptions = {}): Promise<void> {
+    const { kv, reclaimer } = this.#core
+    options.signal?.throwIfAborted()
+    this.#hasher = await loadNodeHasher()
+    await kv.open(options)
+    await reclaimer.start(options)
+    // A failure shows with the next write, and the next start tries again; nothing of it is visible meanwhile.
+    reclaimer.run().catch(() => undefined)
+  }
+
+  async stop(): Promise<void> {
+    await this.#core.reclaimer.stop()
+    await this.#core.kv.close()
+  }
+
+  async beginUpload(
+    { blockSizeBytes, sizeBytes }: { blockSizeBytes: number; sizeBytes?: number | undefined },
+    { signal }: AbortOptions = {},
+  ): Promise<UploadSession> {
+    signal?.throwIfAborted()
+    const blockCount = sizeBytes === undefined ? undefined : Math.ceil(sizeBytes / blockSizeBytes)
+    const { ledger } = this.#core
+    const reservation =
+      blockCount === undefined ? undefined : await ledger.reserve(neededBytes(blockCount, blockSizeBytes))
+    try {
+      const treeId = await this.#core.write(async (tx) => {
+        signal?.throwIfAborted()
+        return createTree(tx, { ...NEW_TREE, state: 'staging', blockSizeBytes, blockCount: 0 })
+      })
+      return new KvUploadSession(this.#core, { treeId, blockSizeBytes, reservation })
+    } catch (error) {
+      reservation?.release()
+      throw error
+    }
+  }
+
+  async addDataset(
+    dataset: { manifestCid: ManifestCid; manifestBytes: Uint8Array },
+    { signal }: AbortOptions = {},
+  ): Promise<DatasetEntry> {
+    signal?.throwIfAborted()
+    const checked = readManifest(dataset)
+    const { blockCount, rootDigest, manifest } = checked
+    const [known, before] = await this.#core.kv.read((tx) =>
+      Promise.all([readEntry(tx, digestOf(dataset.manifestCid)), liveTree(tx, rootDigest)]),
+    )
+    if (known !== undefined) return known
+    const missingCount = blockCount - (before?.tree.haveCount ?? 0)
+    await this.#core.ledger.require(neededBytes(missingCount, manifest.blockSizeBytes))
+    return this.#core.write(
+      async (tx) => {
+        signal?.throwIfAborted()
+        return this.#enter(tx, checked)
+      },
+      { isDurable: true },
+    )
+  }
+
+  async putBlocks(treeCid: TreeCid, blocks: readonly ProvenBlock[], { signal }: AbortOptions = {}): Promise<void> {
+    signal?.throwIfAborted()
+    const hasher = this.#started()
+    if (blocks.length === 0) return
+    await this.#core.write(async (tx) => {
+      const found = await liveTree(tx, digestOf(treeCid))
+      if (found === undefined) throw new QuireError('ERR_DATASET_NOT_FOUND', 'The dataset is not here any more.')
+      const totals = await putProvenBlocks(tx, found, { blocks, hasher })
+      if (totals !== undefined) this.#core.ledger.checkTotals(totals)
+      signal?.throwIfAborted()
+    })
+  }
+
+  async getBlocks(
+    treeCid: TreeCid,
+    indices: readonly number[],
+    { signal }: AbortOptions = {},
+  ): Promise<IndexedBlock[]> {
+    signal?.throwIfAborted()
+    return this.#core.kv.read(async (tx) => {
+      const found = await liveTree(tx, digestOf(treeCid))
+      return found === undefined ? [] : readBlocks(tx, found, indices)
+    })
+  }
+
+  async getProvenBlocks(
+    treeCid: TreeCid,
+    indices: readonly number[],
+    { signal }: AbortOptions = {},
+  ): Promise<ProvenBlock[]> {
+    signal?.throwIfAborted()
+    return this.#core.kv.read(async (tx) => {
+      const found = await liveTree(tx, digestOf(treeCid))
+      return found === undefined ? [] : readProvenBlocks(tx, found, indices)
+    })
+  }
+
+  async presence(treeCid: TreeCid): Promise<BlockSet | undefined> {
+    return this.#core.kv.read(async (tx) => {
+      const found = await liveTree(tx, digestOf(treeCid))
+      if (found === undefined) return undefined
+      const { blockCount } = found.tree
+      return new BlockSet(blockCount, await readHaveBytes(tx, found.id, blockCount))
+    })
+  }
+
+  async getManifest(manifestCid: ManifestCid): Promise<Uint8Array | undefined> {
+    const record = await this.#core.kv.read((tx) => tx.get('manifests', digestOf(manifestCid)))
+    return record && decodeManifestRecord(record).bytes
+  }
+
+  async getDataset(manifestCid: ManifestCid): Promise<DatasetEntry | undefined> {
+    return this.#core.kv.read((tx) => readEntry(tx, digestOf(manifestCid)))
+  }
+
+  async listDatasets(): Promise<DatasetEntry[]> {
+    return this.#core.kv.read(readEntries)
+  }
+
+  async deleteDataset(manifestCid: ManifestCid): Promise<boolean> {
+    const { reclaimer } = this.#core
+    const wasHere = await this.#core.write((tx) => removeManifest(tx, digestOf(manifestCid)), { isDurable: true })
+    if (wasHere) await reclaimer.run()
+    return wasHere
+  }
+
+  async space(): Promise<StoreSpace> {
+    return this.#core.ledger.space()
+  }
+
+  async #enter(tx: KvWriter, dataset: CheckedManifest): Promise<DatasetEntry> {
+    const manifestDigest = digestOf(dataset.manifestCid)
+    const known = await readEntry(tx, manifestDigest)
+    if (known !== undefined) return known
+    const before = await liveTree(tx, dataset.rootDigest)
+    if (before !== undefined) {
+      checkSameShape(before, dataset)
+      putTree(tx, before.id, { ...before.tree, manifestCount: before.tree.manifestCount + 1 })
+    } else {
+      const { blockSizeBytes } = dataset.manifest
+      const tree = {
+        ...NEW_TREE,
+        state: 'live' as const,
+        blockSizeBytes,
+        blockCount: dataset.blockCount,
+        manifestCount: 1,
+      }
+      tx.put('roots', dataset.rootDigest, treeKey(await createTree(tx, tree)))
+    }
+    await putManifest(tx, dataset, { origin: 'fetch', addedAtMs: this.#core.now() })
+    const entry = await readEntry(tx, manifestDigest)
+    if (entry === undefined) throw new QuireError('ERR_STORE_FAILED', 'The dataset was not entered.')
+    return entry
+  }
+
+  #started(): NodeHasher {
+    if (this.#hasher !== undefined) return this.#hasher
+    throw new QuireError('ERR_STORE_UNAVAILABLE', 'The store was not started.')
+  }
+}
