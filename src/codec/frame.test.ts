@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   CONTROL,
@@ -47,7 +47,7 @@ describe('frames of the block exchange', () => {
         expect(chunks.flatMap((chunk) => decoder.push(chunk))).toEqual(frames)
         expect(decoder.bufferedBytes).toBe(0)
       }),
-      { numRuns: 5000 },
+      { numRuns: 3000 },
     )
   })
 

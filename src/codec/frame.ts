@@ -54,7 +54,6 @@ export function encodeFrame(type: FrameType, payload: Uint8Array): Uint8Array {
 export class FrameDecoder {
   #header = new GrowingBuffer(HEADER_BYTES)
   #open: { readonly type: FrameType; readonly payload: GrowingBuffer } | undefined
-  #failure: QuireError | undefined
 
   /** Bytes held of a frame that is not complete; 0 between frames, so a stream may end here only then. */
   get bufferedBytes(): number {
@@ -69,21 +68,10 @@ export class FrameDecoder {
   /**
    * The frames that `chunk` completes, in order.
    *
-   * Errors: `ERR_FRAME_INVALID` (no length, unknown type), `ERR_FRAME_TOO_LARGE`. After an error the stream is lost: every
-   * further push throws it again, and frames before it in the same chunk are not given out.
+   * Errors: `ERR_FRAME_INVALID` (no length, unknown type), `ERR_FRAME_TOO_LARGE`. After an error the stream is lost: the
+   * refused header stays, so every further push throws again; frames before it in the same chunk are not given out.
    */
   push(chunk: Uint8Array): Frame[] {
-    if (this.#failure !== undefined) throw this.#failure
-    try {
-      return this.#cut(chunk)
-    } catch (error) {
-      if (error instanceof QuireError) this.#failure = error
-      this.#open = undefined
-      throw error
-    }
-  }
-
-  #cut(chunk: Uint8Array): Frame[] {
     const frames: Frame[] = []
     let offset = 0
     while (offset < chunk.byteLength) {

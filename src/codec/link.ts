@@ -99,7 +99,7 @@ function parseCandidate(candidate: string): ShareLink {
 function parseFragment(fragment: string): ShareLink {
   // Some programs encode the whole fragment, its “/” and “?” included.
   const text = /^%2f/iu.test(fragment) ? (decodePercent(fragment) ?? fragment) : fragment
-  const [path = '', query = ''] = splitOnce(text, '?')
+  const [path, query] = splitOnce(text, '?')
   const name = unwrap((decodePercent(path) ?? path).replace(/^!?\/*/u, '').replace(/\/+$/u, ''))
   if (name === '') throw new QuireError('ERR_LINK_INVALID', 'This link does not name a dataset.')
   return { cid: parseManifestCid(name), addresses: readAddresses(query) }
@@ -107,7 +107,7 @@ function parseFragment(fragment: string): ShareLink {
 
 /** A link whose CID stands in the path, as in `/cid/<cid>/name`. */
 function parsePath(url: string): ShareLink {
-  const [path = '', query = ''] = splitOnce(url, '?')
+  const [path, query] = splitOnce(url, '?')
   const name = path.split('/').find((part) => CID_SHAPE.test(part))
   if (name === undefined) throw new QuireError('ERR_LINK_INVALID', 'This link does not name a dataset.')
   return { cid: parseManifestCid(name), addresses: readAddresses(query) }

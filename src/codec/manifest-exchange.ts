@@ -13,7 +13,7 @@ import { GrowingBuffer } from './growing-buffer.ts'
 import { MAX_MANIFEST_BYTES } from './manifest.ts'
 import { decodeMessageCid } from './message.ts'
 
-export const MAX_REQUEST_CID_BYTES = 512
+const MAX_REQUEST_CID_BYTES = 512
 
 const FOUND = 0
 const NOT_FOUND = 1

@@ -51,9 +51,9 @@ describe('legacy manifests', () => {
     ['B', 'a name and a type', field(7, text('a.txt')) + field(8, text('text/plain')), 'a.txt', 'text/plain'],
     ['B', 'a name alone', field(7, text('ü.txt')), 'ü.txt', undefined],
     ['B', 'a type alone', field(8, text('text/plain')), undefined, 'text/plain'],
-  ])('read generation %s with %s', (generation, _what, fields, filename, mimetype) => {
+  ])('read generation %s with %s', (generation, _what, fields, ...names) => {
     const manifest = decodeManifest(legacy(fields))
-    expect([manifest.generation, manifest.filename, manifest.mimetype]).toEqual([generation, filename, mimetype])
+    expect([manifest.generation, manifest.filename, manifest.mimetype]).toEqual([generation, ...names])
     expect(manifest.datasetSizeBytes).toBe(18)
   })
 

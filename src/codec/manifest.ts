@@ -128,7 +128,8 @@ function decode(bytes: Uint8Array): Manifest {
     generation: names.generation,
     treeCid: decodeCid(header.treeCid),
     blockSizeBytes: header.blockSize,
-    datasetSizeBytes: readDatasetSize(header.datasetSize),
+    // Above 2^53 - 1 this is no safe integer, which checkSizes refuses.
+    datasetSizeBytes: Number(header.datasetSize),
     codec: header.codec,
     hcodec: header.hcodec,
     cidVersion: readCidVersion(header.cidVersion),
@@ -172,11 +173,6 @@ function checkSizes({ datasetSizeBytes, blockSizeBytes }: Sizes): void {
   if (!Number.isSafeInteger(blockSizeBytes) || blockSizeBytes < 1 || blockSizeBytes > 0xffff_ffff) {
     throw refused(`A block size of ${blockSizeBytes} bytes is not possible.`)
   }
-}
-
-function readDatasetSize(value: bigint): number {
-  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw refused(`A dataset of ${value} bytes is too large.`)
-  return Number(value)
 }
 
 function readCidVersion(ordinal: number): number {

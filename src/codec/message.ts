@@ -11,8 +11,6 @@ import { invalid } from './binary.ts'
 import { decodeCid } from './cid.ts'
 import { decodeWireMessage, encodeWireMessage, type WireMessage } from './pb/block-exchange.ts'
 
-export { MAX_BLOCK_PRESENCES, MAX_RANGES, MAX_WANT_LIST_ENTRIES } from './pb/block-exchange.ts'
-
 /** The only want type of generation C. */
 export const WANT_HAVE = 0
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type BlockProof, decodeProof, encodeProof, proofSizeBytes } from './proof.ts'
 import { blockProof } from './testing/arbitraries.ts'
@@ -28,7 +28,7 @@ describe('the binary form of a proof', () => {
         expect(bytes.byteLength).toBe(proofSizeBytes(proof.path.length))
         expect(decodeProof(bytes)).toEqual(proof)
       }),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     )
   })
 

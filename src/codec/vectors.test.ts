@@ -36,5 +36,6 @@ describe('the vector files', () => {
     expect(liveCases.length).toBe(21)
     expect(sum((vector) => vector.manifests?.length ?? 0)).toBe(89)
     expect(sum((vector) => vector.proofs?.length ?? 0)).toBe(89)
+    expect(sum((vector) => (vector.treeEncodedHex === undefined ? 0 : 1))).toBe(13)
   })
 })

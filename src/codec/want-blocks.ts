@@ -25,7 +25,7 @@ export const MAX_REQUEST_RANGES = 76
 /** Bytes of one block: the largest block size of the network. */
 export const MAX_BLOCK_DATA_BYTES = 524_288
 /** Bytes of a response’s metadata. */
-export const MAX_METADATA_BYTES = 4_194_304
+const MAX_METADATA_BYTES = 4_194_304
 /** Payload that every version accepts: 4 + 4 MiB of metadata + a 128 KiB batch. */
 export const MAX_SENT_RESPONSE_BYTES = 4_325_380
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { digest } from '../codec/testing/arbitraries.ts'
 import { concat, toHex } from '../codec/testing/bytes.ts'

@@ -44,8 +44,7 @@ describe('the layout of a flat tree', () => {
         const siblings = pathPositions(n, index)
         expect(ancestors.at(-1)).toBe(nodeCountOf(n) - 1)
         expect(siblings.length).toBe(depthOf(n))
-        const sibling = siblings[0]
-        if (sibling !== undefined) expect(ancestorPositions(n, sibling)[0]).toBe(ancestors[0])
+        expect(ancestorPositions(n, siblings[0] ?? index)[0]).toBe(ancestors[0])
       }
     }
   })

