@@ -1,0 +1,52 @@
+/**
+ * libp2p for a browser’s worker.
+ *
+ * `@libp2p/webrtc` reads `RTCPeerConnection` when it is imported: in a worker, the stand-in of `webrtc/` must be on
+ * `globalThis` before this module is.
+ */
+import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
+import { webRTC } from '@libp2p/webrtc'
+import { webSockets } from '@libp2p/websockets'
+import { webTransport } from '@libp2p/webtransport'
+import { createLibp2p } from 'libp2p'
+import { type Assembly, CONNECTION_MANAGER, commonOptions, commonServices, NO_RELAY_DISCOVERY } from './assembly.ts'
+
+export interface BrowserAssemblyInit {
+  /** E.g. `stun:stun.example.org:3478`. None: peers in the same network or on the same machine find each other. */
+  readonly stunServers?: readonly string[]
+}
+
+// Each WebRTC connection is a native peer connection in the page, some 4 MiB with its buffers; a tab makes 500 in its
+// whole life (Chrome). Enough for a swarm; at the limit, further peers that dial in are refused.
+const MAX_CONNECTIONS = 64
+// A dial of a browser takes one peer connection out of those 500, whether it succeeds or not.
+const MAX_PARALLEL_DIALS = 8
+// All who dial in through one relay have the relay’s address: the limit is for the relay, not for one of them.
+const INBOUND_PER_RELAY_PER_SECOND = 20
+
+/** Dials WebSocket, WebTransport and WebRTC; is reached through relays by WebRTC. */
+export function browserAssembly(init: BrowserAssemblyInit = {}): Assembly {
+  return async (parts) => {
+    const hasWebRtc = 'RTCPeerConnection' in globalThis
+    // An empty list is said on purpose: without one, @libp2p/webrtc asks the STUN servers of four companies.
+    const iceServers = (init.stunServers ?? []).map((urls) => ({ urls }))
+    const libp2p = await createLibp2p({
+      ...commonOptions(parts),
+      addresses: { listen: hasWebRtc ? ['/webrtc'] : [] },
+      transports: [
+        webSockets(),
+        webTransport(),
+        circuitRelayTransport(NO_RELAY_DISCOVERY),
+        ...(hasWebRtc ? [webRTC({ rtcConfiguration: { iceServers } })] : []),
+      ],
+      connectionManager: {
+        ...CONNECTION_MANAGER,
+        maxConnections: MAX_CONNECTIONS,
+        maxParallelDials: MAX_PARALLEL_DIALS,
+        inboundConnectionThreshold: INBOUND_PER_RELAY_PER_SECOND,
+      },
+      services: commonServices(parts, 'client'),
+    })
+    return { libp2p, reachableBy: hasWebRtc ? 'webrtc' : 'none' }
+  }
+}

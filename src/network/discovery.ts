@@ -1,0 +1,163 @@
+/**
+ * Finds holders of a dataset through Kademlia (`/ipfs/kad/1.0.0`), and tells others what this node holds.
+ *
+ *   findProviders(cid) ── GET_PROVIDERS ──▶ keepers ──▶ peer ids with addresses
+ *   provide(cid)       ── ADD_PROVIDER ───▶ keepers (each keeps it for PROVIDER_VALIDITY_MS)
+ *
+ * The key is the multihash of the manifest’s CID. Browsers are clients: they ask, and are not asked. The DHT is a third
+ * of libp2p’s weight in the bundle, so it is a chunk of its own, loaded with the first question.
+ */
+import { type Connection, type PeerInfo, start, stop } from '@libp2p/interface'
+import type { KadDHT, KadDHTComponents, KadDHTInit } from '@libp2p/kad-dht'
+import type { Identify } from '@libp2p/identify'
+import type { ManifestCid } from '../codec/cid.ts'
+import type { NetworkLog } from './network-log.ts'
+import { within } from './waiting.ts'
+
+export const KAD_PROTOCOL = '/ipfs/kad/1.0.0'
+
+// Native nodes tell again every ten minutes, and so do we: a keeper that restarted with an empty memory knows again soon.
+const REPROVIDE_INTERVAL_MS = 10 * 60 * 1000
+// Three missed rounds. kad-dht’s own two days would send everyone who asks to tabs that were closed yesterday; and past
+// six hours its answer fails altogether, for libp2p’s peer store has forgotten the holder by then.
+const PROVIDER_VALIDITY_MS = 30 * 60 * 1000
+// A lookup asks keepers that are connected; whoever has not answered by then is of no use.
+const LOOKUP_TIMEOUT_MS = 10_000
+const IDENTIFY_TIMEOUT_MS = 5_000
+
+export interface DiscoveryInit {
+  /** 'server' answers others’ questions: for nodes that everyone can dial. */
+  readonly mode: 'client' | 'server'
+  readonly log: NetworkLog
+}
+
+export type DiscoveryComponents = KadDHTComponents & { readonly identify: Identify }
+
+export class Discovery {
+  readonly #components: DiscoveryComponents
+  readonly #mode: DiscoveryInit['mode']
+  readonly #log: NetworkLog
+  #opening: Promise<KadDHT> | undefined
+
+  constructor(components: DiscoveryComponents, init: DiscoveryInit) {
+    this.#components = components
+    this.#mode = init.mode
+    this.#log = init.log
+  }
+
+  async start(): Promise<void> {
+    // A server must be there before the first question comes.
+    if (this.#mode === 'server') await this.#open([])
+  }
+
+  async stop(): Promise<void> {
+    const opening = this.#opening
+    this.#opening = undefined
+    // A DHT that could not be loaded was said to be so to whoever asked.
+    const dht = await opening?.catch(() => undefined)
+    if (dht !== undefined) await stop(dht)
+  }
+
+  /**
+   * Holders of a dataset, as they are found; ends when all who were asked have answered, or after ten seconds.
+   *
+   * `servers` are connections to peers that speak Kademlia. Aborts with the signal’s reason.
+   */
+  async *find(cid: ManifestCid, servers: readonly Connection[], signal?: AbortSignal): AsyncGenerator<PeerInfo> {
+    if (this.#hasNobodyToAsk(servers)) return
+    const dht = await this.#open(servers)
+    try {
+      for await (const event of dht.findProviders(cid, { signal: within(LOOKUP_TIMEOUT_MS, signal) })) {
+        if (event.name === 'PROVIDER') yield* event.providers
+      }
+    } catch (error) {
+      signal?.throwIfAborted()
+      this.#log('debug', 'a lookup ended early', { cid: cid.toString(), error })
+    }
+  }
+
+  /** Tells the closest servers that this node holds a dataset; resolves with how many were told. */
+  async provide(cid: ManifestCid, servers: readonly Connection[], signal?: AbortSignal): Promise<number> {
+    if (this.#hasNobodyToAsk(servers)) return 0
+    const dht = await this.#open(servers)
+    let told = 0
+    try {
+      for await (const event of dht.provide(cid, { signal: within(LOOKUP_TIMEOUT_MS, signal) })) {
+        if (event.name === 'PEER_RESPONSE' && event.messageName === 'ADD_PROVIDER') told++
+      }
+    } catch (error) {
+      signal?.throwIfAborted()
+      this.#log('debug', 'a provide ended early', { cid: cid.toString(), error })
+    }
+    return told
+  }
+
+  /** Stops telling that this node holds a dataset; what others were told ends with `PROVIDER_VALIDITY_MS`. */
+  async cancel(cid: ManifestCid): Promise<void> {
+    const dht = await this.#opening
+    await dht?.cancelReprovide(cid)
+  }
+
+  // A client with no server to ask would wait for one to appear.
+  #hasNobodyToAsk(servers: readonly Connection[]): boolean {
+    return this.#mode === 'client' && servers.length === 0
+  }
+
+  #open(servers: readonly Connection[]): Promise<KadDHT> {
+    this.#opening ??= this.#load(servers).catch((error: unknown) => {
+      // The chunk could not be loaded: try again with the next question.
+      this.#opening = undefined
+      throw error
+    })
+    return this.#opening
+  }
+
+  async #load(servers: readonly Connection[]): Promise<KadDHT> {
+    const { kadDHT, passthroughMapper } = await import('@libp2p/kad-dht')
+    const dht = kadDHT({ ...kadInit(this.#mode), peerInfoMapper: passthroughMapper })(this.#components)
+    this.#rememberAddresses(dht)
+    await start(dht)
+    // The registrar tells the DHT only of peers that identify after it has started: let the present ones do it again.
+    await Promise.all(servers.map((connection) => this.#identify(connection)))
+    return dht
+  }
+
+  // libp2p does this for services that were there when it was made.
+  #rememberAddresses(dht: KadDHT): void {
+    if (!(dht instanceof EventTarget)) return
+    dht.addEventListener('peer', (event: Event) => {
+      if (!(event instanceof CustomEvent)) return
+      // The shape of kad-dht’s `peer` event, which its types leave out.
+      const { id, multiaddrs } = event.detail as PeerInfo
+      if (id.equals(this.#components.peerId)) return
+      this.#components.peerStore
+        .merge(id, { multiaddrs })
+        .catch((error: unknown) => this.#log('debug', 'addresses of a peer were not kept', { error }))
+    })
+  }
+
+  async #identify(connection: Connection): Promise<void> {
+    try {
+      await this.#components.identify.identify(connection, { signal: AbortSignal.timeout(IDENTIFY_TIMEOUT_MS) })
+    } catch (error) {
+      this.#log('debug', 'a keeper could not be asked again', { peer: connection.remotePeer.toString(), error })
+    }
+  }
+}
+
+function kadInit(mode: DiscoveryInit['mode']): KadDHTInit {
+  return {
+    protocol: KAD_PROTOCOL,
+    clientMode: mode === 'client',
+    // A client’s first question waits for the first server to be in the table, and for one look around from there; kad-dht
+    // puts that look off by a second unless told otherwise. A server answers from its own records, with or without others.
+    initialQuerySelfInterval: 0,
+    allowQueryWithZeroPeers: mode === 'server',
+    reprovide: {
+      interval: REPROVIDE_INTERVAL_MS,
+      validity: PROVIDER_VALIDITY_MS,
+      // Every record of ours is told again in every round.
+      threshold: PROVIDER_VALIDITY_MS,
+    },
+  }
+}

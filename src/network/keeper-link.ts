@@ -1,0 +1,205 @@
+/**
+ * Holds one keeper: connected, with a reservation behind its relay, for as long as the node runs.
+ *
+ *   connecting ──▶ reserving ──▶ reserved ──(connection or reservation lost)──▶ connecting …
+ *        └▶ down (pause) ─▶ …        └▶ refused (pause) ─▶ reserving …
+ *
+ * Pauses grow from one second to half a minute; `retryNow` and a network that comes back cut them short.
+ */
+import type { Connection, Libp2p, Listener } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { QuireError } from '../errors.ts'
+import { asError } from './failure.ts'
+import type { NetworkLog } from './network-log.ts'
+import { peerKeyOf } from './peer-identity.ts'
+import { type PeerTable, RELAY_HOP_PROTOCOL } from './peer-table.ts'
+import type { Reservations } from './reservations.ts'
+import { Backoff, type BackoffInit, pause, within } from './waiting.ts'
+
+export type KeeperState =
+  | { readonly state: 'connecting'; readonly error?: QuireError | undefined }
+  | { readonly state: 'down'; readonly error: QuireError; readonly nextTryAtMs: number }
+  | { readonly state: 'reserving' }
+  | { readonly state: 'refused'; readonly error: QuireError; readonly nextTryAtMs: number }
+  | { readonly state: 'reserved' }
+
+export interface KeeperLinkComponents {
+  readonly libp2p: Pick<Libp2p, 'dial' | 'addEventListener' | 'removeEventListener'>
+  readonly table: Pick<PeerTable, 'protocolsOf'>
+  readonly reservations: Reservations
+  readonly log: NetworkLog
+  /** Called after every change of `state`. */
+  readonly onChange: () => void
+}
+
+export interface KeeperLinkInit {
+  readonly address: Multiaddr
+  readonly backoff?: BackoffInit
+}
+
+const DIAL_TIMEOUT_MS = 10_000
+const IDENTIFY_TIMEOUT_MS = 10_000
+
+export class KeeperLink {
+  readonly #components: KeeperLinkComponents
+  readonly #address: Multiaddr
+  readonly #backoff: Backoff
+  readonly #stopped = new AbortController()
+  #wake = new AbortController()
+  #listener: Listener | undefined
+  #state: KeeperState = { state: 'connecting' }
+
+  constructor(components: KeeperLinkComponents, init: KeeperLinkInit) {
+    this.#components = components
+    this.#address = init.address
+    this.#backoff = new Backoff(init.backoff)
+  }
+
+  get state(): KeeperState {
+    return this.#state
+  }
+
+  start(): void {
+    void this.#run()
+  }
+
+  stop(): void {
+    this.#stopped.abort()
+  }
+
+  /** Ends the pause, if there is one. */
+  retryNow(): void {
+    this.#backoff.reset()
+    // Said here, so that nobody takes the state of the pause for the outcome of the try.
+    if (this.#state.state === 'down') this.#become({ state: 'connecting', error: this.#state.error })
+    if (this.#state.state === 'refused') this.#become({ state: 'reserving' })
+    this.#wake.abort()
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopped
+    while (!signal.aborted) {
+      try {
+        const connection = await this.#connect()
+        await this.#stay(connection)
+      } catch (cause) {
+        if (signal.aborted) return
+        await this.#pause('down', this.#unreachable(cause))
+      }
+    }
+  }
+
+  #connect(): Promise<Connection> {
+    const last = this.#state
+    this.#become({ state: 'connecting', error: 'error' in last ? last.error : undefined })
+    const signal = within(DIAL_TIMEOUT_MS, this.#stopped.signal)
+    return this.#components.libp2p.dial(this.#address, { signal })
+  }
+
+  // While the connection lives: hold a reservation, and ask again when it is lost or was refused.
+  async #stay(connection: Connection): Promise<void> {
+    const { signal } = this.#stopped
+    while (connection.status === 'open' && !signal.aborted) {
+      this.#become({ state: 'reserving' })
+      const error = await this.#reserve(connection)
+      if (connection.status !== 'open' || signal.aborted) break
+      if (error !== undefined) {
+        await this.#pause('refused', error, connection)
+        continue
+      }
+      this.#backoff.reset()
+      this.#become({ state: 'reserved' })
+      await this.#lost(connection)
+    }
+    if (signal.aborted) return
+    // Not dialled again at once: a keeper that closes each connection as soon as it is made would be dialled without end.
+    await this.#pause('down', this.#unreachable(undefined))
+  }
+
+  async #reserve(connection: Connection): Promise<QuireError | undefined> {
+    const { reservations } = this.#components
+    try {
+      await this.#requireRelay(connection)
+      if (reservations.has(connection.remotePeer)) return undefined
+      if (this.#listener === undefined) {
+        const { listener, error } = await reservations.first(connection.remoteAddr)
+        this.#listener = listener
+        if (error !== undefined) return this.#refused(error)
+      } else {
+        await reservations.again(this.#listener, connection.remoteAddr)
+      }
+    } catch (error) {
+      return this.#refused(error)
+    }
+    return reservations.has(connection.remotePeer) ? undefined : this.#refused(undefined)
+  }
+
+  // Asked first: libp2p never asks a peer again that once did not speak the protocol (its filter of invalid relays).
+  async #requireRelay({ remotePeer }: Connection): Promise<void> {
+    const signal = within(IDENTIFY_TIMEOUT_MS, this.#stopped.signal)
+    const protocols = await this.#components.table.protocolsOf(peerKeyOf(remotePeer), signal)
+    if (protocols.includes(RELAY_HOP_PROTOCOL)) return
+    throw new QuireError('ERR_KEEPER_UNREACHABLE', `The peer at ${this.#address.toString()} is no relay.`)
+  }
+
+  // Resolves when the connection closes, or the reservation is gone from the addresses.
+  #lost(connection: Connection): Promise<void> {
+    const { libp2p, reservations } = this.#components
+    const { signal } = this.#stopped
+    return new Promise((resolve) => {
+      const check = (): void => {
+        if (connection.status === 'open' && !signal.aborted && reservations.has(connection.remotePeer)) return
+        libp2p.removeEventListener('transport:listening', check)
+        libp2p.removeEventListener('transport:close', check)
+        connection.removeEventListener('close', check)
+        signal.removeEventListener('abort', check)
+        resolve()
+      }
+      libp2p.addEventListener('transport:listening', check)
+      libp2p.addEventListener('transport:close', check)
+      connection.addEventListener('close', check)
+      signal.addEventListener('abort', check)
+      check()
+    })
+  }
+
+  async #pause(state: 'down' | 'refused', error: QuireError, connection?: Connection): Promise<void> {
+    const pauseMs = this.#backoff.nextMs()
+    // Before the state is told: whoever hears of it may ask for a try at once.
+    this.#wake = new AbortController()
+    this.#become({ state, error, nextTryAtMs: Date.now() + pauseMs })
+    const wake = this.#wake
+    const onClose = (): void => wake.abort()
+    connection?.addEventListener('close', onClose, { once: true })
+    await pause(pauseMs, AbortSignal.any([wake.signal, this.#stopped.signal]))
+    connection?.removeEventListener('close', onClose)
+  }
+
+  #become(state: KeeperState): void {
+    if (this.#stopped.signal.aborted) return
+    this.#state = state
+    const error = 'error' in state ? state.error : undefined
+    this.#components.log(state.state === 'down' ? 'warn' : 'debug', 'keeper link', {
+      address: this.#address.toString(),
+      state: state.state,
+      ...(error === undefined ? {} : { error }),
+    })
+    this.#components.onChange()
+  }
+
+  #unreachable(cause: unknown): QuireError {
+    const address = this.#address.toString()
+    return new QuireError('ERR_KEEPER_UNREACHABLE', `The keeper at ${address} cannot be reached.`, {
+      ...(cause === undefined ? {} : { cause: asError(cause) }),
+      details: { address },
+    })
+  }
+
+  #refused(cause: unknown): QuireError {
+    const address = this.#address.toString()
+    return new QuireError('ERR_KEEPER_UNREACHABLE', `The keeper at ${address} does not relay for this node.`, {
+      ...(cause === undefined ? {} : { cause: asError(cause) }),
+      details: { address },
+    })
+  }
+}

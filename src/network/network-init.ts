@@ -1,0 +1,34 @@
+/** What a network is made of, and what it says about itself. */
+import type { PeerKey } from '../codec/peer-key.ts'
+import type { Assembly } from './assembly.ts'
+import type { HeartbeatInit } from './heartbeat.ts'
+import type { NetworkLog } from './network-log.ts'
+import type { NetworkPartsInit } from './network-parts.ts'
+import type { OnlineSource } from './online.ts'
+import type { PeerInfo } from './peer-table.ts'
+import type { Reachability } from './reachability.ts'
+import type { RefusalsInit } from './refusals.ts'
+
+export interface QuireNetworkComponents {
+  /** `browserAssembly()` or `nodeAssembly()`. */
+  readonly assemble: Assembly
+  readonly log?: NetworkLog
+  /** `browserOnline()` in a browser. */
+  readonly online?: OnlineSource
+}
+
+export interface QuireNetworkInit extends Omit<NetworkPartsInit, 'keepers'> {
+  /** Multiaddrs of keepers, with or without `/p2p/<id>`. */
+  readonly keepers?: readonly string[]
+  readonly webRtcHeartbeat?: HeartbeatInit
+  readonly socketHeartbeat?: HeartbeatInit
+  readonly refusals?: RefusalsInit
+}
+
+export interface NetworkStatus {
+  readonly peerId: PeerKey
+  readonly reachability: Reachability
+  /** Under which others can dial this node, with the peer id. */
+  readonly addresses: readonly string[]
+  readonly peers: readonly PeerInfo[]
+}

@@ -1,0 +1,106 @@
+/** The parts of a network that runs, and who hears of which event of libp2p. */
+import type { Connection, Libp2p } from '@libp2p/interface'
+import { relayOf } from './addresses.ts'
+import type { Assembled, Assembly, QuireServices } from './assembly.ts'
+import { DirectDialer, type DirectDialerInit } from './direct-dialer.ts'
+import { DirectUpgrade, type DirectUpgradeInit } from './direct-upgrade.ts'
+import { KAD_PROTOCOL } from './discovery.ts'
+import { Keepers } from './keepers.ts'
+import { libp2pLogger, type NetworkLog } from './network-log.ts'
+import { importPrivateKey } from './peer-identity.ts'
+import type { PeerTable } from './peer-table.ts'
+import { Provided } from './provided.ts'
+import type { Refusals } from './refusals.ts'
+import type { BackoffInit } from './waiting.ts'
+
+export interface NetworkPartsComponents {
+  readonly assemble: Assembly
+  readonly table: PeerTable
+  readonly refusals: Refusals
+  readonly log: NetworkLog
+  /** Called after every change of a keeper or of the addresses. */
+  readonly onStatusChange: () => void
+}
+
+export interface NetworkPartsInit {
+  /** From `generatePrivateKey`. */
+  readonly privateKey: Uint8Array
+  /** Of Quire, for the agent string. */
+  readonly version: string
+  readonly keepers: readonly string[]
+  readonly keeperBackoff?: BackoffInit
+  readonly dialer?: DirectDialerInit
+  readonly upgrade?: DirectUpgradeInit
+}
+
+export interface NetworkParts {
+  readonly libp2p: Libp2p<QuireServices>
+  readonly reachableBy: Assembled['reachableBy']
+  readonly keepers: Keepers
+  readonly dialer: DirectDialer
+  readonly upgrade: DirectUpgrade
+  readonly provided: Provided
+  /** Connections to peers that speak Kademlia. */
+  readonly servers: () => Connection[]
+  /** Sockets that this node listens on. */
+  readonly socketCount: () => number
+}
+
+/** Starts libp2p, and makes what stands on it; keepers are not dialled yet. */
+export async function startParts(components: NetworkPartsComponents, init: NetworkPartsInit): Promise<NetworkParts> {
+  const { table, refusals, log } = components
+  const { libp2p, reachableBy } = await components.assemble({
+    privateKey: importPrivateKey(init.privateKey),
+    version: init.version,
+    gater: refusals.gater(),
+    logger: libp2pLogger(log),
+    log,
+    onPing: (connection) => table.trafficOf(connection)?.sign(),
+  })
+  const servers = (): Connection[] => table.speakersOf(KAD_PROTOCOL)
+  const { discovery, reservations } = libp2p.services
+  const provided = new Provided({ discovery, servers, isDialable: () => libp2p.getMultiaddrs().length > 0, log })
+  const parts: NetworkParts = {
+    libp2p,
+    reachableBy,
+    provided,
+    servers,
+    keepers: new Keepers(
+      {
+        libp2p,
+        table,
+        reservations,
+        log,
+        onChange: components.onStatusChange,
+        onReserved: () => void provided.tellAll(),
+      },
+      { addresses: init.keepers, backoff: init.keeperBackoff },
+    ),
+    dialer: new DirectDialer({ libp2p, table, usesWebRtc: reachableBy === 'webrtc' }, init.dialer),
+    upgrade: new DirectUpgrade({ libp2p, table, log }, init.upgrade),
+    socketCount: () => libp2p.getMultiaddrs().filter((address) => relayOf(address) === undefined).length,
+  }
+  listen(parts, components)
+  await libp2p.start()
+  return parts
+}
+
+/** Ends everything that `startParts` has started. */
+export async function stopParts({ keepers, upgrade, provided, libp2p }: NetworkParts): Promise<void> {
+  keepers.stop()
+  upgrade.stop()
+  provided.stop()
+  await libp2p.stop()
+}
+
+function listen({ libp2p, reachableBy, upgrade }: NetworkParts, components: NetworkPartsComponents): void {
+  const { table, onStatusChange } = components
+  libp2p.addEventListener('connection:open', ({ detail: connection }) => {
+    table.opened(connection)
+    if (reachableBy === 'webrtc') upgrade.opened(connection)
+  })
+  libp2p.addEventListener('connection:close', ({ detail: connection }) => table.closed(connection))
+  libp2p.addEventListener('peer:identify', ({ detail }) => table.identified(detail))
+  libp2p.addEventListener('transport:listening', onStatusChange)
+  libp2p.addEventListener('transport:close', onStatusChange)
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { QuireError } from '../errors.ts'
+import type { KeeperState } from './keeper-link.ts'
+import { type ReachabilityInputs, reachabilityOf } from './reachability.ts'
+
+const error = new QuireError('ERR_KEEPER_UNREACHABLE', 'Nobody answers.')
+const DOWN: KeeperState = { state: 'down', error, nextTryAtMs: 2_000 }
+const DOWN_SOONER: KeeperState = { state: 'down', error, nextTryAtMs: 1_000 }
+const REFUSED: KeeperState = { state: 'refused', error, nextTryAtMs: 1_000 }
+const FIRST_TRY: KeeperState = { state: 'connecting' }
+const NEXT_TRY: KeeperState = { state: 'connecting', error }
+
+function inBrowser(keepers: readonly KeeperState[], init: Partial<ReachabilityInputs> = {}) {
+  return reachabilityOf({ isOnline: true, reachableBy: 'webrtc', socketCount: 0, keepers, ...init })
+}
+
+describe('reachabilityOf', () => {
+  it.each([
+    ['the first try runs', [FIRST_TRY], { state: 'starting' }],
+    ['one of two was not tried to its end', [DOWN, FIRST_TRY], { state: 'starting' }],
+    ['every keeper is down', [DOWN, DOWN_SOONER], { state: 'no-keeper', error, nextTryAtMs: 1_000 }],
+    ['a keeper that was down is tried', [NEXT_TRY], { state: 'no-keeper', error, nextTryAtMs: undefined }],
+    ['a relay is asked', [{ state: 'reserving' }, DOWN], { state: 'not-reachable', reason: 'waiting-for-relay' }],
+    ['the relay refuses', [REFUSED, DOWN], { state: 'not-reachable', reason: 'relay-refused' }],
+    ['one keeper of two holds', [{ state: 'reserved' }, DOWN], { state: 'reachable', relays: 1 }],
+    ['both keepers hold', [{ state: 'reserved' }, { state: 'reserved' }], { state: 'reachable', relays: 2 }],
+    ['there is none', [], { state: 'not-reachable', reason: 'waiting-for-relay' }],
+  ] satisfies [string, KeeperState[], unknown][])('in a browser, when %s', (_when, keepers, expected) => {
+    expect(inBrowser(keepers)).toEqual(expected)
+  })
+
+  it('says that the device is offline, whatever the keepers’ states were', () => {
+    expect(inBrowser([{ state: 'reserved' }], { isOnline: false })).toEqual({ state: 'offline' })
+  })
+
+  it('says that a browser without WebRTC cannot be reached, though it has a reservation', () => {
+    const reachability = inBrowser([{ state: 'reserved' }], { reachableBy: 'none' })
+
+    expect(reachability).toEqual({ state: 'not-reachable', reason: 'no-webrtc' })
+  })
+
+  it('calls a node reachable that listens, keepers or not', () => {
+    expect(inBrowser([DOWN], { reachableBy: 'sockets', socketCount: 1 })).toEqual({ state: 'reachable', relays: 0 })
+  })
+})

@@ -1,0 +1,48 @@
+/** Whether others can reach this node, and how: one answer out of the states of all keepers. */
+import type { QuireError } from '../errors.ts'
+import type { Assembled } from './assembly.ts'
+import type { KeeperState } from './keeper-link.ts'
+
+export type Reachability =
+  | { readonly state: 'starting' }
+  | { readonly state: 'offline' }
+  | { readonly state: 'no-keeper'; readonly error: QuireError; readonly nextTryAtMs?: number | undefined }
+  | { readonly state: 'not-reachable'; readonly reason: 'relay-refused' | 'no-webrtc' | 'waiting-for-relay' }
+  | { readonly state: 'reachable'; readonly relays: number }
+
+export interface ReachabilityInputs {
+  readonly isOnline: boolean
+  readonly reachableBy: Assembled['reachableBy']
+  readonly keepers: readonly KeeperState[]
+  /** Sockets that this node listens on. */
+  readonly socketCount: number
+}
+
+/** The best that holds: one keeper with a reservation is enough. */
+export function reachabilityOf(inputs: ReachabilityInputs): Reachability {
+  const { isOnline, reachableBy, keepers, socketCount } = inputs
+  const relays = keepers.filter(({ state }) => state === 'reserved').length
+  if (reachableBy === 'sockets' && socketCount > 0) return { state: 'reachable', relays }
+  if (!isOnline) return { state: 'offline' }
+  if (relays > 0) return reachableBy === 'none' ? NO_WEBRTC : { state: 'reachable', relays }
+  const states = new Set(keepers.map(({ state }) => state))
+  if (states.has('reserving')) return WAITING
+  if (states.has('refused')) return { state: 'not-reachable', reason: 'relay-refused' }
+  return withoutKeeper(keepers)
+}
+
+const NO_WEBRTC: Reachability = { state: 'not-reachable', reason: 'no-webrtc' }
+const WAITING: Reachability = { state: 'not-reachable', reason: 'waiting-for-relay' }
+
+function withoutKeeper(keepers: readonly KeeperState[]): Reachability {
+  // None is configured: only a relay that some peer brings could help.
+  if (keepers.length === 0) return WAITING
+  const failures = keepers.map((keeper) => ('error' in keeper ? keeper.error : undefined))
+  const [error] = failures
+  // One that was never tried to its end: wait with the verdict.
+  if (error === undefined || failures.includes(undefined)) return { state: 'starting' }
+  const tries = keepers.map((keeper) => ('nextTryAtMs' in keeper ? keeper.nextTryAtMs : undefined))
+  const known = tries.filter((timeMs) => timeMs !== undefined)
+  // A keeper that is being dialled has no next try: it is being tried.
+  return { state: 'no-keeper', error, nextTryAtMs: known.length === tries.length ? Math.min(...known) : undefined }
+}

@@ -1,0 +1,81 @@
+/** Peers that broke the rules: refused in both directions for a while, and why. */
+import type { ConnectionGater, PeerId } from '@libp2p/interface'
+import type { PeerKey } from '../codec/peer-key.ts'
+import { peerKeyOf } from './peer-identity.ts'
+import { mendAbort } from './socket-abort.ts'
+
+export interface Refusal {
+  readonly peer: PeerKey
+  readonly reason: string
+  /** When it ends, in milliseconds since 1970. */
+  readonly untilMs: number
+}
+
+export interface RefusalsInit {
+  readonly refuseMs?: number
+  readonly now?: () => number
+}
+
+// Long enough that a broken peer costs nothing; short enough that one which was updated meanwhile may come back.
+const DEFAULT_REFUSE_MS = 10 * 60 * 1000
+// Peer ids are free to make: the list must not grow with them. The oldest goes first.
+const MAX_REFUSALS = 1_000
+
+export class Refusals {
+  readonly #refuseMs: number
+  readonly #now: () => number
+  readonly #refusals = new Map<PeerKey, Refusal>()
+
+  constructor(init: RefusalsInit = {}) {
+    this.#refuseMs = init.refuseMs ?? DEFAULT_REFUSE_MS
+    this.#now = init.now ?? Date.now
+  }
+
+  refuse(peer: PeerKey, reason: string): void {
+    // Removed first, so that the map’s order stays the order of age.
+    this.#refusals.delete(peer)
+    this.#refusals.set(peer, { peer, reason, untilMs: this.#now() + this.#refuseMs })
+    for (const oldest of this.#refusals.keys()) {
+      if (this.#refusals.size <= MAX_REFUSALS) break
+      this.#refusals.delete(oldest)
+    }
+  }
+
+  has(peer: PeerKey): boolean {
+    const refusal = this.#refusals.get(peer)
+    if (refusal === undefined) return false
+    if (refusal.untilMs > this.#now()) return true
+    this.#refusals.delete(peer)
+    return false
+  }
+
+  /** Who is refused now, oldest first. */
+  list(): Refusal[] {
+    return [...this.#refusals.values()].filter(({ untilMs }) => untilMs > this.#now())
+  }
+
+  /**
+   * What libp2p asks before it connects.
+   *
+   * Every address may be dialled: libp2p’s own gater for browsers denies private addresses and plain WebSockets, which
+   * are what a keeper on this machine or in this house has.
+   */
+  gater(): ConnectionGater {
+    const denies = (peer: PeerId): boolean => this.has(peerKeyOf(peer))
+    return {
+      denyDialMultiaddr: () => false,
+      denyDialPeer: denies,
+      denyInboundRelayedConnection: (_relay, peer) => denies(peer),
+      denyInboundEncryptedConnection: denies,
+      denyOutboundEncryptedConnection: (peer, connection) => {
+        mendAbort(connection)
+        return denies(peer)
+      },
+      // Denies nobody: the peer is not known yet. It is where each inbound connection passes first.
+      denyInboundConnection: (connection) => {
+        mendAbort(connection)
+        return false
+      },
+    }
+  }
+}
