@@ -1,0 +1,106 @@
+import type { TreeCid } from '../codec/cid.ts'
+import type { BlockStore, ProvenBlock } from '../store/block-store.ts'
+import type { Clock } from './clock.ts'
+import { MAX_WRITE_GROUP_BLOCKS, WRITE_DELAY_MS, WRITE_GROUP_BLOCKS } from './limits.ts'
+
+export interface BlockWriterHandlers {
+  onStored(indices: readonly number[]): void
+  /** Blocks that could not be stored are lost; nothing more is written after it. */
+  onFailed(error: unknown, lostCount: number): void
+}
+
+/**
+ * Writes verified blocks in groups, one group at a time; while one is written the next gathers, so a slow store gets larger
+ * groups. What waits is bounded by the byte budget, which holds a block’s bytes until it is stored.
+ */
+export class BlockWriter {
+  readonly #store: Pick<BlockStore, 'putBlocks'>
+  readonly #clock: Clock
+  readonly #treeCid: TreeCid
+  readonly #handlers: BlockWriterHandlers
+  readonly #waiting = new Map<number, ProvenBlock>()
+  #writing: ReadonlyMap<number, ProvenBlock> = new Map()
+  #timer: unknown
+  #isHurried = false
+  #hasFailed = false
+  #onIdle: (() => void)[] = []
+
+  constructor(
+    components: { store: Pick<BlockStore, 'putBlocks'>; clock: Clock; treeCid: TreeCid },
+    handlers: BlockWriterHandlers,
+  ) {
+    this.#store = components.store
+    this.#clock = components.clock
+    this.#treeCid = components.treeCid
+    this.#handlers = handlers
+  }
+
+  /** Blocks verified and not yet stored. */
+  get pendingCount(): number {
+    return this.#waiting.size + this.#writing.size
+  }
+
+  /** False where an earlier write failed; the block is then not taken. */
+  add(block: ProvenBlock): boolean {
+    if (this.#hasFailed) return false
+    this.#waiting.set(block.index, block)
+    this.#schedule()
+    return true
+  }
+
+  /** The bytes of a block that is verified and not yet stored. */
+  peek(index: number): Uint8Array | undefined {
+    return (this.#waiting.get(index) ?? this.#writing.get(index))?.bytes
+  }
+
+  /** Writes what waits without gathering more; resolves when all of it is stored or lost. */
+  flush(): Promise<void> {
+    if (this.pendingCount === 0) return Promise.resolve()
+    this.#isHurried = true
+    return new Promise((resolve) => {
+      this.#onIdle.push(resolve)
+      this.#schedule()
+    })
+  }
+
+  #schedule(): void {
+    if (this.#writing.size > 0 || this.#waiting.size === 0) return
+    if (this.#isHurried || this.#waiting.size >= WRITE_GROUP_BLOCKS) {
+      this.#clock.clearTimeout(this.#timer)
+      this.#timer = undefined
+      void this.#write()
+    } else {
+      this.#timer ??= this.#clock.setTimeout(() => {
+        this.#timer = undefined
+        if (this.#writing.size === 0) void this.#write()
+      }, WRITE_DELAY_MS)
+    }
+  }
+
+  async #write(): Promise<void> {
+    const group = [...this.#waiting.values()].slice(0, MAX_WRITE_GROUP_BLOCKS)
+    if (group.length === 0) return
+    for (const block of group) this.#waiting.delete(block.index)
+    this.#writing = new Map(group.map((block) => [block.index, block]))
+    try {
+      await this.#store.putBlocks(this.#treeCid, group)
+      this.#writing = new Map()
+      this.#handlers.onStored(group.map((block) => block.index))
+    } catch (error) {
+      this.#hasFailed = true
+      const lostCount = this.pendingCount
+      this.#writing = new Map()
+      this.#waiting.clear()
+      this.#handlers.onFailed(error, lostCount)
+    }
+    this.#schedule()
+    if (this.pendingCount === 0) this.#settle()
+  }
+
+  #settle(): void {
+    this.#isHurried = false
+    const listeners = this.#onIdle
+    this.#onIdle = []
+    for (const listener of listeners) listener()
+  }
+}

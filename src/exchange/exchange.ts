@@ -1,0 +1,204 @@
+/**
+ * The block exchange: serves what is in the store, fetches what is not. Generation C of the Logos Storage protocols.
+ *
+ *   peers   network ⇄ Peers: a PeerLink a peer (one stream of ours, the peer’s streams), its want lists one at a time
+ *   serve   want list → serve-presence → message on our stream     request → BlockServer → answer on the same stream
+ *           manifest stream → ManifestServer
+ *   fetch   Transfers: a Transfer a dataset (transfer.ts)          ManifestClient: rounds of asking everyone
+ *
+ * A peer that breaks the rules is dropped with a reason (`peers.ts`); every bound is in `limits.ts`.
+ */
+import type { Message } from '../codec/message.ts'
+import type { WantBlocksRequest } from '../codec/want-blocks.ts'
+import { QuireError } from '../errors.ts'
+import type { ManifestCid } from '../codec/cid.ts'
+import type { NodeHasher } from '../merkle/hasher.ts'
+import type { BlockStore } from '../store/block-store.ts'
+import { ByteBudget } from './byte-budget.ts'
+import { type Clock, systemClock } from './clock.ts'
+import type { DownloadOptions } from './downloads.ts'
+import { FairTurns } from './fair-turns.ts'
+import { InterestBook } from './interest.ts'
+import {
+  BLOCK_EXCHANGE_PROTOCOL,
+  DEFAULT_BUDGET_BYTES,
+  MANIFEST_PROTOCOL,
+  MAX_SERVING_AT_ONCE,
+  READER_RESERVE_BYTES,
+} from './limits.ts'
+import { type FetchManifestOptions, ManifestClient } from './manifest-client.ts'
+import type { ExchangeNetwork } from './network-port.ts'
+import { PeerBook, type PeerReport } from './peer-counters.ts'
+import type { PeerLink } from './peer-link.ts'
+import { Peers } from './peers.ts'
+import type { ReadOptions } from './reader-wants.ts'
+import { BlockServer } from './serve-blocks.ts'
+import { ManifestServer } from './serve-manifest.ts'
+import { answerWantList, treeOf } from './serve-presence.ts'
+import { Transfers } from './transfers.ts'
+import type { DatasetRef } from './verify-answer.ts'
+
+export interface BlockExchangeComponents {
+  readonly network: ExchangeNetwork
+  readonly store: BlockStore
+  readonly hasher: NodeHasher
+  readonly clock?: Clock | undefined
+  readonly log?: ((event: string, details: Readonly<Record<string, unknown>>) => void) | undefined
+}
+
+export interface BlockExchangeInit {
+  /** Bytes that may be asked for and not yet stored, all transfers together; 32 MiB where it is not given. */
+  readonly budgetBytes?: number | undefined
+  /** Default of `giveUpAfterMs` for downloads and reads; without it they wait until they are cancelled. */
+  readonly giveUpAfterMs?: number | undefined
+}
+
+/** What the exchange holds now; for the debug information and the benchmark. */
+export interface ExchangeReport {
+  readonly inFlightBytes: number
+  readonly inFlightHighWaterBytes: number
+  readonly budgetBytes: number
+  readonly peers: readonly PeerReport[]
+}
+
+export class BlockExchange {
+  readonly #network: ExchangeNetwork
+  readonly #store: BlockStore
+  readonly #log: NonNullable<BlockExchangeComponents['log']>
+  readonly #init: BlockExchangeInit
+  readonly #book = new PeerBook()
+  readonly #interest = new InterestBook()
+  readonly #budget: ByteBudget
+  readonly #peers: Peers
+  readonly #transfers: Transfers
+  readonly #blockServer: BlockServer
+  readonly #manifestServer: ManifestServer
+  readonly #manifests: ManifestClient
+
+  constructor(components: BlockExchangeComponents, init: BlockExchangeInit = {}) {
+    const { network, store, hasher, clock = systemClock } = components
+    this.#network = network
+    this.#store = store
+    this.#log = components.log ?? (() => undefined)
+    this.#init = init
+    const budgetBytes = init.budgetBytes ?? DEFAULT_BUDGET_BYTES
+    this.#budget = new ByteBudget(budgetBytes, READER_RESERVE_BYTES, () => this.#transfers.schedulePump())
+    this.#peers = new Peers(
+      { network, clock, book: this.#book },
+      {
+        onJoin: (link) => this.#transfers.join(link),
+        onLeave: (peer) => {
+          this.#interest.forget(peer)
+          this.#transfers.leave(peer)
+        },
+        onMessage: (link, message) => this.#onMessage(link, message),
+        onRequest: (link, request) => this.#serve(link, request),
+        onDrop: (peer, reason) => this.#log('peer dropped', { peer, reason }),
+      },
+    )
+    this.#transfers = new Transfers({
+      store,
+      network,
+      hasher,
+      clock,
+      budget: this.#budget,
+      peers: this.#peers,
+      interest: this.#interest,
+    })
+    this.#blockServer = new BlockServer({ store, turns: new FairTurns(MAX_SERVING_AT_ONCE) })
+    this.#manifestServer = new ManifestServer({ store, clock })
+    const onBadPeer = this.#peers.dropPeer.bind(this.#peers)
+    this.#manifests = new ManifestClient({ network, clock, onBadPeer })
+  }
+
+  /** Serves from now on, and knows the peers that are connected. */
+  async start(): Promise<void> {
+    await this.#network.handle(BLOCK_EXCHANGE_PROTOCOL, (stream, peer) => this.#peers.accept(stream, peer))
+    await this.#network.handle(MANIFEST_PROTOCOL, (stream, peer) => void this.#manifestServer.serve(stream, peer))
+    this.#peers.start()
+  }
+
+  /** Ends every transfer with `ERR_NODE_STOPPED`; resolves when what was verified is written. */
+  async stop(): Promise<void> {
+    const reason = new QuireError('ERR_NODE_STOPPED', 'The node was stopped.')
+    await this.#network.unhandle(BLOCK_EXCHANGE_PROTOCOL)
+    await this.#network.unhandle(MANIFEST_PROTOCOL)
+    this.#peers.stop(reason)
+    await this.#transfers.stop(reason)
+  }
+
+  /**
+   * A manifest’s bytes, verified against its CID: from the store, else from peers. It is not entered in the store.
+   *
+   * Errors: `ERR_MANIFEST_NOT_FOUND`. An abort rejects with `signal.reason` and leaves nothing running.
+   */
+  async fetchManifest(cid: ManifestCid, options: FetchManifestOptions = {}): Promise<Uint8Array> {
+    options.signal?.throwIfAborted()
+    return (await this.#store.getManifest(cid)) ?? (await this.#manifests.fetch(cid, options))
+  }
+
+  /**
+   * Fetches every block of a dataset that the store lacks; resolves when all are stored. The dataset must be entered in the
+   * store first (`addDataset`), and is served from its first block on. While nobody has what is missing it waits, and says
+   * so (`onState`).
+   *
+   * Errors: `ERR_DATASET_NOT_FOUND`, `ERR_MANIFEST_INVALID` (the manifest does not describe its content), `ERR_STORE_FULL`,
+   * `ERR_STORE_FAILED`, `ERR_NO_PEER_HAS_IT` (only with `giveUpAfterMs`), `ERR_NODE_STOPPED`. An abort rejects with
+   * `signal.reason`; answers that are on their way are still verified and stored.
+   */
+  async download(dataset: DatasetRef, options: DownloadOptions = {}): Promise<void> {
+    options.signal?.throwIfAborted()
+    const transfer = await this.#transfers.open(dataset)
+    await transfer.download({ giveUpAfterMs: this.#init.giveUpAfterMs, ...options })
+  }
+
+  /**
+   * The verified, padded bytes of one block, its own copy: from the store, else from peers, before any bulk. It is stored
+   * like any other.
+   *
+   * Errors: as `download`, and `ERR_BLOCK_NOT_FOUND` (the dataset has no such index).
+   */
+  async getBlock(dataset: DatasetRef, index: number, options: ReadOptions = {}): Promise<Uint8Array> {
+    options.signal?.throwIfAborted()
+    const transfer = await this.#transfers.open(dataset)
+    return transfer.read(index, { giveUpAfterMs: this.#init.giveUpAfterMs, ...options })
+  }
+
+  report(): ExchangeReport {
+    return {
+      inFlightBytes: this.#budget.usedBytes,
+      inFlightHighWaterBytes: this.#budget.highWaterBytes,
+      budgetBytes: this.#budget.limitBytes,
+      peers: this.#book.report((peer) => this.#peers.has(peer)),
+    }
+  }
+
+  #onMessage(link: PeerLink, message: Message): void {
+    const { entries } = message.wantList
+    for (const { address } of entries) {
+      const treeCid = treeOf(address.treeCid)
+      if (treeCid !== undefined) this.#interest.note(treeCid, link.peer)
+    }
+    if (entries.length > 0) this.#peers.runWants(link.peer, () => this.#answerWants(link, entries))
+    for (const presence of message.blockPresences) this.#transfers.learn(link.peer, presence)
+    // After all of it is known, so that the next question is the right one.
+    for (const { downloadId } of message.blockPresences) this.#peers.answered(link.peer, downloadId)
+  }
+
+  async #answerWants(link: PeerLink, entries: Message['wantList']['entries']): Promise<void> {
+    try {
+      const blockPresences = await answerWantList(this.#store, entries)
+      if (blockPresences.length > 0) await link.sendMessage({ wantList: { entries: [], full: false }, blockPresences })
+    } catch (error) {
+      // The peer asks again; a store that fails shows where a person waits for it.
+      this.#log('want list not answered', { peer: link.peer, error })
+    }
+  }
+
+  async #serve(link: PeerLink, request: WantBlocksRequest): Promise<Uint8Array> {
+    const { frame, blockCount } = await this.#blockServer.answer(link.peer, request, link.signal)
+    link.counters.served += 1
+    link.counters.sentBlocks += blockCount
+    return frame
+  }
+}

@@ -1,0 +1,171 @@
+import type { Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface'
+import { type Frame, FrameDecoder } from '../codec/frame.ts'
+import { QuireError } from '../errors.ts'
+import { type Clock, startDeadline } from './clock.ts'
+import { MAX_QUEUED_FRAMES, SEND_TIMEOUT_MS } from './limits.ts'
+
+export interface FrameStreamHandlers {
+  /** A complete frame, in order; a throw ends the stream with that error. */
+  onFrame(frame: Frame): void
+  onBytes(byteCount: number): void
+  /** Once, when nothing more will come; `error` is undefined where the peer closed in order. */
+  onEnd(error: Error | undefined): void
+}
+
+export interface FrameStreamInit {
+  /** What an incomplete frame may hold, bytes, beside the cap of its type. */
+  readonly maxBufferedBytes: number
+}
+
+/**
+ * Frames in and out of one libp2p stream.
+ *
+ * Reading never pauses: the streams of `@libp2p/webrtc` have no read back-pressure and reset with 4 MiB unread, so what
+ * comes is bounded by what is asked for and by the caps of the decoder. Writing waits for the stream to drain.
+ */
+export class FrameStream {
+  readonly #stream: Stream
+  readonly #clock: Clock
+  readonly #handlers: FrameStreamHandlers
+  readonly #maxBufferedBytes: number
+  readonly #decoder = new FrameDecoder()
+  #sending: Promise<void> = Promise.resolve()
+  #queuedCount = 0
+  #hasEnded = false
+
+  constructor(components: { stream: Stream; clock: Clock }, handlers: FrameStreamHandlers, init: FrameStreamInit) {
+    this.#stream = components.stream
+    this.#clock = components.clock
+    this.#handlers = handlers
+    this.#maxBufferedBytes = init.maxBufferedBytes
+  }
+
+  get isOpen(): boolean {
+    return !this.#hasEnded && this.#stream.writeStatus === 'writable'
+  }
+
+  /** Reads from now on. Bytes that came before are kept by the stream until there is a listener. */
+  start(): void {
+    this.#stream.addEventListener('close', this.#onClose)
+    this.#stream.addEventListener('remoteCloseWrite', this.#onRemoteClose)
+    this.#stream.addEventListener('message', this.#onMessage)
+    if (this.#stream.status !== 'open') this.#end(closedError())
+  }
+
+  /**
+   * Hands a frame to the stream; resolves when the stream takes more. Frames leave in the order of the calls.
+   *
+   * Errors: `ERR_PEER_NOT_CONNECTED` (the stream ended), `ERR_PEER_TIMEOUT` (it does not drain, or too much waits).
+   */
+  async send(frame: Uint8Array): Promise<void> {
+    if (this.#queuedCount >= MAX_QUEUED_FRAMES) {
+      throw new QuireError('ERR_PEER_TIMEOUT', 'The peer does not read what is sent to it.')
+    }
+    this.#queuedCount += 1
+    const sending = this.#sending.then(() => this.#write(frame)).finally(() => (this.#queuedCount -= 1))
+    // The next frame goes its own way; this one’s failure is its sender’s to see.
+    this.#sending = sending.catch(() => undefined)
+    await sending
+  }
+
+  /** Ends the stream in order; what was sent still leaves. */
+  close(): void {
+    this.#end(undefined)
+  }
+
+  /** Ends the stream at once, both ways. */
+  abort(error: Error): void {
+    if (this.#hasEnded) return
+    // The stream may be in the middle of giving out a message; it is aborted once that is over.
+    queueMicrotask(() => this.#stream.abort(error))
+    this.#end(error)
+  }
+
+  async #write(frame: Uint8Array): Promise<void> {
+    if (!this.isOpen) throw closedError()
+    if (this.#stream.writableNeedsDrain) await this.#drained()
+    if (!this.isOpen) throw closedError()
+    if (!this.#stream.send(frame)) await this.#drained()
+  }
+
+  /**
+   * Waits for the event itself: `Stream.onDrain` of `@libp2p/utils` 7.4 keeps its first promise for ever, so from the second
+   * wait on it resolves while the stream is still full.
+   */
+  async #drained(): Promise<void> {
+    const deadline = startDeadline(this.#clock, SEND_TIMEOUT_MS)
+    try {
+      await nextEvent(this.#stream, deadline.signal)
+    } catch (error) {
+      this.abort(error instanceof Error ? error : closedError())
+      throw error
+    } finally {
+      deadline.clear()
+    }
+  }
+
+  readonly #onMessage = (event: StreamMessageEvent): void => {
+    const chunks = event.data instanceof Uint8Array ? [event.data] : event.data
+    this.#handlers.onBytes(event.data.byteLength)
+    try {
+      for (const chunk of chunks) this.#take(chunk)
+    } catch (error) {
+      this.abort(error instanceof Error ? error : new QuireError('ERR_UNKNOWN', 'A frame could not be handled.'))
+    }
+  }
+
+  #take(chunk: Uint8Array): void {
+    for (const frame of this.#decoder.push(chunk)) {
+      if (this.#hasEnded) return
+      this.#handlers.onFrame(frame)
+    }
+    if (this.#decoder.bufferedBytes > this.#maxBufferedBytes) {
+      throw new QuireError('ERR_FRAME_TOO_LARGE', 'The peer sends a frame that it has no reason to send.')
+    }
+  }
+
+  readonly #onClose = (event: StreamCloseEvent): void => {
+    this.#end(event.error ?? (this.#decoder.bufferedBytes > 0 ? closedError() : undefined))
+  }
+
+  readonly #onRemoteClose = (): void => this.#end(undefined)
+
+  #end(error: Error | undefined): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    this.#stream.removeEventListener('message', this.#onMessage)
+    this.#stream.removeEventListener('close', this.#onClose)
+    this.#stream.removeEventListener('remoteCloseWrite', this.#onRemoteClose)
+    if (this.#stream.status === 'open') void this.#closeStream()
+    this.#handlers.onEnd(error)
+  }
+
+  async #closeStream(): Promise<void> {
+    try {
+      await this.#stream.close()
+    } catch {
+      // A stream that cannot be closed in order is gone already; there is nobody left to tell.
+    }
+  }
+}
+
+function nextEvent(stream: Stream, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void): void => {
+      stream.removeEventListener('drain', onDrain)
+      stream.removeEventListener('close', onClose)
+      signal.removeEventListener('abort', onAbort)
+      act()
+    }
+    const onDrain = (): void => settle(resolve)
+    const onClose = (): void => settle(() => reject(closedError()))
+    const onAbort = (): void => settle(() => reject(signal.reason))
+    stream.addEventListener('drain', onDrain)
+    stream.addEventListener('close', onClose)
+    signal.addEventListener('abort', onAbort, { once: true })
+  })
+}
+
+function closedError(): QuireError {
+  return new QuireError('ERR_PEER_NOT_CONNECTED', 'The stream to the peer ended.')
+}

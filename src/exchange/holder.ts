@@ -1,0 +1,103 @@
+import { type BlockRange, BlockSet } from '../codec/block-set.ts'
+import {
+  FIRST_REST_MS,
+  MAX_PRESENCE_REFRESH_MS,
+  MAX_REST_MS,
+  MIN_PRESENCE_REFRESH_MS,
+  MAX_SCAN_BLOCKS,
+  STRIKES_BEFORE_REST,
+} from './limits.ts'
+import type { PeerLink } from './peer-link.ts'
+
+interface AskedWindow {
+  atMs: number
+  againAfterMs: number
+}
+
+/** What one peer is to one dataset: which blocks it says it has, and whether it keeps its word. */
+export class Holder {
+  readonly link: PeerLink
+  readonly held: BlockSet
+  /** Below it the peer has nothing that is missing; the search for its next blocks starts here. */
+  cursor = 0
+  /** The last verified block, milliseconds of the clock. */
+  lastBlockAtMs = Number.NEGATIVE_INFINITY
+  /** Its proofs and the manifest disagree, so it is of no use for this dataset. */
+  isAvoided = false
+  readonly #asked = new Map<number, AskedWindow>()
+  #strikes = 0
+  #restMs = FIRST_REST_MS
+  #restsUntilMs = Number.NEGATIVE_INFINITY
+
+  constructor(link: PeerLink, blockCount: number) {
+    this.link = link
+    this.held = new BlockSet(blockCount)
+  }
+
+  get wasAsked(): boolean {
+    return this.#asked.size > 0
+  }
+
+  isUsable(nowMs: number): boolean {
+    return !this.isAvoided && !this.link.isClosed && nowMs >= this.#restsUntilMs
+  }
+
+  /** Adds what the peer says it has; true where something is new. */
+  learn(ranges: readonly BlockRange[]): boolean {
+    const before = this.held.size
+    for (const { start, count } of ranges) {
+      this.held.addRange(start, count)
+      this.cursor = Math.min(this.cursor, start)
+    }
+    if (this.held.size === before) return false
+    for (const window of this.#asked.values()) window.againAfterMs = MIN_PRESENCE_REFRESH_MS
+    return true
+  }
+
+  /** The peer was asked for these and did not have them. */
+  lacks(indices: readonly number[]): void {
+    for (const index of indices) this.held.delete(index)
+  }
+
+  /** The first of `windows` to ask about now, if any: never asked, or held in part and asked long ago. */
+  dueWindow(nowMs: number, windows: Iterable<number>): BlockRange | undefined {
+    const { blockCount } = this.held
+    for (const window of windows) {
+      const start = window * MAX_SCAN_BLOCKS
+      const count = Math.min(MAX_SCAN_BLOCKS, blockCount - start)
+      if (count > 0 && this.#isDue(window, nowMs) && this.held.countIn(start, count) < count) return { start, count }
+    }
+    return undefined
+  }
+
+  asked(range: BlockRange, nowMs: number): void {
+    const window = Math.floor(range.start / MAX_SCAN_BLOCKS)
+    const again = this.#asked.get(window)?.againAfterMs
+    const againAfterMs = again === undefined ? MIN_PRESENCE_REFRESH_MS : Math.min(2 * again, MAX_PRESENCE_REFRESH_MS)
+    this.#asked.set(window, { atMs: nowMs, againAfterMs })
+  }
+
+  delivered(nowMs: number): void {
+    this.lastBlockAtMs = nowMs
+    this.#strikes = 0
+    this.#restMs = FIRST_REST_MS
+  }
+
+  /**
+   * It failed or broke its promise; after some in a row it rests, each time longer. After a timeout it rests at once: what
+   * it lost would otherwise go straight back to it.
+   */
+  strike(nowMs: number, fault: 'failure' | 'timeout' = 'failure'): void {
+    // Requests that were on the way together fail together; that is one failure.
+    if (nowMs < this.#restsUntilMs) return
+    this.#strikes += 1
+    if (fault === 'failure' && this.#strikes < STRIKES_BEFORE_REST) return
+    this.#restsUntilMs = nowMs + this.#restMs
+    this.#restMs = Math.min(2 * this.#restMs, MAX_REST_MS)
+  }
+
+  #isDue(window: number, nowMs: number): boolean {
+    const asked = this.#asked.get(window)
+    return asked === undefined || nowMs - asked.atMs >= asked.againAfterMs
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * Every bound of the exchange, with its unit and its reason.
+ *
+ * “Generation C” is the 2026 block exchange of logos-storage-nim; its limits are what a native peer holds us to.
+ */
+const KIB = 1024
+const MIB = 1024 * KIB
+
+export const BLOCK_EXCHANGE_PROTOCOL = '/storage/blockexc/1.0.0'
+export const MANIFEST_PROTOCOL = '/storage/manifest/1.0.0'
+
+// Serving
+
+/** A longer want range is ignored, as in generation C: 1 GiB of the smallest blocks. */
+export const MAX_WANT_RANGE_BLOCKS = 262_144
+/** Indices that one want list may make a peer look at, over all its entries (generation C); so presence is asked by windows of as many. */
+export const MAX_SCAN_BLOCKS = 16_384
+/** Content of one answer, bytes: generation C’s reader refuses more (4 B + 4 MiB + 128 KiB a frame). */
+export const MAX_ANSWER_BYTES = 4 * MIB
+/** Blocks read from the store at once for an answer: 8 of the largest are 4 MiB. */
+export const SERVE_READ_BLOCKS = 8
+/** Answers made at the same time for all peers; each is at most `MAX_ANSWER_BYTES`. */
+export const MAX_SERVING_AT_ONCE = 8
+/** Requests that one stream may have waiting; generation C keeps at most 128 on the way. */
+export const MAX_WAITING_REQUESTS = 512
+/** Streams that one peer may keep open towards us for a protocol; an honest one has one, or two while it reopens. */
+export const MAX_INBOUND_STREAMS_PER_PEER = 4
+/** Manifest requests answered at the same time, all peers together. */
+export const MAX_INBOUND_MANIFEST_STREAMS = 64
+/** Trees and peers of which we remember that they asked, so that they can be told of new blocks. */
+export const MAX_INTEREST_TREES = 256
+export const MAX_INTEREST_PEERS = 64
+/** Trees whose block count is kept while they are served. */
+export const MAX_REMEMBERED_TREES = 256
+/** Ranges in one unsolicited message: about 40 KiB. The rest goes with the next one. */
+export const MAX_BROADCAST_RANGES = 2048
+/** Between two unsolicited messages of one tree. */
+export const BROADCAST_INTERVAL_MS = 1500
+
+// Streams
+
+/**
+ * What an incomplete frame on a peer’s own stream may hold, bytes. Want lists and presence are some 100 KiB at most; only
+ * answers are larger, and those come on our streams.
+ */
+export const MAX_INBOUND_BUFFERED_BYTES = MIB
+/** Frames that may wait on a stream that does not drain. */
+export const MAX_QUEUED_FRAMES = 256
+/** A stream that takes no more bytes for so long is given up (generation C’s send timeout). */
+export const SEND_TIMEOUT_MS = 30_000
+/** Opening a stream: protocol negotiation is two round trips. */
+export const OPEN_STREAM_TIMEOUT_MS = 15_000
+/** Answers to requests that we never made; an honest peer sends none, a replay some. */
+export const MAX_UNASKED_ANSWERS = 8
+
+// Fetching
+
+/** Everything asked for and not yet stored, all transfers together. */
+export const DEFAULT_BUDGET_BYTES = 32 * MIB
+/** The part of the budget that bulk leaves to readers, so that a read never waits for a slow store. */
+export const READER_RESERVE_BYTES = 2 * MIB
+/** Blocks in one request (generation C answers a larger one with nothing). */
+export const MAX_REQUEST_BLOCKS = 32
+/** The smallest and largest request. Generation C asks for 128 KiB; its 4 MiB answers leave room for 1 MiB. */
+export const MIN_REQUEST_BYTES = 128 * KIB
+export const MAX_REQUEST_BYTES = MIB
+/** A request carries what the peer delivers in this time: the fewer per second, the cheaper; the shorter, the sooner redone. */
+export const REQUEST_SPAN_MS = 20
+/**
+ * On the way from one peer. A WebRTC stream of libp2p has no read back-pressure and resets with 4 MiB unread, so what is
+ * asked for stays below that: this, one largest request and what readers add are 4 MiB together.
+ */
+export const MAX_PEER_WINDOW_BYTES = 2.5 * MIB
+/** Requests on the way to one peer; generation C’s own depth ends at 128. */
+export const MAX_PEER_REQUESTS = 64
+/** Requests of readers that may go above a peer’s window. */
+export const MAX_READER_EXTRA_REQUESTS = 4
+/** Blocks in a reader’s request: the first byte matters, so they are small and spread. */
+export const READER_REQUEST_BLOCKS = 2
+
+/** Bounds of a request’s time limit, and its value while nothing is known of the peer. */
+export const MIN_REQUEST_TIMEOUT_MS = 5_000
+export const MAX_REQUEST_TIMEOUT_MS = 45_000
+export const FIRST_REQUEST_TIMEOUT_MS = 15_000
+/** A peer that times out, fails or breaks its promise so often in a row rests. */
+export const STRIKES_BEFORE_REST = 2
+export const FIRST_REST_MS = 2_000
+export const MAX_REST_MS = 60_000
+
+/** Windows asked ahead of the first missing block. */
+export const PRESENCE_WINDOWS_AHEAD = 2
+/** Silence means no; after so long the next want list goes out. An earlier one would be dropped unread. */
+export const PRESENCE_ANSWER_MS = 1_000
+/** Bounds of asking again a peer that lacks something; doubled while it says nothing new. */
+export const MIN_PRESENCE_REFRESH_MS = 3_000
+export const MAX_PRESENCE_REFRESH_MS = 15_000
+/** Peers asked for one tree. */
+export const MAX_SWARM_PEERS = 64
+/** Want entries in one message; all of them share one scan. */
+export const MAX_WANT_ENTRIES = 16
+
+/** Blocks that are written together; 16 puts or more a transaction is where IndexedDB is fast. */
+export const WRITE_GROUP_BLOCKS = 16
+export const MAX_WRITE_GROUP_BLOCKS = 64
+/** Verified blocks wait at most so long for their group to fill. */
+export const WRITE_DELAY_MS = 50
+
+/** One look at a transfer’s slow affairs: rests that ended, presence, broadcasts, states. */
+export const TICK_MS = 500
+/** A transfer that nobody uses keeps what it knows of its peers for so long. */
+export const LINGER_MS = 15_000
+/** Without a block for so long, a transfer no longer counts as moving. */
+export const STALL_MS = 5_000
+
+// Discovery
+
+/** Between two lookups of a transfer that misses something; doubled up to the second. */
+export const MIN_LOOKUP_INTERVAL_MS = 2_000
+export const MAX_LOOKUP_INTERVAL_MS = 30_000
+/** One lookup, dials included (generation C’s limit). */
+export const LOOKUP_TIMEOUT_MS = 60_000
+/** With so many holders no more are looked for. */
+export const ENOUGH_HOLDERS = 8
+
+// Manifests
+
+/** Peers asked for one manifest at the same time. */
+export const MAX_MANIFEST_ASKS = 4
+/** One ask, stream included. */
+export const MANIFEST_ASK_TIMEOUT_MS = 10_000
+/** A peer that opens a manifest stream sends its request within this time. */
+export const MANIFEST_REQUEST_TIMEOUT_MS = 10_000
+/** Between two rounds of asking everyone. */
+export const MANIFEST_ROUND_INTERVAL_MS = 3_000
+
+/** Peers whose counters are kept after they left. */
+export const MAX_REMEMBERED_PEERS = 256

@@ -1,0 +1,139 @@
+import type { Stream } from '@libp2p/interface'
+import type { Message } from '../codec/message.ts'
+import type { WantBlocksRequest } from '../codec/want-blocks.ts'
+import { QuireError } from '../errors.ts'
+import type { Clock } from './clock.ts'
+import type { ExchangeNetwork, PeerKey } from './network-port.ts'
+import type { PeerBook } from './peer-counters.ts'
+import { PeerLink } from './peer-link.ts'
+import { PresenceQueries, type PresenceQuery } from './presence-queries.ts'
+import { LatestJob } from './serial-queue.ts'
+
+/** A connected peer and what is said to it. */
+interface ConnectedPeer {
+  readonly link: PeerLink
+  readonly queries: PresenceQueries
+  /** The answer to its want list; while one is made, only its newest want list waits. */
+  readonly wants: LatestJob
+}
+
+export interface PeersHandlers {
+  onJoin(link: PeerLink): void
+  onLeave(peer: PeerKey): void
+  onMessage(link: PeerLink, message: Message): void
+  onRequest(link: PeerLink, request: WantBlocksRequest): Promise<Uint8Array>
+  onDrop(peer: PeerKey, reason: string): void
+}
+
+/** The peers with a direct connection: made when they join, gone when they leave or are dropped. */
+export class Peers {
+  readonly #network: ExchangeNetwork
+  readonly #clock: Clock
+  readonly #book: PeerBook
+  readonly #handlers: PeersHandlers
+  readonly #peers = new Map<PeerKey, ConnectedPeer>()
+  #unsubscribe: (() => void) | undefined
+
+  constructor(components: { network: ExchangeNetwork; clock: Clock; book: PeerBook }, handlers: PeersHandlers) {
+    this.#network = components.network
+    this.#clock = components.clock
+    this.#book = components.book
+    this.#handlers = handlers
+  }
+
+  start(): void {
+    this.#unsubscribe = this.#network.onPeerChange(({ type, peer }) => {
+      if (type === 'joined') this.#join(peer)
+      else this.#leave(peer, new QuireError('ERR_PEER_NOT_CONNECTED', 'The peer went away.'))
+    })
+    for (const peer of this.#network.directPeers()) this.#join(peer)
+  }
+
+  stop(reason: QuireError): void {
+    this.#unsubscribe?.()
+    for (const peer of this.#peers.keys()) this.#leave(peer, reason)
+  }
+
+  has(peer: PeerKey): boolean {
+    return this.#peers.has(peer)
+  }
+
+  links(): PeerLink[] {
+    return Array.from(this.#peers.values(), ({ link }) => link)
+  }
+
+  /** Takes a stream that a peer opened. Its “joined” may come after it. */
+  accept(stream: Stream, peer: PeerKey): void {
+    if (!this.#peers.has(peer) && this.#network.directPeers().includes(peer)) this.#join(peer)
+    const known = this.#peers.get(peer)
+    if (known !== undefined) known.link.accept(stream)
+    else stream.abort(new QuireError('ERR_PEER_NOT_CONNECTED', 'The peer is not connected directly.'))
+  }
+
+  /** Asks what a peer has, in its turn. */
+  ask(peer: PeerKey, query: PresenceQuery): void {
+    this.#peers.get(peer)?.queries.ask(query)
+  }
+
+  /** A download ended: its queries that still wait are not sent. */
+  cancelQueries(downloadId: bigint): void {
+    for (const { queries } of this.#peers.values()) queries.cancel(downloadId)
+  }
+
+  answered(peer: PeerKey, downloadId: bigint): void {
+    this.#peers.get(peer)?.queries.answered(downloadId)
+  }
+
+  /** Makes the answer to a peer’s want list, or replaces the one that waits. */
+  runWants(peer: PeerKey, job: () => Promise<void>): void {
+    this.#peers.get(peer)?.wants.run(job)
+  }
+
+  /** Sends a control message; one that does not arrive is no loss, as presence is asked again. */
+  tell(peer: PeerKey, message: Message): void {
+    this.#peers
+      .get(peer)
+      ?.link.sendMessage(message)
+      .catch(() => undefined)
+  }
+
+  /** Cuts off a peer that broke the rules. A link that is no longer the peer’s is over already. */
+  drop(link: PeerLink, reason: string): void {
+    if (this.#peers.get(link.peer)?.link === link) this.dropPeer(link.peer, reason)
+  }
+
+  /** The same for whoever knows only the peer. */
+  dropPeer(peer: PeerKey, reason: string): void {
+    this.#book.of(peer).dropReason = reason
+    this.#handlers.onDrop(peer, reason)
+    // Its connections may be closing already; the network has nothing more to say about it.
+    this.#network.drop(peer, reason).catch(() => undefined)
+    this.#leave(peer, new QuireError('ERR_PEER_NOT_CONNECTED', `The peer was dropped: ${reason}`))
+  }
+
+  #join(peer: PeerKey): void {
+    if (this.#peers.has(peer)) return
+    const link = new PeerLink(
+      { peer, network: this.#network, clock: this.#clock, counters: this.#book.of(peer) },
+      {
+        onMessage: (from, message) => this.#handlers.onMessage(from, message),
+        onRequest: (from, request) => this.#handlers.onRequest(from, request),
+        onViolation: (from, reason) => this.drop(from, reason),
+      },
+    )
+    const queries = new PresenceQueries({ clock: this.#clock, send: (message) => link.sendMessage(message) })
+    this.#peers.set(peer, { link, queries, wants: new LatestJob() })
+    this.#book.prune((known) => this.#peers.has(known))
+    this.#handlers.onJoin(link)
+  }
+
+  #leave(peer: PeerKey, reason: QuireError): void {
+    const known = this.#peers.get(peer)
+    if (known === undefined) return
+    this.#peers.delete(peer)
+    known.queries.close()
+    known.wants.clear()
+    known.link.close(reason)
+    this.#handlers.onLeave(peer)
+  }
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { MAX_PEER_WINDOW_BYTES, MAX_REQUEST_BYTES, MIN_REQUEST_BYTES } from './limits.ts'
+import { RequestWindow, type SentRequest } from './request-window.ts'
+
+const MB = 1_000_000
+
+/** A peer that serves in order at `bytesPerMs`, `rttMs` away; returns the window after `requests` of them. */
+function drive(model: { bytesPerMs: number; rttMs: number }, requests: number): RequestWindow {
+  const window = new RequestWindow()
+  const onTheWay: { sent: SentRequest; doneAtMs: number }[] = []
+  let nowMs = 0
+  let serverFreeMs = 0
+  for (let answered = 0; answered < requests; answered++) {
+    while (window.hasRoom('bulk')) {
+      const bytes = Math.floor(window.requestBytes)
+      const startMs = Math.max(serverFreeMs, nowMs + model.rttMs / 2)
+      serverFreeMs = startMs + bytes / model.bytesPerMs
+      onTheWay.push({ sent: window.sent(bytes, nowMs), doneAtMs: serverFreeMs + model.rttMs / 2 })
+    }
+    const first = onTheWay.shift()
+    if (first === undefined) break
+    nowMs = first.doneAtMs
+    window.settled(first.sent, first.sent.bytes, nowMs)
+  }
+  return window
+}
+
+describe('the window of a peer', () => {
+  it('begins with two small requests', () => {
+    const window = new RequestWindow()
+    window.sent(MIN_REQUEST_BYTES, 0)
+    expect(window.hasRoom('bulk')).toBe(true)
+    window.sent(MIN_REQUEST_BYTES, 0)
+    expect(window.hasRoom('bulk')).toBe(false)
+    expect(window.hasRoom('reader')).toBe(true)
+  })
+
+  it('grows until the line is full, and stays near twice its content', () => {
+    const window = drive({ bytesPerMs: (10 * MB) / 1000, rttMs: 60 }, 400)
+    const lineBytes = 10_000 * 60
+    expect(window.rateBytesPerMs).toBeGreaterThan(9500)
+    expect(window.windowBytes).toBeGreaterThan(1.5 * lineBytes)
+    expect(window.windowBytes).toBeLessThan(3.5 * lineBytes)
+  })
+
+  it('does not grow with its own queue on a slow line', () => {
+    const early = drive({ bytesPerMs: 200, rttMs: 40 }, 50).windowBytes
+    const late = drive({ bytesPerMs: 200, rttMs: 40 }, 2000).windowBytes
+    expect(late).toBeLessThanOrEqual(early)
+    // Two of its smallest requests, and what is on the line.
+    expect(late).toBeLessThan(2.5 * MIN_REQUEST_BYTES)
+  })
+
+  it('ends below what a stream may hold unread', () => {
+    const window = drive({ bytesPerMs: (50 * MB) / 1000, rttMs: 200 }, 1000)
+    expect(window.windowBytes).toBe(MAX_PEER_WINDOW_BYTES)
+    expect(window.inFlightBytes).toBeLessThan(4 * 1024 * 1024)
+  })
+
+  it('makes requests larger for a fast peer, within what every version answers', () => {
+    expect(drive({ bytesPerMs: 200, rttMs: 10 }, 100).requestBytes).toBe(MIN_REQUEST_BYTES)
+    expect(drive({ bytesPerMs: 20_000, rttMs: 10 }, 100).requestBytes).toBeGreaterThan(3 * MIN_REQUEST_BYTES)
+    expect(drive({ bytesPerMs: 500_000, rttMs: 10 }, 500).requestBytes).toBe(MAX_REQUEST_BYTES)
+  })
+
+  it('gives a request three times its expected time, between 5 and 45 s', () => {
+    expect(new RequestWindow().timeoutMs(MIN_REQUEST_BYTES)).toBe(15_000)
+    expect(drive({ bytesPerMs: 10_000, rttMs: 10 }, 100).timeoutMs(MIN_REQUEST_BYTES)).toBe(5000)
+    expect(drive({ bytesPerMs: 30, rttMs: 10 }, 100).timeoutMs(MIN_REQUEST_BYTES)).toBeGreaterThan(20_000)
+    expect(drive({ bytesPerMs: 1, rttMs: 10 }, 100).timeoutMs(MIN_REQUEST_BYTES)).toBe(45_000)
+  })
+
+  it('takes a failed request off without learning from it', () => {
+    const window = new RequestWindow()
+    window.settled(window.sent(1000, 0), 0, 9000)
+    expect(window).toMatchObject({ inFlightBytes: 0, requests: 0, rateBytesPerMs: undefined })
+  })
+})

@@ -1,0 +1,55 @@
+type Job = () => Promise<void>
+
+/** Runs jobs one after the other; at most `limit` of them wait. Jobs see to their own errors. */
+export class SerialQueue {
+  readonly #limit: number
+  readonly #jobs: Job[] = []
+  #isRunning = false
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** False where too many wait already; the job is then not taken. */
+  push(job: Job): boolean {
+    if (this.#jobs.length >= this.#limit) return false
+    this.#jobs.push(job)
+    if (!this.#isRunning) void this.#run()
+    return true
+  }
+
+  /** Drops what waits; a running job goes on. */
+  clear(): void {
+    this.#jobs.length = 0
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true
+    for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) await job()
+    this.#isRunning = false
+  }
+}
+
+/** Runs one job at a time; of those that come meanwhile only the newest is kept. Jobs see to their own errors. */
+export class LatestJob {
+  #isRunning = false
+  #next: Job | undefined
+
+  run(job: Job): void {
+    this.#next = job
+    if (!this.#isRunning) void this.#run()
+  }
+
+  clear(): void {
+    this.#next = undefined
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true
+    for (let job = this.#next; job !== undefined; job = this.#next) {
+      this.#next = undefined
+      await job()
+    }
+    this.#isRunning = false
+  }
+}

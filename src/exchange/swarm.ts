@@ -1,0 +1,161 @@
+import type { BlockRange } from '../codec/block-set.ts'
+import type { BlockPresence } from '../codec/message.ts'
+import type { BlockLedger } from './block-ledger.ts'
+import type { Clock } from './clock.ts'
+import { Holder } from './holder.ts'
+import { MAX_SCAN_BLOCKS, MAX_SWARM_PEERS, PRESENCE_WINDOWS_AHEAD, STALL_MS } from './limits.ts'
+import type { PeerKey } from './network-port.ts'
+import type { PeerLink } from './peer-link.ts'
+import type { PresenceQuery } from './presence-queries.ts'
+import type { ReaderWants } from './reader-wants.ts'
+import type { DatasetRef } from './verify-answer.ts'
+
+export interface SwarmCounts {
+  /** Peers that were asked what they have. */
+  readonly asked: number
+  /** Peers that have something that is missing and may be asked for it, or are delivering. */
+  readonly holders: number
+  /** Peers that delivered a block lately. */
+  readonly delivering: number
+}
+
+/** The peers of one dataset: what each holds, kept fresh by asking the ones that lack something. */
+export class Swarm {
+  readonly #clock: Clock
+  readonly #ledger: BlockLedger
+  readonly #readers: ReaderWants
+  readonly #dataset: DatasetRef
+  readonly #downloadId: bigint
+  readonly #ask: (peer: PeerKey, query: PresenceQuery) => void
+  readonly #holders = new Map<PeerKey, Holder>()
+
+  constructor(
+    components: {
+      clock: Clock
+      ledger: BlockLedger
+      readers: ReaderWants
+      ask: (peer: PeerKey, query: PresenceQuery) => void
+    },
+    init: { dataset: DatasetRef; downloadId: bigint },
+  ) {
+    this.#clock = components.clock
+    this.#ledger = components.ledger
+    this.#readers = components.readers
+    this.#ask = components.ask
+    this.#dataset = init.dataset
+    this.#downloadId = init.downloadId
+  }
+
+  get size(): number {
+    return this.#holders.size
+  }
+
+  /** Takes a peer in and asks it; one too many is left out. */
+  add(link: PeerLink): void {
+    if (this.#holders.has(link.peer) || this.#holders.size >= MAX_SWARM_PEERS) return
+    const holder = new Holder(link, this.#dataset.blockCount)
+    this.#holders.set(link.peer, holder)
+    this.#refresh(holder)
+  }
+
+  remove(peer: PeerKey): void {
+    this.#holders.delete(peer)
+  }
+
+  get(peer: PeerKey): Holder | undefined {
+    return this.#holders.get(peer)
+  }
+
+  /** Peers that may be asked for blocks now. */
+  usable(): Holder[] {
+    const nowMs = this.#clock.now()
+    return [...this.#holders.values()].filter((holder) => holder.isUsable(nowMs))
+  }
+
+  /** Takes what a peer says; true where it says something new. “Don’t have” and ranges beyond the end change nothing. */
+  learn(peer: PeerKey, presence: BlockPresence): boolean {
+    const holder = this.#holders.get(peer)
+    if (holder === undefined || holder.held.isComplete) return false
+    const isNew = holder.learn(rangesOf(presence, this.#dataset.blockCount))
+    if (presence.downloadId === this.#downloadId) this.#refresh(holder)
+    return isNew
+  }
+
+  /** Blocks became missing again: every holder’s search starts at them. */
+  rewind(indices: readonly number[]): void {
+    const lowest = indices.reduce((least, index) => Math.min(least, index), this.#dataset.blockCount)
+    for (const holder of this.#holders.values()) holder.cursor = Math.min(holder.cursor, lowest)
+  }
+
+  /** Asks every peer that is due. */
+  refresh(): void {
+    const windows = this.#neededWindows()
+    for (const holder of this.#holders.values()) this.#refresh(holder, windows)
+  }
+
+  counts(): SwarmCounts {
+    const nowMs = this.#clock.now()
+    const all = [...this.#holders.values()]
+    const delivering = all.filter((holder) => nowMs - holder.lastBlockAtMs < STALL_MS)
+    const holders = all.filter(
+      (holder) => delivering.includes(holder) || (holder.isUsable(nowMs) && this.#hasSomething(holder)),
+    )
+    return {
+      asked: all.filter((holder) => holder.wasAsked).length,
+      holders: holders.length,
+      delivering: delivering.length,
+    }
+  }
+
+  /** Peers known to have everything. */
+  isComplete(peer: PeerKey): boolean {
+    return this.#holders.get(peer)?.held.isComplete === true
+  }
+
+  #hasSomething(holder: Holder): boolean {
+    return (
+      holder.link.window.requests > 0 || this.#ledger.firstWanted(holder.held, holder.cursor) < this.#dataset.blockCount
+    )
+  }
+
+  /** Windows that readers wait for, then those from the first missing block on. */
+  #neededWindows(): Set<number> {
+    const windows = new Set<number>()
+    for (const index of this.#readers.indices()) {
+      if (!this.#ledger.isTaken(index)) windows.add(windowOf(index))
+    }
+    const firstMissing = this.#ledger.firstMissing()
+    if (firstMissing >= this.#dataset.blockCount) return windows
+    for (let ahead = 0; ahead <= PRESENCE_WINDOWS_AHEAD; ahead++) windows.add(windowOf(firstMissing) + ahead)
+    return windows
+  }
+
+  #refresh(holder: Holder, windows = this.#neededWindows()): void {
+    if (holder.isAvoided || holder.held.isComplete) return
+    const nowMs = this.#clock.now()
+    const due = holder.dueWindow(nowMs, windows)
+    if (due === undefined) return
+    holder.asked(due, nowMs)
+    const { treeCid } = this.#dataset
+    this.#ask(holder.link.peer, { downloadId: this.#downloadId, treeCid, ...due })
+  }
+}
+
+function windowOf(index: number): number {
+  return Math.floor(index / MAX_SCAN_BLOCKS)
+}
+
+function rangesOf(presence: BlockPresence, blockCount: number): BlockRange[] {
+  if (presence.kind === 'complete') return [{ start: 0, count: blockCount }]
+  if (presence.kind === 'dont-have') return []
+  const end = BigInt(blockCount)
+  const ranges: BlockRange[] = []
+  let from = 0n
+  for (const { start, count } of presence.ranges) {
+    // An honest answer ascends; one that goes over the same blocks again and again would cost us each time.
+    if (start < from || start >= end || count === 0n) continue
+    from = start + count > end ? end : start + count
+    ranges.push({ start: Number(start), count: Number(from - start) })
+  }
+  return ranges
+}

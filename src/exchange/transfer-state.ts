@@ -1,0 +1,33 @@
+/** What a transfer does now, for people. */
+export type TransferState =
+  /** Peers are being found and asked; none has said that it has what is missing. */
+  | { readonly state: 'looking'; readonly askedPeers: number }
+  /** So many peers have what is missing; nothing has come yet. */
+  | { readonly state: 'connected'; readonly peers: number }
+  /** Blocks come from so many peers. */
+  | { readonly state: 'moving'; readonly peers: number }
+  /**
+   * Nobody has what is missing; it goes on when somebody comes. `no-peer`: nobody is connected. `no-answer`: those who are
+   * connected do not have it, or do not answer.
+   */
+  | { readonly state: 'waiting'; readonly reason: 'no-peer' | 'no-answer' }
+
+export interface TransferFacts {
+  readonly connected: number
+  readonly asked: number
+  readonly holders: number
+  readonly delivering: number
+  /** A first lookup came to its end, and peers had the time to answer. */
+  readonly hasLooked: boolean
+}
+
+export function stateOf(facts: TransferFacts): TransferState {
+  if (facts.delivering > 0) return { state: 'moving', peers: facts.delivering }
+  if (facts.holders > 0) return { state: 'connected', peers: facts.holders }
+  if (!facts.hasLooked) return { state: 'looking', askedPeers: facts.asked }
+  return { state: 'waiting', reason: facts.connected === 0 ? 'no-peer' : 'no-answer' }
+}
+
+export function isSameState(a: TransferState | undefined, b: TransferState): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}

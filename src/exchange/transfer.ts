@@ -1,0 +1,274 @@
+/**
+ * One dataset on its way: its consumers (downloads, readers), and the parts that serve them.
+ *
+ *   LookupLoop finds peers → Swarm asks what they have → BlockFetcher asks for blocks and verifies them
+ *   → ReaderWants and BlockWriter → store → progress, Announcer
+ *
+ * It lives while somebody uses it and `LINGER_MS` longer, so that a reader who comes back finds its peers known.
+ */
+import type { BlockSet } from '../codec/block-set.ts'
+import type { BlockPresence, Message } from '../codec/message.ts'
+import { QuireError } from '../errors.ts'
+import type { NodeHasher } from '../merkle/hasher.ts'
+import type { BlockStore, ProvenBlock } from '../store/block-store.ts'
+import { Announcer } from './announcer.ts'
+import { BlockFetcher } from './block-fetcher.ts'
+import { BlockLedger } from './block-ledger.ts'
+import { BlockWriter } from './block-writer.ts'
+import type { ByteBudget } from './byte-budget.ts'
+import type { Clock } from './clock.ts'
+import { Downloads, type DownloadOptions } from './downloads.ts'
+import { ENOUGH_HOLDERS, LINGER_MS, PRESENCE_ANSWER_MS, TICK_MS } from './limits.ts'
+import { LookupLoop } from './lookup-loop.ts'
+import type { ExchangeNetwork, PeerKey } from './network-port.ts'
+import type { PeerLink } from './peer-link.ts'
+import type { PresenceQuery } from './presence-queries.ts'
+import { type ReadOptions, ReaderWants } from './reader-wants.ts'
+import { Swarm } from './swarm.ts'
+import { stateOf, type TransferState } from './transfer-state.ts'
+import type { DatasetRef } from './verify-answer.ts'
+
+export interface TransferComponents {
+  readonly store: BlockStore
+  readonly network: ExchangeNetwork
+  readonly hasher: NodeHasher
+  readonly clock: Clock
+  readonly budget: ByteBudget
+  /** Peers that asked for a dataset. */
+  readonly interestedIn: (treeCid: DatasetRef['treeCid']) => readonly PeerKey[]
+  readonly ask: (peer: PeerKey, query: PresenceQuery) => void
+  readonly tell: (peer: PeerKey, message: Message) => void
+  readonly drop: (link: PeerLink, reason: string) => void
+  /** Calls `pump` soon, in turn with other transfers. */
+  readonly schedulePump: () => void
+  /** The transfer is over and must be forgotten. */
+  readonly onEnded: (transfer: Transfer) => void
+}
+
+export interface TransferInit {
+  readonly dataset: DatasetRef
+  readonly downloadId: bigint
+  /** What the store has of it. */
+  readonly stored: BlockSet
+}
+
+export class Transfer {
+  readonly dataset: DatasetRef
+  readonly downloadId: bigint
+  readonly #parts: TransferComponents
+  readonly #ledger: BlockLedger
+  readonly #readers: ReaderWants
+  readonly #downloads: Downloads
+  readonly #swarm: Swarm
+  readonly #lookups: LookupLoop
+  readonly #writer: BlockWriter
+  readonly #fetcher: BlockFetcher
+  readonly #announcer: Announcer
+  #tick: unknown
+  #usedAtMs: number
+  #joinedAtMs: number
+  #waitingSinceMs: number | undefined
+  #hasEnded = false
+
+  constructor(components: TransferComponents, init: TransferInit) {
+    const { clock, store, network, budget, hasher, ask, tell } = components
+    const { dataset, downloadId } = init
+    this.#parts = components
+    this.dataset = dataset
+    this.downloadId = downloadId
+    this.#ledger = new BlockLedger(init.stored)
+    this.#readers = new ReaderWants({ clock })
+    const wanted = { ledger: this.#ledger, readers: this.#readers }
+    this.#swarm = new Swarm({ clock, ask, ...wanted }, { dataset, downloadId })
+    this.#downloads = new Downloads({ clock, ledger: this.#ledger })
+    this.#writer = new BlockWriter(
+      { store, clock, treeCid: dataset.treeCid },
+      {
+        onStored: (indices) => this.#onStored(indices),
+        onFailed: (error, lostCount) => this.#onWriteFailed(error, lostCount),
+      },
+    )
+    this.#fetcher = new BlockFetcher(
+      { ledger: this.#ledger, readers: this.#readers, swarm: this.#swarm, budget, clock, hasher },
+      {
+        onBlock: (block) => this.#onBlock(block),
+        onBadPeer: (holder, reason) => components.drop(holder.link, reason),
+        onBadManifest: (error) => this.stop(error),
+        onChange: () => this.#onChange(),
+      },
+      { dataset },
+    )
+    this.#announcer = new Announcer({ clock, tell, listeners: () => this.#listeners() }, { treeCid: dataset.treeCid })
+    const lookup = { manifestCid: dataset.manifestCid, needsMore: () => this.#needsMorePeers() }
+    this.#lookups = new LookupLoop({ network, clock }, lookup)
+    this.#usedAtMs = clock.now()
+    this.#joinedAtMs = clock.now()
+  }
+
+  start(): void {
+    this.#scheduleTick()
+  }
+
+  /** Ends it: what is on its way is given up, consumers are rejected with `reason`, what is verified is still written. */
+  stop(reason: unknown): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    this.#parts.clock.clearTimeout(this.#tick)
+    this.#lookups.stop()
+    this.#fetcher.stop(reason)
+    this.#downloads.rejectAll(reason)
+    this.#readers.rejectAll(reason)
+    this.#parts.onEnded(this)
+  }
+
+  /** After `stop`: resolves when nothing of it is left in memory, with what was verified written. */
+  async settled(): Promise<void> {
+    await this.#fetcher.settled()
+    await this.#writer.flush()
+  }
+
+  /** Resolves when every block is stored. */
+  async download(options: DownloadOptions): Promise<void> {
+    if (this.#ledger.isComplete) return
+    const finished = this.#downloads.add(options)
+    this.#onUsed()
+    await finished
+  }
+
+  /** One block, before any bulk. Errors: `ERR_BLOCK_NOT_FOUND` (no such index). */
+  async read(index: number, options: ReadOptions): Promise<Uint8Array> {
+    const { signal } = options
+    signal?.throwIfAborted()
+    this.#usedAtMs = this.#parts.clock.now()
+    const here = await this.#readHere(index, signal)
+    if (here !== undefined) return here
+    const bytes = this.#readers.want(index, options)
+    this.#onUsed()
+    return bytes
+  }
+
+  join(link: PeerLink): void {
+    this.#joinedAtMs = this.#parts.clock.now()
+    this.#swarm.add(link)
+    this.#report()
+  }
+
+  leave(peer: PeerKey): void {
+    this.#swarm.remove(peer)
+    this.#report()
+  }
+
+  /** Takes what a peer says it has: answers carry this download’s id, unasked news the id 0. */
+  learn(peer: PeerKey, presence: BlockPresence): void {
+    
+    if (!this.#swarm.learn(peer, presence)) return
+    this.#report()
+    this.#parts.schedulePump()
+  }
+
+  pump(): void {
+    if (this.#hasEnded) return
+    if (this.#readers.size > 0 || this.#downloads.size > 0) this.#fetcher.pump(this.#downloads.size > 0)
+  }
+
+  async #readHere(index: number, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
+    if (!Number.isInteger(index) || index < 0 || index >= this.dataset.blockCount) {
+      throw new QuireError('ERR_BLOCK_NOT_FOUND', 'The dataset has no such block.', { details: { index } })
+    }
+    const unwritten = this.#writer.peek(index)
+    if (unwritten !== undefined) return unwritten.slice()
+    if (!this.#ledger.isStored(index)) return undefined
+    const [block] = await this.#parts.store.getBlocks(this.dataset.treeCid, [index], { signal })
+    if (block !== undefined) return block.bytes
+    // It was deleted meanwhile.
+    this.#ledger.release([index])
+    this.#swarm.rewind([index])
+    return undefined
+  }
+
+  /** Somebody wants something: looks for peers, asks them, and asks for blocks. */
+  #onUsed(): void {
+    this.#lookups.start()
+    this.#report()
+    this.#swarm.refresh()
+    this.#parts.schedulePump()
+  }
+
+  #onBlock(block: ProvenBlock): boolean {
+    if (!this.#writer.add(block)) return false
+    if (this.#downloads.state?.state !== 'moving') this.#report()
+    return true
+  }
+
+  #onStored(indices: readonly number[]): void {
+    this.#ledger.markStored(indices)
+    this.#announcer.add(indices)
+    this.#downloads.progress()
+    this.#parts.budget.release(indices.length * this.dataset.blockSizeBytes)
+  }
+
+  #onWriteFailed(error: unknown, lostCount: number): void {
+    this.stop(error)
+    this.#parts.budget.release(lostCount * this.dataset.blockSizeBytes)
+  }
+
+  /** Room may have come up; the last answers are written at once rather than after their delay. */
+  #onChange(): void {
+    if (this.#ledger.isAllTaken && this.#fetcher.requestCount === 0) void this.#writer.flush()
+    this.#parts.schedulePump()
+  }
+
+  #listeners(): PeerKey[] {
+    return this.#parts.interestedIn(this.dataset.treeCid).filter((peer) => !this.#swarm.isComplete(peer))
+  }
+
+  #needsMorePeers(): boolean {
+    return this.#isUsed && !this.#ledger.isAllTaken && this.#swarm.counts().holders < ENOUGH_HOLDERS
+  }
+
+  get #isUsed(): boolean {
+    return this.#downloads.size > 0 || this.#readers.size > 0
+  }
+
+  #scheduleTick(): void {
+    this.#tick = this.#parts.clock.setTimeout(() => {
+      this.#onTick()
+      if (!this.#hasEnded) this.#scheduleTick()
+    }, TICK_MS)
+  }
+
+  #onTick(): void {
+    const nowMs = this.#parts.clock.now()
+    this.#announcer.tick()
+    if (this.#isUsed) this.#usedAtMs = nowMs
+    else if (nowMs - this.#usedAtMs >= LINGER_MS && this.#writer.pendingCount === 0) {
+      this.stop(new QuireError('ERR_NODE_STOPPED', 'Nobody uses the transfer any more.'))
+      return
+    }
+    if (this.#isUsed) this.#swarm.refresh()
+    this.#report()
+    // Rests end with time.
+    this.#parts.schedulePump()
+  }
+
+  #report(): void {
+    const state = this.#describe()
+    this.#downloads.report(state)
+    if (state.state !== 'waiting' || !this.#isUsed) {
+      this.#waitingSinceMs = undefined
+      return
+    }
+    const nowMs = this.#parts.clock.now()
+    if (this.#waitingSinceMs === undefined) this.#lookups.hurry()
+    this.#waitingSinceMs ??= nowMs
+    this.#downloads.giveUp(this.#waitingSinceMs, nowMs)
+    this.#readers.giveUp(this.#waitingSinceMs, nowMs)
+  }
+
+  #describe(): TransferState {
+    const nowMs = this.#parts.clock.now()
+    const counts = this.#swarm.counts()
+    const hadTimeToAnswer = nowMs - this.#joinedAtMs >= PRESENCE_ANSWER_MS
+    return stateOf({ ...counts, connected: this.#swarm.size, hasLooked: this.#lookups.hasLooked && hadTimeToAnswer })
+  }
+}
