@@ -1,7 +1,7 @@
 /**
  * `Promise.withResolvers` for Node 20: libp2p 3 calls it, Node has it from 22 on. Import this file before anything of libp2p.
  */
-Promise.withResolvers ??= function withResolvers<T>() {
+function withResolvers<T>(): PromiseWithResolvers<T> {
   let resolve: PromiseWithResolvers<T>['resolve'] = () => undefined
   let reject: PromiseWithResolvers<T>['reject'] = () => undefined
   const promise = new Promise<T>((resolveWith, rejectWith) => {
@@ -10,3 +10,5 @@ Promise.withResolvers ??= function withResolvers<T>() {
   })
   return { promise, resolve, reject }
 }
+
+if (!('withResolvers' in Promise)) Object.assign(Promise, { withResolvers })

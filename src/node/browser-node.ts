@@ -1,0 +1,92 @@
+/**
+ * The node of a browser’s worker: IndexedDB, the browser’s libp2p, one key for each origin.
+ *
+ *   lock (one node an origin) ──▶ key and keepers from the settings ──▶ store, network, exchange ──▶ QuireNode ──▶ PageNode
+ *
+ * In a worker the stand-in of `webrtc/` must be installed before this file is imported: libp2p looks for WebRTC then.
+ */
+import { QuireError } from '../errors.ts'
+import { browserAssembly } from '../network/browser-libp2p.ts'
+import { browserOnline } from '../network/online.ts'
+import { generatePrivateKey } from '../network/peer-identity.ts'
+import { QuireNetwork } from '../network/quire-network.ts'
+import { createIdbBlockStore } from '../store/idb-block-store.ts'
+import { createIdbSettings } from '../store/idb-settings.ts'
+import type { SettingsStore } from '../store/settings-store.ts'
+import { assembleNode } from './assemble-node.ts'
+import { ExportFolder } from './export-folder.ts'
+import { loadConfig } from './node-config.ts'
+import { NodeLock } from './node-lock.ts'
+import type { NetworkLog } from './node-parts.ts'
+import { PageNode } from './page-node.ts'
+import type { QuireNode } from './quire-node.ts'
+import { VERSION } from './version.ts'
+
+const DATABASE = 'quire'
+const PEER_KEY = 'peer-key'
+
+export interface BrowserNodeInit {
+  /** True to take the node over from another tab. */
+  readonly takeOver: boolean
+  /** Called once, when another tab took the node over: this one stops by itself. */
+  readonly onLost: (reason: QuireError) => void
+}
+
+/**
+ * Starts the node of this origin.
+ *
+ * Errors: `ERR_NODE_ELSEWHERE`, `ERR_STORE_UNAVAILABLE`, `ERR_INSECURE_PAGE`, `ERR_PEER_KEY_INVALID`.
+ */
+export async function startBrowserNode({ takeOver, onLost }: BrowserNodeInit): Promise<PageNode> {
+  // Types promise it everywhere; a page without https has neither locks nor SHA-256.
+  if (!globalThis.isSecureContext) throw new QuireError('ERR_INSECURE_PAGE', 'The browser does not trust this page.')
+  const lock = new NodeLock()
+  const started = Promise.withResolvers<QuireNode>()
+  const lose = async (): Promise<void> => {
+    onLost(new QuireError('ERR_NODE_ELSEWHERE', 'Another tab of this browser took Quire over.'))
+    // Lost while it starts: it is stopped as soon as it has.
+    await (await started.promise).stop()
+  }
+  await lock.acquire({ takeOver, onLost: lose })
+  started.resolve(createStarted())
+  const node = await started.promise.catch((error: unknown) => {
+    lock.release()
+    throw error
+  })
+  const exports = new ExportFolder()
+  exports.sweep().catch((error: unknown) => consoleLog('warn', 'exported files could not be removed', { error }))
+  return new PageNode({ node, exports, isPersistent: () => navigator.storage.persisted() })
+}
+
+async function createStarted(): Promise<QuireNode> {
+  const settings = createIdbSettings({ databaseName: DATABASE })
+  const url = new URL('/quire.json', location.origin).href
+  const [privateKey, config] = await Promise.all([
+    loadPeerKey(settings),
+    loadConfig({ settings, fetch: (from, init) => fetch(from, init), log: consoleLog }, { url }),
+  ])
+  await settings.close()
+  const assemble = browserAssembly({ stunServers: config.stunServers })
+  const network = new QuireNetwork(
+    { assemble, log: consoleLog, online: browserOnline() },
+    { privateKey, version: VERSION, keepers: config.keepers },
+  )
+  const node = await assembleNode({ store: createIdbBlockStore({ databaseName: DATABASE }), network, log: consoleLog })
+  await node.start()
+  return node
+}
+
+async function loadPeerKey(settings: SettingsStore): Promise<Uint8Array> {
+  const known = await settings.get(PEER_KEY)
+  if (known !== undefined) return known
+  const made = await generatePrivateKey()
+  await settings.set(PEER_KEY, made)
+  return made
+}
+
+/** What a person who opens the browser’s console should see: nothing, unless something is wrong. */
+const consoleLog: NetworkLog = (level, event, fields) => {
+  // A worker has no other place for its log.
+  // oxlint-disable-next-line eslint/no-console
+  if (level === 'warn' || level === 'error') console[level](`Quire: ${event}`, fields ?? '')
+}

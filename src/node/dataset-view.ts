@@ -1,0 +1,51 @@
+import { cidText, type ManifestCid } from '../codec/cid.ts'
+import { blockCountOf, type Manifest } from '../codec/manifest.ts'
+import { safeFilename } from '../codec/safe-filename.ts'
+import type { DatasetEntry } from '../store/block-store.ts'
+
+/** A manifest as plain values: CIDs as text, a name that can be shown and saved. */
+export interface ManifestView {
+  readonly cid: string
+  readonly treeCid: string
+  readonly sizeBytes: number
+  readonly blockSizeBytes: number
+  readonly blockCount: number
+  readonly name?: string | undefined
+  readonly mediaType?: string | undefined
+}
+
+/** A dataset on this device as plain values. */
+export interface DatasetView extends ManifestView {
+  readonly origin: 'upload' | 'fetch'
+  readonly addedAtMs: number
+  readonly haveCount: number
+  readonly isComplete: boolean
+}
+
+/** A media type as it may stand in a header: type and subtype, with parameters left out. */
+const MEDIA_TYPE = /^[\w!#$&^.+-]{1,64}\/[\w!#$&^.+-]{1,64}(?=$|;|\s)/u
+
+export function manifestView(cid: ManifestCid, manifest: Manifest): ManifestView {
+  return {
+    cid: cidText(cid),
+    treeCid: cidText(manifest.treeCid),
+    sizeBytes: manifest.datasetSizeBytes,
+    blockSizeBytes: manifest.blockSizeBytes,
+    blockCount: blockCountOf(manifest),
+    name: manifest.filename === undefined ? undefined : safeFilename(manifest.filename),
+    // Anyone may have written it: what is no media type is not passed on.
+    mediaType: manifest.mimetype === undefined ? undefined : MEDIA_TYPE.exec(manifest.mimetype)?.[0]?.toLowerCase(),
+  }
+}
+
+export function datasetView({
+  manifestCid,
+  manifest,
+  origin,
+  addedAtMs,
+  haveCount,
+  blockCount,
+}: DatasetEntry): DatasetView {
+  const isComplete = haveCount === blockCount
+  return { ...manifestView(manifestCid, manifest), origin, addedAtMs, haveCount, isComplete }
+}

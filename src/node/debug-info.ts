@@ -1,0 +1,40 @@
+import type { DatasetEntry, StoreSpace } from '../store/block-store.ts'
+import type { ExchangeReport } from '../exchange/exchange.ts'
+import type { NetworkStatus } from './node-parts.ts'
+import type { Transfer } from './transfer.ts'
+import { VERSION } from './version.ts'
+
+export interface NodeFacts {
+  readonly status: NetworkStatus
+  readonly space: StoreSpace
+  readonly datasets: readonly DatasetEntry[]
+  readonly transfers: readonly Transfer[]
+  readonly exchange: ExchangeReport
+}
+
+/** A node’s state as lines of text for a bug report: no file names, no CIDs, no keys. */
+export function describeNode({ status, space, datasets, transfers, exchange }: NodeFacts): string {
+  const { reachability, peers } = status
+  const partial = datasets.filter(({ haveCount, blockCount }) => haveCount < blockCount).length
+  const reason = 'error' in reachability ? ` (${reachability.error.code}: ${reachability.error.message})` : ''
+  return [
+    `Quire ${VERSION}`,
+    `runs in: ${globalThis.navigator?.userAgent ?? 'an unknown place'}`,
+    `peer id: ${status.peerId}`,
+    `reachability: ${reachability.state}${reason}`,
+    ...status.addresses.map((address) => `address: ${address}`),
+    ...peers.map(
+      (peer) => `peer: ${peer.transport} direct=${peer.isDirect} keeper=${peer.isKeeper} ${peer.agent ?? ''}`,
+    ),
+    `datasets: ${datasets.length}, of which partial: ${partial}`,
+    `space: ${space.usedBytes} bytes used in ${space.blockCount} blocks, ${space.freeBytes} free of ${space.quotaBytes}`,
+    `exchange: ${exchange.inFlightBytes} bytes in flight, at most ${exchange.inFlightHighWaterBytes} so far`,
+    ...exchange.peers.map(({ peer, ...counters }) => `exchange with ${peer}: ${JSON.stringify(counters)}`),
+    ...transfers.map((transfer) => `transfer: ${transfer.kind} ${describePhase(transfer)}`),
+  ].join('\n')
+}
+
+function describePhase({ phase, doneBytes, totalBytes }: Transfer): string {
+  const bytes = `${doneBytes} of ${totalBytes ?? 'unknown'} bytes`
+  return phase.state === 'failed' ? `failed (${phase.error.code}), ${bytes}` : `${phase.state}, ${bytes}`
+}

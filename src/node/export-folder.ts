@@ -1,0 +1,80 @@
+import { type ContentSink, openFileSink, saving } from './content-sink.ts'
+
+const FOLDER = 'exports'
+
+/** What a worker has and a window has not: writing without a copy that is swapped in at the end. */
+interface SyncWriter {
+  write(bytes: Uint8Array<ArrayBuffer>): number
+  close(): void
+}
+
+/**
+ * Whole files in the origin’s private file system, for browsers that cannot write to a place of the person’s choice.
+ *
+ * A file lives until `release`, or until the next start: a page that is closed releases nothing.
+ */
+export class ExportFolder {
+  readonly #root: () => Promise<FileSystemDirectoryHandle>
+
+  constructor(root: () => Promise<FileSystemDirectoryHandle> = () => navigator.storage.getDirectory()) {
+    this.#root = root
+  }
+
+  /** Removes what earlier pages have left. */
+  async sweep(): Promise<void> {
+    const root = await this.#root()
+    await root.removeEntry(FOLDER, { recursive: true }).catch(ignoreMissing)
+  }
+
+  /** Errors: `ERR_STORE_FULL`, `ERR_SAVE_FAILED`. */
+  async openSink(name: string): Promise<ContentSink> {
+    const file = await saving(async () => (await this.#folder()).getFileHandle(name, { create: true }))
+    const sink = hasSyncWriter(file) ? await openSyncSink(file) : await openFileSink(file)
+    const abort = async (): Promise<void> => {
+      await sink.abort()
+      await this.release(name)
+    }
+    return { ...sink, abort }
+  }
+
+  /** The file as it is on disk, under the name `label`. */
+  async file(name: string, label: { filename: string; mediaType: string }): Promise<File> {
+    const stored = await saving(async () => (await (await this.#folder()).getFileHandle(name)).getFile())
+    // Made of the stored file, not of its bytes: nothing is read here.
+    return new File([stored], label.filename, { type: label.mediaType })
+  }
+
+  async release(name: string): Promise<void> {
+    await (await this.#folder()).removeEntry(name).catch(ignoreMissing)
+  }
+
+  async #folder(): Promise<FileSystemDirectoryHandle> {
+    return (await this.#root()).getDirectoryHandle(FOLDER, { create: true })
+  }
+}
+
+function hasSyncWriter(
+  file: FileSystemFileHandle,
+): file is FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncWriter & { truncate(size: number): void }> } {
+  return 'createSyncAccessHandle' in file
+}
+
+async function openSyncSink(file: {
+  createSyncAccessHandle(): Promise<SyncWriter & { truncate(size: number): void }>
+}): Promise<ContentSink> {
+  const writer = await saving(() => file.createSyncAccessHandle())
+  writer.truncate(0)
+  return {
+    write: (bytes) =>
+      saving(async () => {
+        for (let rest = bytes; rest.byteLength > 0;) rest = rest.subarray(writer.write(rest))
+      }),
+    close: () => saving(async () => writer.close()),
+    abort: async () => writer.close(),
+  }
+}
+
+function ignoreMissing(error: unknown): void {
+  // What is to be removed may never have been there.
+  if (!(error instanceof DOMException && error.name === 'NotFoundError')) throw error
+}

@@ -1,0 +1,111 @@
+/** Where this page’s keepers are: `/quire.json`, or what it said last. */
+import { QuireError } from '../errors.ts'
+import type { SettingsStore } from '../store/settings-store.ts'
+import type { NetworkLog } from './node-parts.ts'
+
+export interface NodeConfig {
+  /** Multiaddrs, with the peer id at the end. */
+  readonly keepers: readonly string[]
+  /** E.g. `stun:stun.example.org:3478`. */
+  readonly stunServers: readonly string[]
+}
+
+export interface LoadConfigComponents {
+  readonly settings: Pick<SettingsStore, 'get' | 'set'>
+  readonly fetch: (url: string, init: { signal: AbortSignal; cache: 'no-store' }) => Promise<Response>
+  readonly log: NetworkLog
+}
+
+export interface LoadConfigInit {
+  readonly url: string
+  readonly retryPauseMs?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+const SETTING = 'config'
+/** With an older answer at hand nobody waits long for a newer one: the node starts, and uses the newer one next time. */
+const KNOWN_TIMEOUT_MS = 2_000
+const UNKNOWN_TIMEOUT_MS = 8_000
+/** Without any answer the node would be cut off until the next reload, so a keeper that restarts is given some time. */
+const ATTEMPTS = 3
+const RETRY_PAUSE_MS = 1_000
+const MAX_ENTRIES = 16
+const MAX_ENTRY_CHARACTERS = 512
+
+export const EMPTY_CONFIG: NodeConfig = { keepers: [], stunServers: [] }
+
+/** Never fails but for an abort: a page that loaded must start its node with the keeper down, or where there is none. */
+export async function loadConfig(components: LoadConfigComponents, init: LoadConfigInit): Promise<NodeConfig> {
+  const { settings, log } = components
+  const known = await readKnown(components)
+  const attempts = known === undefined ? ATTEMPTS : 1
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    init.signal?.throwIfAborted()
+    try {
+      const timeoutMs = known === undefined ? UNKNOWN_TIMEOUT_MS : KNOWN_TIMEOUT_MS
+      const config = await fetchConfig(components, init, timeoutMs)
+      if (config === undefined) break
+      await settings.set(SETTING, new TextEncoder().encode(JSON.stringify(config)))
+      return config
+    } catch (error) {
+      init.signal?.throwIfAborted()
+      log('warn', 'the list of keepers could not be loaded', { url: init.url, attempt, error })
+      if (attempt < attempts) await pause(init.retryPauseMs ?? RETRY_PAUSE_MS)
+    }
+  }
+  return known ?? EMPTY_CONFIG
+}
+
+/**
+ * Undefined where the server has none: a plain web server has no keeper, and may answer with its start page.
+ *
+ * Throws where another try may help.
+ */
+async function fetchConfig(
+  { fetch, log }: LoadConfigComponents,
+  { url, signal }: LoadConfigInit,
+  timeoutMs: number,
+): Promise<NodeConfig | undefined> {
+  const timeout = AbortSignal.timeout(timeoutMs)
+  const signals = signal === undefined ? timeout : AbortSignal.any([timeout, signal])
+  const response = await fetch(url, { signal: signals, cache: 'no-store' })
+  if (response.status === 404) return undefined
+  if (!response.ok) throw new QuireError('ERR_KEEPER_UNREACHABLE', `The keeper answered ${response.status}.`)
+  const text = await response.text()
+  try {
+    return parseConfig(text)
+  } catch (error) {
+    log('warn', 'the answer is no list of keepers', { url, error })
+    return undefined
+  }
+}
+
+async function readKnown({ settings, log }: LoadConfigComponents): Promise<NodeConfig | undefined> {
+  const bytes = await settings.get(SETTING)
+  if (bytes === undefined) return undefined
+  try {
+    return parseConfig(new TextDecoder().decode(bytes))
+  } catch (error) {
+    log('warn', 'the stored list of keepers could not be read', { error })
+    return undefined
+  }
+}
+
+/** Throws where the text is no JSON object; entries of a wrong kind are left out. */
+function parseConfig(text: string): NodeConfig {
+  const value: unknown = JSON.parse(text)
+  if (typeof value !== 'object' || value === null) throw new SyntaxError('The list of keepers is no JSON object.')
+  const entriesOf = (key: string): string[] => {
+    const list: unknown = Reflect.get(value, key)
+    return Array.isArray(list) ? list.filter(isEntry).slice(0, MAX_ENTRIES) : []
+  }
+  return { keepers: entriesOf('keepers'), stunServers: entriesOf('stunServers') }
+}
+
+function isEntry(entry: unknown): entry is string {
+  return typeof entry === 'string' && entry !== '' && entry.length <= MAX_ENTRY_CHARACTERS
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

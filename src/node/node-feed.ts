@@ -1,0 +1,107 @@
+import type { DatasetEntry, BlockStore, StoreSpace } from '../store/block-store.ts'
+import type { NetworkLog, NetworkStatus, NodeNetwork } from './node-parts.ts'
+import { Coalescer } from './coalescer.ts'
+import { isEnded } from './transfer.ts'
+import type { TransferChange, Transfers } from './transfers.ts'
+
+/** What a watcher of the node is told. */
+export type NodeChange =
+  | TransferChange
+  | { readonly type: 'status'; readonly status: NetworkStatus }
+  | { readonly type: 'datasets'; readonly datasets: readonly DatasetEntry[] }
+  | { readonly type: 'space'; readonly space: StoreSpace }
+
+export type NodeTopic = 'status' | 'datasets' | 'space'
+
+/**
+ * How often things are told anew that change without a sign while somebody watches: byte counts and round trips of peers,
+ * and, while something runs, what of it is stored.
+ */
+const REFRESH_MS = 2_000
+const TOPICS = ['status', 'datasets', 'space'] as const satisfies readonly NodeTopic[]
+
+interface NodeFeedComponents {
+  readonly store: Pick<BlockStore, 'listDatasets' | 'space'>
+  readonly network: Pick<NodeNetwork, 'status' | 'onStatusChange'>
+  readonly transfers: Pick<Transfers, 'list'>
+  readonly log: NetworkLog
+}
+
+/** Tells watchers the present state, then every change; each topic at most ten times a second. */
+export class NodeFeed {
+  readonly #components: NodeFeedComponents
+  readonly #watchers = new Set<(change: NodeChange) => void>()
+  readonly #changed: Coalescer<NodeTopic>
+  #telling: Promise<void> = Promise.resolve()
+  #unsubscribe: (() => void) | undefined
+  #refresh: ReturnType<typeof setInterval> | undefined
+
+  constructor(components: NodeFeedComponents) {
+    this.#components = components
+    this.#changed = new Coalescer((topics) => this.#tell(topics, this.#watchers))
+  }
+
+  start(): void {
+    this.#unsubscribe = this.#components.network.onStatusChange(() => this.mark('status'))
+  }
+
+  stop(): void {
+    this.#unsubscribe?.()
+    clearInterval(this.#refresh)
+    this.#changed.stop()
+    this.#watchers.clear()
+  }
+
+  /** The first calls come soon after this one returned; returns the unsubscribe. */
+  watch(watcher: (change: NodeChange) => void): () => void {
+    this.#watchers.add(watcher)
+    this.#tell(TOPICS, [watcher])
+    for (const transfer of this.#components.transfers.list()) watcher({ type: 'transfer', transfer })
+    this.#refresh ??= setInterval(() => this.#refreshNow(), REFRESH_MS)
+    return () => {
+      this.#watchers.delete(watcher)
+      if (this.#watchers.size > 0) return
+      clearInterval(this.#refresh)
+      this.#refresh = undefined
+    }
+  }
+
+  mark(...topics: readonly NodeTopic[]): void {
+    if (this.#watchers.size === 0) return
+    for (const topic of topics) this.#changed.mark(topic)
+  }
+
+  /** A change that was made out elsewhere. */
+  pass(change: TransferChange): void {
+    for (const watcher of this.#watchers) watcher(change)
+  }
+
+  #refreshNow(): void {
+    const isBusy = this.#components.transfers.list().some((transfer) => !isEnded(transfer))
+    this.mark(...(isBusy ? TOPICS : (['status'] as const)))
+  }
+
+  /** One after the other, so that no older state is told after a newer one. */
+  #tell(topics: Iterable<NodeTopic>, watchers: Iterable<(change: NodeChange) => void>): void {
+    this.#telling = this.#telling.then(async () => {
+      for (const topic of topics) await this.#tellTopic(topic, watchers)
+    })
+  }
+
+  async #tellTopic(topic: NodeTopic, watchers: Iterable<(change: NodeChange) => void>): Promise<void> {
+    try {
+      const change = await this.#read(topic)
+      for (const watcher of watchers) watcher(change)
+    } catch (error) {
+      // A watcher hears of it with the next change; whoever asks the store itself hears the error.
+      this.#components.log('warn', 'the node’s state could not be read', { topic, error })
+    }
+  }
+
+  async #read(topic: NodeTopic): Promise<NodeChange> {
+    const { store, network } = this.#components
+    if (topic === 'status') return { type: 'status', status: network.status() }
+    if (topic === 'datasets') return { type: 'datasets', datasets: await store.listDatasets() }
+    return { type: 'space', space: await store.space() }
+  }
+}

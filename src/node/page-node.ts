@@ -1,0 +1,186 @@
+/**
+ * A node as a page sees it: links and CIDs as text, datasets as plain values, files of the browser.
+ *
+ *   page ──rpc──▶ PageNode ──▶ QuireNode          save, exportFile: QuireNode.read ──▶ a file, in this thread
+ *
+ * Its shape is what `rpc/served-node.ts` asks for; the compiler compares the two in `workers/node.worker.ts`.
+ */
+import { cidText, parseManifestCid, type ManifestCid } from '../codec/cid.ts'
+import { encodeShareLink, parseShareLink } from '../codec/link.ts'
+import { type ContentRange, toReadableStream } from '../dataset/download.ts'
+import type { AbortOptions, StoreSpace } from '../store/block-store.ts'
+import { type ContentSink, openFileSink, writeContent } from './content-sink.ts'
+import { type DatasetView, datasetView, type ManifestView, manifestView } from './dataset-view.ts'
+import type { ExportFolder } from './export-folder.ts'
+import type { NetworkStatus } from './node-parts.ts'
+import type { NodeChange } from './node-feed.ts'
+import type { QuireNode } from './quire-node.ts'
+import type { Transfer } from './transfer.ts'
+import { VERSION } from './version.ts'
+
+export type PageStatus = NetworkStatus & { readonly version: string }
+export type PageSpace = StoreSpace & { readonly isPersistent?: boolean | undefined }
+export type PageTransfer = Omit<Transfer, 'cid'> & { readonly cid?: string | undefined }
+
+export type PageEvent =
+  | { readonly type: 'status'; readonly status: PageStatus }
+  | { readonly type: 'datasets'; readonly datasets: readonly DatasetView[] }
+  | { readonly type: 'space'; readonly space: PageSpace }
+  | { readonly type: 'transfer'; readonly transfer: PageTransfer }
+  | { readonly type: 'transfer-removed'; readonly id: string }
+
+interface PageNodeComponents {
+  readonly node: QuireNode
+  readonly exports: ExportFolder
+  /** Whether the browser may clear this origin’s storage without asking; undefined where it does not say. */
+  readonly isPersistent: () => Promise<boolean | undefined>
+}
+
+export class PageNode {
+  readonly #node: QuireNode
+  readonly #exports: ExportFolder
+  readonly #isPersistent: () => Promise<boolean | undefined>
+  /** What the browser said last: a page that asks it to keep the storage asks for `space` afterwards. */
+  #persistence: boolean | undefined
+
+  constructor({ node, exports, isPersistent }: PageNodeComponents) {
+    this.#node = node
+    this.#exports = exports
+    this.#isPersistent = isPersistent
+  }
+
+  async status(): Promise<PageStatus> {
+    return withVersion(this.#node.status())
+  }
+
+  async space(): Promise<PageSpace> {
+    this.#persistence = await this.#isPersistent()
+    return { ...(await this.#node.space()), isPersistent: this.#persistence }
+  }
+
+  debugInfo(): Promise<string> {
+    return this.#node.debugInfo()
+  }
+
+  watch(watcher: (event: PageEvent) => void): () => void {
+    return this.#node.watch((change) => watcher(eventOf(change, this.#persistence)))
+  }
+
+  async upload(file: Blob, options: AbortOptions & { name?: string; mediaType?: string } = {}): Promise<DatasetView> {
+    const { name = file instanceof File ? file.name : undefined, mediaType = file.type, signal } = options
+    return datasetView(await this.#node.upload(file, { filename: name, mimetype: mediaType, signal }))
+  }
+
+  async fetch(link: string, options: AbortOptions = {}): Promise<DatasetView> {
+    const { cid, addresses } = parseShareLink(link)
+    return datasetView(await this.#node.fetch(cid, { addresses, signal: options.signal }))
+  }
+
+  async manifest(link: string, options: AbortOptions = {}): Promise<ManifestView> {
+    const { cid, addresses } = parseShareLink(link)
+    const { manifest } = await this.#node.findManifest(cid, { addresses, signal: options.signal })
+    return manifestView(cid, manifest)
+  }
+
+  /** Resolves once the manifest is known. */
+  async stream(
+    link: string,
+    options: AbortOptions & { range?: ContentRange } = {},
+  ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+    const { cid, addresses } = parseShareLink(link)
+    const { signal, range } = options
+    const { content } = await this.#node.open(cid, { addresses, signal })
+    return toReadableStream((reading) => content({ range, signal: reading }), { signal })
+  }
+
+  async save(cid: string, target: FileSystemFileHandle, options: AbortOptions = {}): Promise<void> {
+    await this.#write(parseManifestCid(cid), () => openFileSink(target), options)
+  }
+
+  async exportFile(cid: string, options: AbortOptions = {}): Promise<File> {
+    const parsed = parseManifestCid(cid)
+    const fileName = cidText(parsed)
+    const view = await this.#write(parsed, () => this.#exports.openSink(fileName), options)
+    return this.#exports.file(fileName, { filename: view.name ?? fileName, mediaType: view.mediaType ?? '' })
+  }
+
+  async releaseFile(cid: string): Promise<void> {
+    await this.#exports.release(cidText(parseManifestCid(cid)))
+  }
+
+  async list(): Promise<DatasetView[]> {
+    return (await this.#node.list()).map(datasetView)
+  }
+
+  async exists(cid: string): Promise<boolean> {
+    return (await this.#node.getDataset(parseManifestCid(cid))) !== undefined
+  }
+
+  delete(cid: string): Promise<boolean> {
+    return this.#node.delete(parseManifestCid(cid))
+  }
+
+  async shareAddresses(): Promise<readonly string[]> {
+    return this.#node.shareAddresses()
+  }
+
+  async shareLink(cid: string, base: string): Promise<string> {
+    return encodeShareLink(base, { cid: parseManifestCid(cid), addresses: this.#node.shareAddresses() })
+  }
+
+  cancelTransfer(id: string): Promise<void> {
+    return this.#node.transfers.cancel(id)
+  }
+
+  async dismissTransfer(id: string): Promise<void> {
+    this.#node.transfers.dismiss(id)
+  }
+
+  reconnect(): Promise<void> {
+    return this.#node.reconnect()
+  }
+
+  async #write(
+    cid: ManifestCid,
+    openSink: () => Promise<ContentSink>,
+    { signal }: AbortOptions,
+  ): Promise<ManifestView> {
+    const { manifest, content } = await this.#node.open(cid, { signal })
+    const view = manifestView(cid, manifest)
+    const what = { kind: 'save', name: view.name ?? view.cid, cid, totalBytes: view.sizeBytes } as const
+    await this.#node.transfers.run(
+      what,
+      async ({ signal: saving, update }) => {
+        const sink = await openSink()
+        update({ phase: { state: 'moving', peers: 0 } })
+        let doneBytes = 0
+        await writeContent(content({ signal: saving }), sink, (sizeBytes) => {
+          update({ doneBytes: (doneBytes += sizeBytes) })
+        })
+      },
+      signal,
+    )
+    return view
+  }
+}
+
+function eventOf(change: NodeChange, isPersistent: boolean | undefined): PageEvent {
+  switch (change.type) {
+    case 'status':
+      return { type: 'status', status: withVersion(change.status) }
+    case 'datasets':
+      return { type: 'datasets', datasets: change.datasets.map(datasetView) }
+    case 'space':
+      return { type: 'space', space: { ...change.space, isPersistent } }
+    case 'transfer': {
+      const { cid } = change.transfer
+      return { type: 'transfer', transfer: { ...change.transfer, cid: cid === undefined ? undefined : cidText(cid) } }
+    }
+    default:
+      return change
+  }
+}
+
+function withVersion(status: NetworkStatus): PageStatus {
+  return { ...status, version: VERSION }
+}

@@ -1,0 +1,282 @@
+/**
+ * A node: the parts put together, and what a person or a program asks of them.
+ *
+ *   upload ──▶ dataset/upload ──▶ store ──▶ network.provide
+ *   fetch  ──▶ fetch-dataset (manifest, addDataset, exchange.download) ──▶ store ──▶ network.provide
+ *   read   ──▶ dataset/download ──▶ LocalFirstSource (store, then exchange.getBlock)
+ *   watch  ◀── NodeFeed (status, datasets, space) and Transfers (phases, rates)
+ *
+ * The exchange serves whatever the store has, from `start` to `stop`. Made by `assemble-node.ts`; for a
+ * browser’s worker by `browser-node.ts`, for Node by whoever brings store and network (`keeper/`).
+ */
+import { cidText, type ManifestCid } from '../codec/cid.ts'
+import type { Manifest } from '../codec/manifest.ts'
+import type { BlockSource } from '../dataset/block-source.ts'
+import type { ContentSource } from '../dataset/content-source.ts'
+import { type ContentRange, readDataset } from '../dataset/download.ts'
+import { uploadDataset } from '../dataset/upload.ts'
+import { QuireError } from '../errors.ts'
+import type { AbortOptions, DatasetEntry, StoreSpace } from '../store/block-store.ts'
+import {
+  connectInBackground,
+  datasetRef,
+  fetchDataset,
+  findManifest,
+  type FindOptions,
+  type FoundManifest,
+  type Patience,
+} from './fetch-dataset.ts'
+import { JoinedRuns } from './joined-runs.ts'
+import { LocalFirstSource, noPeers } from './local-first-source.ts'
+import { describeNode } from './debug-info.ts'
+import { type NodeChange, NodeFeed } from './node-feed.ts'
+import type { NetworkStatus, NodeParts } from './node-parts.ts'
+import { type Running, Transfers } from './transfers.ts'
+
+/**
+ * How long a person waits for a manifest before the page says that nobody has it: keepers may need seconds to be reached,
+ * and a browser that was asleep some more. Blocks are waited for until the fetch is cancelled; its row says for what.
+ */
+const DEFAULT_PATIENCE: Patience = { manifestMs: 60_000, blocksMs: Number.POSITIVE_INFINITY }
+
+export interface QuireNodeInit {
+  readonly patience?: Partial<Patience> | undefined
+}
+
+export interface NodeUploadOptions extends AbortOptions {
+  readonly filename?: string | undefined
+  readonly mimetype?: string | undefined
+  readonly blockSizeBytes?: number | undefined
+}
+
+export interface NodeOpenOptions extends FindOptions {
+  /** Only what is on this device: `ERR_BLOCK_NOT_FOUND` where something is missing. */
+  readonly isLocal?: boolean | undefined
+}
+
+export interface NodeReadOptions extends NodeOpenOptions {
+  readonly range?: ContentRange | undefined
+}
+
+export interface OpenDataset {
+  readonly manifest: Manifest
+  readonly content: (options: AbortOptions & { range?: ContentRange | undefined }) => AsyncGenerator<Uint8Array>
+}
+
+export class QuireNode {
+  readonly transfers: Transfers
+  readonly #parts: NodeParts
+  readonly #patience: Patience
+  readonly #feed: NodeFeed
+  readonly #fetches = new JoinedRuns<DatasetEntry>()
+  readonly #stopping = new AbortController()
+  #isStarted = false
+
+  constructor(components: NodeParts, init: QuireNodeInit = {}) {
+    this.#parts = components
+    this.#patience = { ...DEFAULT_PATIENCE, ...init.patience }
+    this.transfers = new Transfers({ onChange: (change) => this.#feed.pass(change) })
+    this.#feed = new NodeFeed({ ...components, transfers: this.transfers })
+  }
+
+  get peerId(): string {
+    return this.#parts.network.peerId
+  }
+
+  /**
+   * Opens the store, begins to serve and to look for keepers; resolves before any was reached.
+   *
+   * Errors: `ERR_STORE_UNAVAILABLE`, and others of its parts; what had started is stopped again.
+   */
+  async start(): Promise<void> {
+    const { store, exchange, network } = this.#parts
+    try {
+      await store.start()
+      await exchange.start()
+      await network.start()
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
+    this.#isStarted = true
+    this.#feed.start()
+    void this.#provideAll()
+  }
+
+  /** Cancels what runs, lets what is verified be written, closes every connection. Stopping twice does nothing. */
+  async stop(): Promise<void> {
+    if (this.#stopping.signal.aborted) return
+    this.#stopping.abort(stopped())
+    this.#isStarted = false
+    const { store, exchange, network, log } = this.#parts
+    this.#feed.stop()
+    const steps = [() => this.transfers.stop(), () => exchange.stop(), () => network.stop(), () => store.stop()]
+    for (const step of steps) {
+      // One part that cannot stop must not keep the others, the store above all, from closing.
+      await step().catch((error: unknown) => log('error', 'a part of the node could not be stopped', { error }))
+    }
+  }
+
+  /** Stores content as a dataset. Errors: those of `uploadDataset`. An abort discards what was stored of it. */
+  async upload(source: ContentSource, options: NodeUploadOptions = {}): Promise<DatasetEntry> {
+    const { store } = this.#running()
+    const totalBytes = source instanceof Blob ? source.size : undefined
+    const what = { kind: 'upload', name: options.filename ?? 'Unnamed', totalBytes } as const
+    const work = async ({ signal, update }: Running): Promise<DatasetEntry> => {
+      update({ phase: { state: 'moving', peers: 0 } })
+      const onProgress = ({ doneBytes }: { doneBytes: number }): void => update({ doneBytes })
+      const stored = await uploadDataset(store, source, { ...options, signal, onProgress })
+      update({ cid: stored.manifestCid })
+      return stored
+    }
+    const entry = await this.transfers.run(what, work, options.signal)
+    this.#arrived(entry.manifestCid)
+    return entry
+  }
+
+  /**
+   * Fetches all blocks of a dataset, or joins the fetch that runs; a partial one goes on where it was.
+   *
+   * Errors: those of `fetchDataset`. An abort keeps what was verified.
+   */
+  async fetch(cid: ManifestCid, options: FindOptions = {}): Promise<DatasetEntry> {
+    const { store } = this.#running()
+    const here = await store.getDataset(cid)
+    if (here !== undefined && here.haveCount === here.blockCount) return here
+    // Also for a fetch that joins one: its link may name a holder whom the other’s did not.
+    connectInBackground(this.#parts, options)
+    return this.#fetches.join(cidText(cid), (signal) => this.#fetch(cid, signal), options.signal)
+  }
+
+  /** A manifest, from here or from the network. Errors: those of `findManifest`. */
+  async findManifest(cid: ManifestCid, options: FindOptions = {}): Promise<FoundManifest> {
+    const parts = this.#running()
+    connectInBackground(parts, options)
+    return findManifest(parts, cid, { signal: options.signal, patience: this.#patience })
+  }
+
+  /**
+   * The content in order; what is not here is fetched from peers and kept, as a fetch would.
+   *
+   * Errors: those of `open`, `ERR_RANGE_INVALID`, `ERR_BLOCK_NOT_FOUND` (with `isLocal`).
+   */
+  async *read(cid: ManifestCid, options: NodeReadOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
+    const { content } = await this.open(cid, options)
+    yield* content(options)
+  }
+
+  /**
+   * Gets a dataset ready to be read: its manifest, and a function that reads its content or a range of it.
+   *
+   * Errors: those of `findManifest`, `ERR_STORE_FULL`; with `isLocal` `ERR_DATASET_NOT_FOUND`.
+   */
+  async open(cid: ManifestCid, options: NodeOpenOptions = {}): Promise<OpenDataset> {
+    const { store, exchange } = this.#running()
+    const { isLocal = false, signal } = options
+    if (isLocal && (await store.getDataset(cid)) === undefined) {
+      throw new QuireError('ERR_DATASET_NOT_FOUND', 'This dataset is not on this device.')
+    }
+    const { manifest, bytes } = await this.findManifest(cid, options)
+    if (!isLocal) {
+      await store.addDataset({ manifestCid: cid, manifestBytes: bytes }, { signal })
+      this.#feed.mark('datasets', 'space')
+    }
+    const dataset = datasetRef(cid, manifest)
+    const swarm: BlockSource = { getBlock: (_treeCid, index, abort) => exchange.getBlock(dataset, index, abort) }
+    const source = new LocalFirstSource({ store, peers: isLocal ? noPeers : swarm })
+    return { manifest, content: (reading) => readDataset(manifest, source, reading) }
+  }
+
+  /** Every dataset here, partial ones too, newest first. */
+  async list(): Promise<DatasetEntry[]> {
+    return this.#running().store.listDatasets()
+  }
+
+  async getDataset(cid: ManifestCid): Promise<DatasetEntry | undefined> {
+    return this.#running().store.getDataset(cid)
+  }
+
+  /** Cancels what runs for a dataset, then frees it; false where it was not here. */
+  async delete(cid: ManifestCid): Promise<boolean> {
+    const { store, network, log } = this.#running()
+    await this.transfers.cancelOf(cid)
+    const wasHere = await store.deleteDataset(cid)
+    // What keepers know of it ends by itself; a peer that asks meanwhile is told that it is not here.
+    network.unprovide(cid).catch((error: unknown) => log('info', 'a dataset is still announced', { error }))
+    this.#feed.mark('datasets', 'space')
+    return wasHere
+  }
+
+  async space(): Promise<StoreSpace> {
+    return this.#running().store.space()
+  }
+
+  status(): NetworkStatus {
+    return this.#parts.network.status()
+  }
+
+  /** Calls back with the present state, then with every change, each topic at most ten times a second. */
+  watch(watcher: (change: NodeChange) => void): () => void {
+    return this.#feed.watch(watcher)
+  }
+
+  /** What a bug report needs, without content or keys. */
+  async debugInfo(): Promise<string> {
+    const { store, network, exchange } = this.#running()
+    const [space, datasets] = await Promise.all([store.space(), store.listDatasets()])
+    const transfers = this.transfers.list()
+    return describeNode({ status: network.status(), space, datasets, transfers, exchange: exchange.report() })
+  }
+
+  /** The addresses that a share link should carry now, best first. */
+  shareAddresses(): readonly string[] {
+    return this.#running().network.shareAddresses()
+  }
+
+  /** Tries every keeper again now. */
+  async reconnect(): Promise<void> {
+    await this.#running().network.reconnect()
+  }
+
+  async #fetch(cid: ManifestCid, signal: AbortSignal): Promise<DatasetEntry> {
+    const what = { kind: 'fetch', name: cidText(cid), cid } as const
+    const target = { cid, patience: this.#patience }
+    const entry = await this.transfers.run(what, (running) => fetchDataset(this.#parts, target, running), signal)
+    this.#arrived(cid)
+    return entry
+  }
+
+  #arrived(cid: ManifestCid): void {
+    this.#feed.mark('datasets', 'space')
+    void this.#provide(cid)
+  }
+
+  /** Tells of every complete dataset; the network passes it on to keepers as they come. */
+  async #provideAll(): Promise<void> {
+    try {
+      const complete = (await this.#parts.store.listDatasets()).filter((entry) => entry.haveCount === entry.blockCount)
+      for (const { manifestCid } of complete) await this.#provide(manifestCid)
+    } catch (error) {
+      this.#parts.log('warn', 'datasets could not be announced', { error })
+    }
+  }
+
+  async #provide(cid: ManifestCid): Promise<void> {
+    const { signal } = this.#stopping
+    if (signal.aborted) return
+    try {
+      await this.#parts.network.provide(cid, { signal })
+    } catch (error) {
+      if (!signal.aborted) this.#parts.log('info', 'a dataset could not be announced', { cid: cidText(cid), error })
+    }
+  }
+
+  #running(): NodeParts {
+    if (this.#isStarted) return this.#parts
+    throw stopped()
+  }
+}
+
+function stopped(): QuireError {
+  return new QuireError('ERR_NODE_STOPPED', 'The node does not run.')
+}

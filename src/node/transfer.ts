@@ -1,0 +1,37 @@
+import type { ManifestCid } from '../codec/cid.ts'
+import type { QuireError } from '../errors.ts'
+
+/** Where a transfer stands; only the fields that the state has. */
+export type TransferPhase =
+  | { readonly state: 'preparing' }
+  /** Asking for somebody who has it. */
+  | { readonly state: 'looking'; readonly askedPeers: number }
+  /** Somebody has it; no block yet. */
+  | { readonly state: 'connected'; readonly peers: number }
+  | { readonly state: 'moving'; readonly peers: number }
+  /** Nothing can happen now; it goes on by itself when that changes. */
+  | { readonly state: 'waiting'; readonly reason: 'no-peer' | 'keeper-down' | 'no-answer' }
+  | { readonly state: 'done' }
+  | { readonly state: 'cancelled' }
+  | { readonly state: 'failed'; readonly error: QuireError }
+
+/** An upload, a fetch or a save, on its way or ended. */
+export interface Transfer {
+  readonly id: string
+  readonly kind: 'upload' | 'fetch' | 'save'
+  /** File name, or the CID where the name is not known yet. */
+  readonly name: string
+  readonly cid?: ManifestCid | undefined
+  readonly phase: TransferPhase
+  readonly doneBytes: number
+  /** Undefined while the size is not known. */
+  readonly totalBytes?: number | undefined
+  readonly bytesPerSecond: number
+  /** Undefined unless bytes move and the size is known. */
+  readonly secondsLeft?: number | undefined
+  readonly startedAtMs: number
+}
+
+export function isEnded({ phase }: Pick<Transfer, 'phase'>): boolean {
+  return phase.state === 'done' || phase.state === 'cancelled' || phase.state === 'failed'
+}

@@ -1,0 +1,174 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { manifestCidFromDigest } from '../codec/cid.ts'
+import { QuireError } from '../errors.ts'
+import type { Transfer } from './transfer.ts'
+import { type Running, type TransferChange, Transfers } from './transfers.ts'
+
+const CID = manifestCidFromDigest(new Uint8Array(32).fill(7))
+const OTHER = manifestCidFromDigest(new Uint8Array(32).fill(8))
+const UPLOAD = { kind: 'upload', name: 'a.bin' } as const
+
+/** Work that goes on until it is aborted or finished by hand. */
+function heldWork(): { work: (running: Running) => Promise<string>; running: Promise<Running>; finish: () => void } {
+  const running = Promise.withResolvers<Running>()
+  const finished = Promise.withResolvers<string>()
+  const work = (given: Running): Promise<string> => {
+    running.resolve(given)
+    given.signal.addEventListener('abort', () => finished.reject(given.signal.reason))
+    return finished.promise
+  }
+  return { work, running: running.promise, finish: () => finished.resolve('finished') }
+}
+
+describe('Transfers', () => {
+  let changes: TransferChange[]
+  let transfers: Transfers
+
+  beforeEach(() => {
+    vi.useFakeTimers()
+    changes = []
+    transfers = new Transfers({ onChange: (change) => void changes.push(change) })
+  })
+
+  afterEach(async () => {
+    await transfers.stop()
+    vi.useRealTimers()
+  })
+
+  const only = (): Transfer => {
+    const [transfer] = transfers.list()
+    if (transfer === undefined) throw new Error('there is no transfer')
+    return transfer
+  }
+
+  it('keeps what work gives and lists it as done', async () => {
+    await expect(transfers.run(UPLOAD, async () => 42)).resolves.toBe(42)
+    expect(only()).toMatchObject({ ...UPLOAD, phase: { state: 'done' } })
+  })
+
+  it('lists a failure with its error, a foreign one as ERR_UNKNOWN with its cause', async () => {
+    const full = new QuireError('ERR_STORE_FULL', 'Full.')
+    await expect(transfers.run(UPLOAD, () => Promise.reject(full))).rejects.toBe(full)
+    const odd = new TypeError('odd')
+    await expect(transfers.run(UPLOAD, () => Promise.reject(odd))).rejects.toBe(odd)
+    const phases = transfers.list().map(({ phase }) => phase)
+    expect(phases).toMatchObject([
+      { state: 'failed', error: full },
+      { state: 'failed', error: { code: 'ERR_UNKNOWN', cause: odd } },
+    ])
+  })
+
+  it('measures rate and time left while bytes move', async () => {
+    const held = heldWork()
+    const done = transfers.run({ ...UPLOAD, totalBytes: 100_000 }, held.work)
+    const { update } = await held.running
+    update({ phase: { state: 'moving', peers: 1 }, doneBytes: 20_000 })
+    for (let second = 1; second <= 4; second++) {
+      await vi.advanceTimersByTimeAsync(1_000)
+      update({ doneBytes: 20_000 + second * 10_000 })
+    }
+    expect(only().bytesPerSecond).toBeCloseTo(10_000, -2)
+    expect(only().secondsLeft).toBeCloseTo(4, 1)
+    held.finish()
+    await done
+    expect(only()).toMatchObject({ bytesPerSecond: 0, doneBytes: 60_000 })
+  })
+
+  it('tells of a change at once and of many at most ten times a second, the last one included', async () => {
+    const held = heldWork()
+    const done = transfers.run(UPLOAD, held.work)
+    const { update } = await held.running
+    expect(changes).toHaveLength(1)
+    for (let i = 1; i <= 100; i++) {
+      update({ doneBytes: i })
+      await vi.advanceTimersByTimeAsync(10)
+    }
+    expect(changes.length).toBeLessThanOrEqual(12)
+    await vi.advanceTimersByTimeAsync(100)
+    expect(changes.at(-1)).toMatchObject({ transfer: { doneBytes: 100 } })
+    held.finish()
+    await done
+  })
+
+  it('tells anew of a stalled transfer, so that its rate falls', async () => {
+    const held = heldWork()
+    const done = transfers.run(UPLOAD, held.work)
+    const { update } = await held.running
+    update({ phase: { state: 'moving', peers: 1 } })
+    await vi.advanceTimersByTimeAsync(500)
+    update({ doneBytes: 5_000 })
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(changes.at(-1)).toMatchObject({ transfer: { bytesPerSecond: 0, doneBytes: 5_000 } })
+    held.finish()
+    await done
+  })
+
+  it('cancels by id, and resolves when the work has cleaned up', async () => {
+    let isClean = false
+    const done = transfers.run(UPLOAD, async ({ signal }) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      await Promise.resolve()
+      isClean = true
+      throw signal.reason
+    })
+    const rejection = done.catch((error: unknown) => error)
+    await transfers.cancel(only().id)
+    expect(isClean).toBe(true)
+    expect(await rejection).toMatchObject({ name: 'AbortError' })
+    expect(only().phase).toEqual({ state: 'cancelled' })
+    await expect(transfers.cancel('unknown')).resolves.toBeUndefined()
+  })
+
+  it('cancels whatever runs for one dataset and nothing else', async () => {
+    const [held, other] = [heldWork(), heldWork()]
+    const done = transfers.run({ kind: 'fetch', name: 'a', cid: CID }, held.work)
+    const otherDone = transfers.run({ kind: 'fetch', name: 'b', cid: OTHER }, other.work)
+    const rejection = done.catch((error: unknown) => error)
+    await transfers.cancelOf(CID)
+    expect(await rejection).toMatchObject({ name: 'AbortError' })
+    expect((await other.running).signal.aborted).toBe(false)
+    other.finish()
+    await otherDone
+  })
+
+  it('passes the abort of its caller on with the reason', async () => {
+    const controller = new AbortController()
+    const held = heldWork()
+    const done = transfers.run(UPLOAD, held.work, controller.signal)
+    const reason = new Error('closed the page')
+    const rejection = done.catch((error: unknown) => error)
+    controller.abort(reason)
+    expect(await rejection).toBe(reason)
+    expect(only().phase.state).toBe('cancelled')
+  })
+
+  it('keeps a bounded number of ended transfers, and every running one', async () => {
+    const held = heldWork()
+    const done = transfers.run({ kind: 'fetch', name: 'running' }, held.work)
+    for (let i = 0; i < 80; i++) await transfers.run({ kind: 'upload', name: `n${i}` }, async () => i)
+    expect(transfers.list()).toHaveLength(51)
+    expect(transfers.list()[0]).toMatchObject({ name: 'running' })
+    expect(transfers.list().at(-1)).toMatchObject({ name: 'n79' })
+    expect(changes.filter(({ type }) => type === 'transfer-removed')).toHaveLength(30)
+    held.finish()
+    await done
+  })
+
+  it('dismisses an ended transfer and refuses to forget a running one', async () => {
+    await transfers.run(UPLOAD, async () => 1)
+    const held = heldWork()
+    const done = transfers.run({ kind: 'fetch', name: 'running' }, held.work)
+    for (const { id } of transfers.list()) transfers.dismiss(id)
+    expect(transfers.list()).toMatchObject([{ name: 'running' }])
+    expect(changes).toContainEqual({ type: 'transfer-removed', id: '1' })
+    held.finish()
+    await done
+  })
+
+  it('changes an ended transfer no more', async () => {
+    let late: Running | undefined
+    await transfers.run(UPLOAD, async (running) => void (late = running))
+    late?.update({ phase: { state: 'moving', peers: 9 }, doneBytes: 5 })
+    expect(only()).toMatchObject({ phase: { state: 'done' }, doneBytes: 0 })
+  })
+})

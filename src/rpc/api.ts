@@ -1,0 +1,167 @@
+/**
+ * The contract between a page and the node’s worker: one typed description, served by `server.ts`, called by `client.ts`.
+ *
+ *   page ── NodeApi calls (Comlink) ──▶ worker        page ◀── NodeEvent (watch) ── worker
+ *
+ * Everything here is cloneable: CIDs travel as text, errors as `ErrorView`, files as handles, content as streams.
+ */
+import type { ErrorCode, ErrorDetails } from '../errors.ts'
+
+/** Text of a manifest CID, “zDvZRwz…”. */
+export type CidText = string
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A failure as data; the inverse of `QuireError` across a thread (`rpc/errors.ts`). */
+export interface ErrorView {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly advice: string
+  readonly details: ErrorDetails
+  /** The chain of causes, outermost first, as “Name: message”. */
+  readonly causes: readonly string[]
+}
+
+export interface ManifestView {
+  readonly cid: CidText
+  readonly treeCid: string
+  readonly sizeBytes: number
+  readonly blockSizeBytes: number
+  readonly blockCount: number
+  readonly name?: string | undefined
+  readonly mediaType?: string | undefined
+}
+
+export interface DatasetView extends ManifestView {
+  readonly origin: 'upload' | 'fetch'
+  readonly addedAtMs: number
+  readonly haveCount: number
+  readonly isComplete: boolean
+}
+
+/** Where a transfer stands; only the fields that the state has. */
+export type TransferPhase =
+  | { readonly state: 'preparing' }
+  | { readonly state: 'looking'; readonly askedPeers: number }
+  | { readonly state: 'connected'; readonly peers: number }
+  | { readonly state: 'moving'; readonly peers: number }
+  | { readonly state: 'waiting'; readonly reason: 'no-peer' | 'keeper-down' | 'no-answer' }
+  | { readonly state: 'done' }
+  | { readonly state: 'cancelled' }
+  | { readonly state: 'failed'; readonly error: ErrorView }
+
+export interface TransferView {
+  readonly id: string
+  readonly kind: 'upload' | 'fetch' | 'save'
+  /** File name, or the CID where the name is not known yet. */
+  readonly name: string
+  readonly cid?: CidText | undefined
+  readonly phase: TransferPhase
+  readonly doneBytes: number
+  /** Undefined while the size is not known. */
+  readonly totalBytes?: number | undefined
+  readonly bytesPerSecond: number
+  readonly secondsLeft?: number | undefined
+  readonly startedAtMs: number
+}
+
+/** Whether other devices can reach this one, and how. */
+export type Reachability =
+  | { readonly state: 'starting' }
+  | { readonly state: 'offline' }
+  | { readonly state: 'no-keeper'; readonly error: ErrorView; readonly nextTryAtMs?: number | undefined }
+  | { readonly state: 'not-reachable'; readonly reason: 'relay-refused' | 'no-webrtc' | 'waiting-for-relay' }
+  | { readonly state: 'reachable'; readonly relays: number }
+
+export interface PeerView {
+  readonly peer: string
+  readonly agent?: string | undefined
+  readonly isKeeper: boolean
+  readonly isDirect: boolean
+  readonly transport: 'webrtc' | 'websocket' | 'webtransport' | 'tcp' | 'circuit' | 'other'
+  readonly rttMs?: number | undefined
+  readonly receivedBytes: number
+  readonly sentBytes: number
+}
+
+export interface NodeStatus {
+  readonly peerId: string
+  readonly version: string
+  readonly reachability: Reachability
+  /** Addresses under which others can dial this node, multiaddrs with the peer id. */
+  readonly addresses: readonly string[]
+  readonly peers: readonly PeerView[]
+}
+
+export interface SpaceView {
+  readonly usedBytes: number
+  readonly quotaBytes: number
+  readonly freeBytes: number
+  readonly blockCount: number
+  readonly isPersistent?: boolean | undefined
+}
+
+export type NodeEvent =
+  | { readonly type: 'status'; readonly status: NodeStatus }
+  | { readonly type: 'datasets'; readonly datasets: readonly DatasetView[] }
+  | { readonly type: 'transfer'; readonly transfer: TransferView }
+  | { readonly type: 'transfer-removed'; readonly id: string }
+  | { readonly type: 'space'; readonly space: SpaceView }
+
+export interface ByteRange {
+  /** First byte, 0-based. */
+  readonly startByte: number
+  /** One past the last byte. */
+  readonly endByte: number
+}
+
+/** Everything that a page may ask of the node. Every call rejects with a `QuireError`, or with the signal’s reason. */
+export interface NodeApi {
+  status(): Promise<NodeStatus>
+  space(): Promise<SpaceView>
+  /** What a bug report needs, as text without content or keys. */
+  debugInfo(): Promise<string>
+  /** Calls back with the present state (status, datasets, space, each transfer), then with every change, at most ten times a second. */
+  watch(listener: (event: NodeEvent) => void): Promise<() => void>
+
+  /**
+   * Stores a file as a dataset; it crosses as a handle. An abort discards what was stored of it.
+   *
+   * A name of more than 255 bytes is cut before its extension, a media type of more than 128 is left out.
+   * Errors: `ERR_EMPTY_FILE`, `ERR_FILE_UNREADABLE`, `ERR_STORE_FULL` (details `neededBytes`, `freeBytes`).
+   */
+  upload(file: Blob, options?: CallOptions & { name?: string; mediaType?: string }): Promise<DatasetView>
+  /**
+   * Fetches all blocks of a link or CID, or joins the fetch that runs; an abort keeps what was verified.
+   *
+   * A partial dataset goes on where it was. Looks for the manifest for a minute (`ERR_MANIFEST_NOT_FOUND`); once it is
+   * known, waits for blocks until it is cancelled, and its transfer says for what.
+   */
+  fetch(link: string, options?: CallOptions): Promise<DatasetView>
+  /** The manifest of a link or CID, from here or from the network. */
+  manifest(link: string, options?: CallOptions): Promise<ManifestView>
+  /** The content, from here first, then from peers; what is read is kept, so the dataset is listed from now on. */
+  stream(link: string, options?: CallOptions & { range?: ByteRange }): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>
+  /** Writes the content into a file that the person chose; an abort leaves the old file as it was. */
+  save(cid: CidText, target: FileSystemFileHandle, options?: CallOptions): Promise<void>
+  /** The content as a file of the origin’s private file system, for browsers without a save dialog; `releaseFile` frees it. */
+  exportFile(cid: CidText, options?: CallOptions): Promise<File>
+  releaseFile(cid: CidText): Promise<void>
+
+  list(): Promise<readonly DatasetView[]>
+  exists(cid: CidText): Promise<boolean>
+  /** Cancels what runs for the dataset, then removes it; false where it was not here. */
+  delete(cid: CidText): Promise<boolean>
+  /** The addresses that a share link should carry now, best first, few. */
+  shareAddresses(): Promise<readonly string[]>
+  /** The link to hand out now, `base#/<cid>?maddrs=…` with `shareAddresses`; `base` is the page’s address without its fragment. */
+  shareLink(cid: CidText, base: string): Promise<string>
+  /** Resolves when it has cleaned up; its own call rejects with an `AbortError`. Nothing for one that has ended. */
+  cancelTransfer(id: string): Promise<void>
+  /** Removes an ended transfer from the list. */
+  dismissTransfer(id: string): Promise<void>
+  /** Tries the keeper again now. */
+  reconnect(): Promise<void>
+}

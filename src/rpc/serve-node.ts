@@ -1,0 +1,75 @@
+import { expose, transfer } from 'comlink'
+import type { NodeEvent, NodeStatus } from './api.ts'
+import { packStream } from './crossing-stream.ts'
+import { viewOfError } from './errors.ts'
+import type { ServedEvent, ServedNode, ServedStatus } from './served-node.ts'
+import { installTransferHandlers, type WireApi } from './wire.ts'
+
+/**
+ * Answers a page’s calls on `port` with `node` until the returned function is called; then nothing is answered any more
+ * and the page’s events end.
+ */
+export function serveNode(node: ServedNode, port: MessagePort): () => void {
+  installTransferHandlers()
+  const watchers = new Set<() => void>()
+  expose(wireApi(node, watchers), port)
+  return () => {
+    for (const stop of watchers) stop()
+    port.close()
+  }
+}
+
+function wireApi(node: ServedNode, watchers: Set<() => void>): WireApi {
+  return {
+    ping: async () => true,
+    watch: async (port) => watchOver(node, port, watchers),
+    status: async () => viewOfStatus(await node.status()),
+    space: () => node.space(),
+    debugInfo: () => node.debugInfo(),
+    upload: (file, options) => node.upload(file, options),
+    fetch: (link, options) => node.fetch(link, options),
+    manifest: (link, options) => node.manifest(link, options),
+    stream: async (link, options) => {
+      const content = packStream(await node.stream(link, options))
+      return transfer(content, [content])
+    },
+    save: (cid, target, options) => node.save(cid, target, options),
+    exportFile: (cid, options) => node.exportFile(cid, options),
+    releaseFile: (cid) => node.releaseFile(cid),
+    list: () => node.list(),
+    exists: (cid) => node.exists(cid),
+    delete: (cid) => node.delete(cid),
+    shareAddresses: () => node.shareAddresses(),
+    shareLink: (cid, base) => node.shareLink(cid, base),
+    cancelTransfer: (id) => node.cancelTransfer(id),
+    dismissTransfer: (id) => node.dismissTransfer(id),
+    reconnect: () => node.reconnect(),
+  }
+}
+
+function watchOver(node: ServedNode, port: MessagePort, watchers: Set<() => void>): void {
+  const unsubscribe = node.watch((event) => port.postMessage(viewOfEvent(event)))
+  const stop = (): void => {
+    unsubscribe()
+    port.close()
+    watchers.delete(stop)
+  }
+  watchers.add(stop)
+  port.addEventListener('message', stop)
+  port.addEventListener('close', stop)
+  port.start()
+}
+
+function viewOfEvent(event: ServedEvent): NodeEvent {
+  if (event.type === 'status') return { ...event, status: viewOfStatus(event.status) }
+  if (event.type !== 'transfer') return event
+  const { phase } = event.transfer
+  if (phase.state !== 'failed') return { ...event, transfer: { ...event.transfer, phase } }
+  return { ...event, transfer: { ...event.transfer, phase: { ...phase, error: viewOfError(phase.error) } } }
+}
+
+function viewOfStatus(status: ServedStatus): NodeStatus {
+  const { reachability } = status
+  if (reachability.state !== 'no-keeper') return { ...status, reachability }
+  return { ...status, reachability: { ...reachability, error: viewOfError(reachability.error) } }
+}

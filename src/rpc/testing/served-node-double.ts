@@ -1,0 +1,61 @@
+import { QuireError } from '../../errors.ts'
+import type { DatasetView, SpaceView } from '../api.ts'
+import type { ServedEvent, ServedNode, ServedStatus } from '../served-node.ts'
+
+export const DATASET: DatasetView = {
+  cid: 'zDvZRwz-test',
+  treeCid: 'zDzSvJT-test',
+  sizeBytes: 5,
+  blockSizeBytes: 65_536,
+  blockCount: 1,
+  origin: 'upload',
+  addedAtMs: 1,
+  haveCount: 1,
+  isComplete: true,
+}
+
+const SPACE: SpaceView = { usedBytes: 1, quotaBytes: 3, freeBytes: 2, blockCount: 1 }
+const STATUS: ServedStatus = {
+  peerId: '16Uiu2',
+  version: '0',
+  addresses: [],
+  peers: [],
+  reachability: { state: 'no-keeper', error: new QuireError('ERR_KEEPER_UNREACHABLE', 'No answer.') },
+}
+
+/** A node that does at each call what the test sets. */
+export class ServedNodeDouble implements ServedNode {
+  readonly listeners = new Set<(event: ServedEvent) => void>()
+  onFetch: (signal: AbortSignal | undefined) => Promise<DatasetView> = async () => DATASET
+  onStream: (signal: AbortSignal | undefined) => ReadableStream<Uint8Array<ArrayBuffer>> = () => new ReadableStream()
+  onUpload: (file: Blob, name: string | undefined) => Promise<DatasetView> = async () => DATASET
+
+  watch(listener: (event: ServedEvent) => void): () => void {
+    this.listeners.add(listener)
+    listener({ type: 'space', space: SPACE })
+    return () => this.listeners.delete(listener)
+  }
+
+  emit(event: ServedEvent): void {
+    for (const listener of this.listeners) listener(event)
+  }
+
+  fetch = (_link: string, options: { signal?: AbortSignal | undefined } = {}) => this.onFetch(options.signal)
+  stream = async (_link: string, options: { signal?: AbortSignal | undefined } = {}) => this.onStream(options.signal)
+  upload = (file: Blob, options: { name?: string } = {}) => this.onUpload(file, options.name)
+  status = async () => STATUS
+  space = async () => SPACE
+  debugInfo = async () => 'debug'
+  manifest = async () => DATASET
+  save = async () => undefined
+  exportFile = async () => new File([], 'x')
+  releaseFile = async () => undefined
+  list = async () => [DATASET]
+  exists = async () => true
+  delete = async () => true
+  shareAddresses = async () => ['/ip4/127.0.0.1']
+  shareLink = async () => 'http://localhost/#/zDvZRwz-test'
+  cancelTransfer = async () => undefined
+  dismissTransfer = async () => undefined
+  reconnect = async () => undefined
+}
