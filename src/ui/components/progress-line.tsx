@@ -1,0 +1,29 @@
+import type { TransferView } from '../../rpc/api.ts'
+import { formatProgress, formatRate, percentOf } from '../format/bytes.ts'
+import { formatTimeLeft } from '../format/time.ts'
+
+/** A transfer’s bar, with what is done, the rate and the time left under it. */
+export function ProgressLine({ transfer, label }: { transfer: TransferView; label: string }) {
+  const { doneBytes, totalBytes, phase } = transfer
+  const percent = percentOf(doneBytes, totalBytes)
+  const isMoving = phase.state === 'moving'
+  const facts = [
+    ...(doneBytes > 0 || totalBytes !== undefined ? [formatProgress(doneBytes, totalBytes)] : []),
+    ...(isMoving && transfer.bytesPerSecond > 0 ? [formatRate(transfer.bytesPerSecond)] : []),
+    ...(isMoving ? [formatTimeLeft(transfer.secondsLeft)].filter((text) => text !== undefined) : []),
+  ]
+  return (
+    <div class="progress-line">
+      <progress
+        class={phase.state === 'waiting' ? 'progress progress-waiting' : 'progress'}
+        aria-label={label}
+        max={100}
+        {...(percent === undefined ? {} : { value: percent })}
+      />
+      <p class="progress-facts numbers">
+        <span>{facts.join(' · ')}</span>
+        {percent === undefined ? null : <span>{percent} %</span>}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,82 @@
+/** The page’s keys, and the dialog that lists them. */
+import { useEffect } from 'preact/hooks'
+import { useApp } from '../app-context.ts'
+import { ADD_FILES_ID, FETCH_BOX_ID } from '../files/element-ids.ts'
+import type { AppModel } from '../state/app-model.ts'
+import { Modal } from './modal.tsx'
+
+const SHORTCUTS: readonly (readonly [string, string])[] = [
+  ['u', 'Add files'],
+  ['/', 'Go to the box for a link or CID'],
+  ['↑ ↓', 'Move through the list'],
+  ['Esc', 'Close what is open'],
+  ['?', 'Show these keys'],
+]
+
+export function Shortcuts() {
+  const app = useApp()
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (!isTyping(event) && document.querySelector('dialog[open].dialog') === null) actOn(event, app)
+    }
+    addEventListener('keydown', onKeyDown)
+    return () => removeEventListener('keydown', onKeyDown)
+  }, [app])
+  if (!app.areShortcutsShown.value) return null
+  const close = () => (app.areShortcutsShown.value = false)
+  return (
+    <Modal labelledBy="shortcuts-title" onClose={close}>
+      <h2 id="shortcuts-title">Keys</h2>
+      <dl class="shortcuts">
+        {SHORTCUTS.map(([key, words]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{words}</dd>
+          </div>
+        ))}
+      </dl>
+      <div class="button-row button-row-end">
+        <button type="button" class="button" onClick={close}>
+          Close
+        </button>
+      </div>
+    </Modal>
+  )
+}
+
+function isTyping({ target, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  if (ctrlKey || metaKey || altKey) return true
+  return target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type !== 'radio')
+}
+
+function actOn(event: KeyboardEvent, app: AppModel): void {
+  switch (event.key) {
+    case 'u':
+      return focusOrClick(event, app, ADD_FILES_ID)
+    case '/':
+      return focusOrClick(event, app, FETCH_BOX_ID)
+    case '?':
+      app.areShortcutsShown.value = true
+      return
+    case 'Escape':
+      if (document.querySelector(':popover-open') === null) closeDetails(app)
+      return
+  }
+}
+
+function closeDetails({ router }: AppModel): void {
+  if (router.route.peek().cid !== undefined) router.showDataset(undefined)
+}
+
+function focusOrClick(event: KeyboardEvent, app: AppModel, id: string): void {
+  event.preventDefault()
+  if (app.router.route.peek().place !== 'files') app.router.showPlace('files')
+  // The place may have been drawn only now.
+  requestAnimationFrame(() => {
+    const element = document.getElementById(id)
+    if (element instanceof HTMLInputElement) element.focus()
+    else element?.click()
+  })
+}

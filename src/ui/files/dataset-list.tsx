@@ -1,0 +1,46 @@
+import { useSignal } from '@preact/signals'
+import type { DatasetView } from '../../rpc/api.ts'
+import { useApp } from '../app-context.ts'
+import { countOf, formatBytes } from '../format/bytes.ts'
+import { transferOf } from '../state/node-snapshot.ts'
+import { DatasetRow } from './dataset-row.tsx'
+
+/** A list of thousands is drawn in portions: no one reads row 500 without having scrolled there. */
+const PORTION = 200
+
+/** What is on this device, newest first. */
+export function DatasetList({ datasets }: { datasets: readonly DatasetView[] }) {
+  const { router, snapshot } = useApp()
+  const { transfers } = snapshot.value
+  const shownCount = useSignal(PORTION)
+  const shown = datasets.slice(0, shownCount.value)
+  const moreCount = datasets.length - shown.length
+  const totalBytes = datasets.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  return (
+    <section aria-labelledby="datasets-title">
+      <div class="section-head">
+        <h2 id="datasets-title" class="section-title">
+          On this device
+        </h2>
+        <p class="quiet numbers">
+          {countOf(datasets.length, 'file')}, {formatBytes(totalBytes)}
+        </p>
+      </div>
+      <ul class="rows dataset-rows">
+        {shown.map((dataset) => (
+          <DatasetRow
+            key={dataset.cid}
+            dataset={dataset}
+            transfer={transferOf(transfers, dataset.cid)}
+            isChosen={dataset.cid === router.route.value.cid}
+          />
+        ))}
+      </ul>
+      {moreCount === 0 ? null : (
+        <button type="button" class="button more-button" onClick={() => (shownCount.value += PORTION)}>
+          Show {countOf(Math.min(PORTION, moreCount), 'more file')}
+        </button>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,26 @@
+/** The files of this device: add, fetch, what is on its way, what went wrong, what is here. */
+import { useApp } from '../app-context.ts'
+import { AddButtons } from './add-buttons.tsx'
+import { DatasetList } from './dataset-list.tsx'
+import { EmptyFiles } from './empty-files.tsx'
+import { FetchBox } from './fetch-box.tsx'
+import { NoticeList } from './notice-list.tsx'
+import { TransferList } from './transfer-list.tsx'
+
+export function FilesPlace() {
+  const { snapshot, shownTransfers, files } = useApp()
+  const datasets = snapshot.value.datasets
+  const isIdle = shownTransfers.value.length === 0 && !files.queue.isRunning.value
+  const isEmpty = datasets !== undefined && datasets.length === 0 && isIdle
+  return (
+    <>
+      <div class="files-bar">
+        <FetchBox />
+        {isEmpty ? null : <AddButtons />}
+      </div>
+      <NoticeList />
+      {isEmpty ? <EmptyFiles /> : <TransferList />}
+      {datasets === undefined || datasets.length === 0 ? null : <DatasetList datasets={datasets} />}
+    </>
+  )
+}

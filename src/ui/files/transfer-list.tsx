@@ -1,0 +1,33 @@
+import { useApp } from '../app-context.ts'
+import { Icon } from '../components/icon.tsx'
+import { countOf } from '../format/bytes.ts'
+import { TransferRow } from './transfer-row.tsx'
+
+/** Everything that runs, waits, or failed and wants an answer. */
+export function TransferList() {
+  const { shownTransfers, files } = useApp()
+  const transfers = shownTransfers.value
+  const waitingCount = files.queue.waiting.value.length
+  if (transfers.length === 0 && waitingCount === 0) return null
+  return (
+    <section aria-labelledby="transfers-title">
+      <h2 id="transfers-title" class="section-title">
+        On the way
+      </h2>
+      <ul class="rows">
+        {transfers.map((transfer) => (
+          <TransferRow key={transfer.id} transfer={transfer} />
+        ))}
+        {waitingCount === 0 ? null : (
+          <li class="row queue-row">
+            <span class="quiet numbers">{countOf(waitingCount, 'more file')} to add after that</span>
+            <button type="button" class="button" onClick={() => files.queue.clear()}>
+              <Icon name="stop" />
+              Leave them out
+            </button>
+          </li>
+        )}
+      </ul>
+    </section>
+  )
+}

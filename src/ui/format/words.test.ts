@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import type { TransferPhase } from '../../rpc/api.ts'
+import { isRunning, sentenceOfDataset, sentenceOfReachability, sentenceOfTransfer, wordsOfConnection } from './words.ts'
+
+const error = {
+  code: 'ERR_KEEPER_UNREACHABLE',
+  message: 'The keeper does not answer.',
+  advice: 'Quire keeps trying.',
+  details: {},
+  causes: [],
+} as const
+const fetching = (phase: TransferPhase) => sentenceOfTransfer({ kind: 'fetch', phase }).text
+
+describe('sentenceOfTransfer', () => {
+  it('counts the peers that were asked', () => {
+    expect(fetching({ state: 'looking', askedPeers: 3 })).toBe('Looking for someone who has this file (3 peers asked)')
+    expect(fetching({ state: 'looking', askedPeers: 1 })).toBe('Looking for someone who has this file (1 peer asked)')
+  })
+
+  it('counts the devices that it is connected to and fetches from', () => {
+    expect(fetching({ state: 'connected', peers: 2 })).toBe('Connected to 2 devices')
+    expect(fetching({ state: 'moving', peers: 1 })).toBe('Fetching from 1 device')
+  })
+
+  it('says what it waits for, in amber, and that it goes on by itself', () => {
+    for (const reason of ['no-peer', 'keeper-down', 'no-answer'] as const) {
+      const { text, tone } = sentenceOfTransfer({ kind: 'fetch', phase: { state: 'waiting', reason } })
+      expect(text).toMatch(/^Waiting: .* by itself/)
+      expect(tone).toBe('waiting')
+    }
+  })
+
+  it('says after a stop what was kept', () => {
+    const stopped = (kind: 'upload' | 'fetch' | 'save') =>
+      sentenceOfTransfer({ kind, phase: { state: 'cancelled' } }).text
+    expect(stopped('upload')).toBe('Stopped. Nothing of it was kept.')
+    expect(stopped('fetch')).toBe('Stopped. What arrived is kept.')
+    expect(stopped('save')).toBe('Stopped. The file is still here in Quire.')
+  })
+
+  it('gives a failure its own message', () => {
+    expect(sentenceOfTransfer({ kind: 'save', phase: { state: 'failed', error } })).toEqual({
+      text: error.message,
+      tone: 'failed',
+    })
+  })
+})
+
+describe('isRunning', () => {
+  it('holds until a transfer has ended', () => {
+    expect(isRunning({ phase: { state: 'waiting', reason: 'no-peer' } })).toBe(true)
+    expect(isRunning({ phase: { state: 'done' } })).toBe(false)
+    expect(isRunning({ phase: { state: 'cancelled' } })).toBe(false)
+    expect(isRunning({ phase: { state: 'failed', error } })).toBe(false)
+  })
+})
+
+describe('sentenceOfDataset', () => {
+  const dataset = {
+    cid: 'zDv',
+    treeCid: 'zDz',
+    sizeBytes: 1,
+    blockSizeBytes: 65536,
+    origin: 'fetch',
+    addedAtMs: 0,
+  } as const
+
+  it('counts the blocks of a part', () => {
+    expect(sentenceOfDataset({ ...dataset, blockCount: 120, haveCount: 34, isComplete: false }).text).toBe(
+      '34 of 120 blocks here',
+    )
+  })
+
+  it('is green only for what is complete', () => {
+    expect(sentenceOfDataset({ ...dataset, blockCount: 120, haveCount: 120, isComplete: true }).tone).toBe('verified')
+    expect(sentenceOfDataset({ ...dataset, blockCount: 120, haveCount: 119, isComplete: false }).tone).toBe('plain')
+    expect(sentenceOfDataset({ ...dataset, blockCount: 120, haveCount: 0, isComplete: false }).text).toBe(
+      'Not fetched yet',
+    )
+  })
+})
+
+describe('sentenceOfReachability', () => {
+  it('names the keepers through which one is found', () => {
+    expect(sentenceOfReachability({ state: 'reachable', relays: 2 }).text).toMatch(/, through 2 keepers$/)
+  })
+
+  it('gives the reason and the advice of a keeper that is down', () => {
+    const { reason } = sentenceOfReachability({ state: 'no-keeper', error })
+    expect(reason).toBe('The keeper does not answer. Quire keeps trying.')
+  })
+
+  it('has a reason for every state', () => {
+    for (const reason of ['relay-refused', 'no-webrtc', 'waiting-for-relay'] as const) {
+      expect(sentenceOfReachability({ state: 'not-reachable', reason }).reason).toMatch(/\.$/)
+    }
+  })
+})
+
+describe('wordsOfConnection', () => {
+  it('says transport and way', () => {
+    expect(wordsOfConnection({ transport: 'webrtc', isDirect: true })).toBe('WebRTC, direct')
+    expect(wordsOfConnection({ transport: 'circuit', isDirect: false })).toBe('Relay, through a keeper')
+  })
+})

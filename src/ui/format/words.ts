@@ -1,0 +1,147 @@
+/** The sentences that say how a transfer, a dataset and the network stand. */
+import type { DatasetView, PeerView, Reachability, TransferView } from '../../rpc/api.ts'
+import { countOf, formatCount, percentOf } from './bytes.ts'
+
+/** `waiting` is shown in amber, `failed` with its error, the others in ink. */
+export type Tone = 'plain' | 'waiting' | 'failed' | 'verified'
+
+export interface Sentence {
+  readonly text: string
+  readonly tone: Tone
+}
+
+/** What a transfer does now, as one sentence. */
+export function sentenceOfTransfer({ kind, phase }: Pick<TransferView, 'kind' | 'phase'>): Sentence {
+  switch (phase.state) {
+    case 'preparing':
+      return plain(kind === 'upload' ? 'Reading the file' : 'Getting ready')
+    case 'looking':
+      return plain(`Looking for someone who has this file (${countOf(phase.askedPeers, 'peer')} asked)`)
+    case 'connected':
+      return plain(`Connected to ${countOf(phase.peers, 'device')}`)
+    case 'moving':
+      return plain(movingWords(kind, phase.peers))
+    case 'waiting':
+      return { text: WAITING_WORDS[phase.reason], tone: 'waiting' }
+    case 'done':
+      return plain(DONE_WORDS[kind])
+    case 'cancelled':
+      return plain(CANCELLED_WORDS[kind])
+    case 'failed':
+      return { text: phase.error.message, tone: 'failed' }
+  }
+}
+
+/** True while the transfer may still move by itself. */
+export function isRunning({ phase }: Pick<TransferView, 'phase'>): boolean {
+  return phase.state !== 'done' && phase.state !== 'cancelled' && phase.state !== 'failed'
+}
+
+/** How much of a dataset is here: “34 of 120 blocks here”; while `transfer` brings the rest, “Fetching, 28 %”. */
+export function sentenceOfDataset(dataset: DatasetView, transfer?: TransferView): Sentence {
+  const { isComplete, haveCount, blockCount } = dataset
+  if (!isComplete && transfer !== undefined && transfer.kind === 'fetch' && isRunning(transfer)) {
+    const percent = percentOf(transfer.doneBytes, transfer.totalBytes)
+    const text = percent === undefined ? 'Fetching' : `Fetching, ${percent} %`
+    return transfer.phase.state === 'waiting' ? { text: 'Waiting', tone: 'waiting' } : plain(text)
+  }
+  if (isComplete) return { text: 'Complete', tone: 'verified' }
+  if (haveCount === 0) return plain('Not fetched yet')
+  return plain(`${formatCount(haveCount)} of ${countOf(blockCount, 'block')} here`)
+}
+
+export interface ReachabilityWords extends Sentence {
+  /** Why it is so and what one can do, in a sentence or two. */
+  readonly reason: string
+}
+
+/** Whether other devices can reach this one, and why. */
+export function sentenceOfReachability(reachability: Reachability): ReachabilityWords {
+  switch (reachability.state) {
+    case 'starting':
+      return { text: 'Starting', tone: 'waiting', reason: 'The node is opening its storage and looking for a keeper.' }
+    case 'offline':
+      return {
+        text: 'This device is offline',
+        tone: 'waiting',
+        reason:
+          'Files that are here can be saved. Sharing and fetching continue by themselves when the connection is back.',
+      }
+    case 'no-keeper':
+      return {
+        text: 'No keeper answers, so others cannot reach this browser',
+        tone: 'waiting',
+        reason: `${reachability.error.message} ${reachability.error.advice}`,
+      }
+    case 'not-reachable':
+      return NOT_REACHABLE_WORDS[reachability.reason]
+    case 'reachable':
+      return {
+        text: `Others can reach this browser, through ${countOf(reachability.relays, 'keeper')}`,
+        tone: 'plain',
+        reason:
+          'A keeper tells others where this browser is; files then go straight from device to device. It lasts as long as this page is open.',
+      }
+  }
+}
+
+/** “WebRTC, direct”. */
+export function wordsOfConnection(peer: Pick<PeerView, 'transport' | 'isDirect'>): string {
+  return `${TRANSPORT_NAMES[peer.transport]}, ${peer.isDirect ? 'direct' : 'through a keeper'}`
+}
+
+const WAITING_WORDS = {
+  'no-peer': 'Waiting: the other device is not online. It continues by itself when it comes back.',
+  'keeper-down': 'Waiting: the keeper cannot be reached. It continues by itself when it answers again.',
+  'no-answer': 'Waiting: the other device does not answer. It is asked again by itself.',
+} as const
+
+const DONE_WORDS = {
+  upload: 'Added. Its link is ready.',
+  fetch: 'Fetched, every block verified.',
+  save: 'Saved to this device.',
+} as const
+
+const CANCELLED_WORDS = {
+  upload: 'Stopped. Nothing of it was kept.',
+  fetch: 'Stopped. What arrived is kept.',
+  save: 'Stopped. The file is still here in Quire.',
+} as const
+
+const NOT_REACHABLE_WORDS = {
+  'waiting-for-relay': {
+    text: 'Others cannot reach this browser yet',
+    tone: 'waiting',
+    reason: 'The keeper was asked for a place under which others can find this browser. This takes a few seconds.',
+  },
+  'relay-refused': {
+    text: 'Others cannot reach this browser',
+    tone: 'waiting',
+    reason: 'The keeper has no free place now; it is asked again by itself. Fetching works all the same.',
+  },
+  'no-webrtc': {
+    text: 'Others cannot reach this browser',
+    tone: 'waiting',
+    reason:
+      'This browser has no WebRTC, or it is switched off for this site. Fetching from keepers works all the same.',
+  },
+} as const satisfies Record<string, ReachabilityWords>
+
+const TRANSPORT_NAMES: Record<PeerView['transport'], string> = {
+  webrtc: 'WebRTC',
+  websocket: 'WebSocket',
+  webtransport: 'WebTransport',
+  tcp: 'TCP',
+  circuit: 'Relay',
+  other: 'Other',
+}
+
+function plain(text: string): Sentence {
+  return { text, tone: 'plain' }
+}
+
+function movingWords(kind: TransferView['kind'], peers: number): string {
+  if (kind === 'upload') return 'Adding to this device'
+  if (kind === 'save') return 'Saving'
+  return peers === 0 ? 'Fetching' : `Fetching from ${countOf(peers, 'device')}`
+}

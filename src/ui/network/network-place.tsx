@@ -1,0 +1,94 @@
+/** How this node stands in the network: reachability, its own names, its peers. */
+import type { NodeStatus } from '../../rpc/api.ts'
+import { useApp } from '../app-context.ts'
+import { Copyable } from '../components/copyable.tsx'
+import { Icon } from '../components/icon.tsx'
+import { countOf } from '../format/bytes.ts'
+import { sentenceOfReachability } from '../format/words.ts'
+import { NoticeList } from '../files/notice-list.tsx'
+import { PeerList } from './peer-list.tsx'
+
+export function NetworkPlace() {
+  const status = useApp().snapshot.value.status
+  if (status === undefined) return null
+  return (
+    <>
+      <NoticeList />
+      <Reach status={status} />
+      <section aria-labelledby="peers-title">
+        <div class="section-head">
+          <h2 id="peers-title" class="section-title">
+            Peers
+          </h2>
+          <p class="quiet numbers">{countOf(status.peers.length, 'connection')}</p>
+        </div>
+        <PeerList peers={status.peers} />
+      </section>
+      <OwnNames status={status} />
+    </>
+  )
+}
+
+function Reach({ status }: { status: NodeStatus }) {
+  const { files } = useApp()
+  const { text, tone, reason } = sentenceOfReachability(status.reachability)
+  const copyReport = async () => {
+    const report = await files.debugInfo()
+    if (report !== undefined) await files.copy(report, 'Report')
+  }
+  return (
+    <section class="card" aria-labelledby="reach-title">
+      <h2 id="reach-title" class={`sentence-${tone}`}>
+        {text}
+      </h2>
+      <p>{reason}</p>
+      <div class="button-row">
+        {status.reachability.state === 'no-keeper' ? (
+          <button type="button" class="button button-primary" onClick={() => void files.reconnect()}>
+            <Icon name="retry" />
+            Try again now
+          </button>
+        ) : null}
+        <button type="button" class="button" onClick={() => void copyReport()}>
+          <Icon name="copy" />
+          Copy report
+        </button>
+      </div>
+      <p class="quiet">The report says how this node is connected. It holds no content, no file names and no keys.</p>
+    </section>
+  )
+}
+
+function OwnNames({ status }: { status: NodeStatus }) {
+  return (
+    <section aria-labelledby="own-title">
+      <h2 id="own-title" class="section-title">
+        This node
+      </h2>
+      <dl class="facts">
+        <div>
+          <dt>Peer id</dt>
+          <dd>
+            <Copyable text={status.peerId} label="Peer id" />
+          </dd>
+        </div>
+        <div>
+          <dt>Addresses</dt>
+          <dd>
+            {status.addresses.length === 0 ? (
+              <span class="quiet">None yet: others cannot dial this browser.</span>
+            ) : (
+              <ul class="plain-list">
+                {status.addresses.map((address) => (
+                  <li key={address}>
+                    <Copyable text={address} label="Address" />
+                  </li>
+                ))}
+              </ul>
+            )}
+          </dd>
+        </div>
+      </dl>
+    </section>
+  )
+}

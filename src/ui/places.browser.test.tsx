@@ -1,0 +1,123 @@
+import { encode } from 'uqr'
+import { afterEach, describe, expect, it } from 'vitest'
+import { page, userEvent } from 'vitest/browser'
+import { followTitle, guardLeaving } from './page/leaving.ts'
+import { fakeCid, transferOf } from './testing/fake-node.ts'
+import { usePage } from './testing/page-fixture.ts'
+
+const { show } = usePage()
+const endings: (() => void)[] = []
+
+afterEach(() => {
+  for (const end of endings.splice(0)) end()
+})
+
+/** Whether the browser would ask before the page is left. */
+function asksBeforeLeaving(): boolean {
+  return !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))
+}
+
+describe('the frame', () => {
+  it('goes through its places, and back', async () => {
+    await show('list')
+    await userEvent.click(page.getByRole('link', { name: 'Network' }))
+    await expect.element(page.getByRole('heading', { level: 1 })).toHaveTextContent('Network')
+    await expect.element(page.getByRole('link', { name: 'Network' })).toHaveAttribute('aria-current', 'page')
+    history.back()
+    await expect.element(page.getByRole('heading', { level: 1 })).toHaveTextContent('Files')
+  })
+
+  it('closes the details with the back button, and fetches nothing on the way', async () => {
+    const { node } = await show('list')
+    await userEvent.click(page.getByRole('button', { name: 'survey-of-the-old-town-walls.tar.zst 34 of' }))
+    await expect.element(page.getByRole('heading', { level: 2, name: /^survey/ })).toBeVisible()
+    history.back()
+    await expect.element(page.getByRole('heading', { level: 2, name: /^survey/ })).not.toBeInTheDocument()
+    history.forward()
+    await expect.element(page.getByRole('heading', { level: 2, name: /^survey/ })).toBeVisible()
+    expect(node?.calls).toEqual([])
+  })
+
+  it('gives the reason of the status line one click away', async () => {
+    const { node } = await show('waiting-keeper-down')
+    await userEvent.click(page.getByRole('button', { name: 'No keeper answers' }))
+    await expect.element(page.getByText(/^The keeper does not answer\. Check this device/)).toBeVisible()
+    await userEvent.click(page.getByRole('button', { name: 'Try again now' }))
+    expect(node?.calls).toEqual(['reconnect'])
+  })
+
+  it('moves the node here from another tab', async () => {
+    await show('elsewhere')
+    await userEvent.click(page.getByRole('button', { name: 'Use Quire here' }))
+    await expect.element(page.getByRole('progressbar', { name: 'Starting' })).toBeVisible()
+  })
+
+  it('offers a reload when the worker died', async () => {
+    const { pageCalls } = await show('worker-died')
+    await userEvent.click(page.getByRole('button', { name: 'Reload the page' }))
+    expect(pageCalls).toEqual(['reload'])
+  })
+
+  it('asks before it is left only while an upload would be lost', async () => {
+    const { model, node } = await show('fetching')
+    endings.push(guardLeaving(model, window))
+    expect(asksBeforeLeaving()).toBe(false)
+    const upload = { kind: 'upload', cid: undefined, name: 'a.iso' } as const
+    node?.showTransfer(transferOf('up', { state: 'moving', peers: 0 }, upload))
+    expect(asksBeforeLeaving()).toBe(true)
+    node?.showTransfer(transferOf('up', { state: 'done' }, upload))
+    expect(asksBeforeLeaving()).toBe(false)
+  })
+
+  it('says in its title what moves', async () => {
+    const { model } = await show('fetching')
+    endings.push(followTitle(model, document))
+    expect(document.title).toBe('28 % spring-2026-field-recordings.flac · Quire')
+  })
+})
+
+describe('network and settings', () => {
+  it('copies a report', async () => {
+    const { pageCalls } = await show('network')
+    await userEvent.click(page.getByRole('button', { name: 'Copy report' }))
+    await expect.poll(() => pageCalls).toEqual(['copy Quire 0.1.0'])
+  })
+
+  it('says which connection is direct and which goes through a keeper', async () => {
+    await show('network')
+    await expect.element(page.getByRole('cell', { name: 'WebRTC, direct' })).toBeVisible()
+    await expect.element(page.getByRole('cell', { name: 'Relay, through a keeper' })).toBeVisible()
+  })
+
+  it('passes the browser’s answer on when it is asked to keep the files', async () => {
+    await show('settings')
+    await userEvent.click(page.getByRole('button', { name: 'Ask the browser to keep my files' }))
+    await expect.element(page.getByText(/^The browser did not promise it/).first()).toBeVisible()
+  })
+
+  it('asks for no promise that was given', async () => {
+    await show('settings', { page: { isPersistent: async () => true } })
+    await expect.element(page.getByText(/^The browser has promised/)).toBeVisible()
+    await expect.element(page.getByRole('button', { name: /Ask the browser/ })).not.toBeInTheDocument()
+  })
+
+  it('changes the theme', async () => {
+    await show('settings')
+    await userEvent.click(page.getByText('Dark'))
+    expect(getComputedStyle(document.documentElement).backgroundColor).toBe('rgb(20, 22, 26)')
+    await userEvent.click(page.getByText('Light'))
+    expect(getComputedStyle(document.documentElement).backgroundColor).toBe('rgb(251, 250, 247)')
+  })
+})
+
+describe('the QR code', () => {
+  it('draws each dark module of the link, and no other', async () => {
+    const { node } = await show('list-chosen')
+    const link = (await node?.shareLink(fakeCid(1), 'https://quire.example.org/')) ?? ''
+    const { data, size } = encode(link, { ecc: 'L', border: 4 })
+    const ink = document.querySelector<SVGPathElement>('.qr-ink')
+    const drawn = data.map((row, y) => row.map((_, x) => ink?.isPointInFill(new DOMPoint(x + 0.5, y + 0.5))))
+    expect(size).toBeGreaterThan(40)
+    expect(drawn).toEqual(data)
+  })
+})

@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { QuireError } from '../../errors.ts'
+import type { NodeApi } from '../../rpc/api.ts'
+import type { PageServices } from '../page/page-services.ts'
+import { datasetOf, fakeCid, FakeNode, transferOf } from '../testing/fake-node.ts'
+import { AppModel } from './app-model.ts'
+import { Router } from './router.ts'
+import type { RouterWindow } from './router.ts'
+import { ThemeChoice } from './theme.ts'
+
+const CID = fakeCid(1)
+const STATUS = { peerId: '16U', version: '0', reachability: { state: 'starting' }, addresses: [], peers: [] } as const
+const SPACE = { usedBytes: 0, quotaBytes: 1, freeBytes: 1, blockCount: 0 }
+
+const PAGE: PageServices = {
+  baseUrl: 'https://quire.example.org/',
+  copyText: async () => undefined,
+  download: () => undefined,
+  isPersistent: async () => true,
+  askForPersistence: async () => true,
+  reload: () => undefined,
+}
+
+/** The part of a window that the router needs, opened at `hash` by a link. */
+function windowAt(hash: string): RouterWindow {
+  const location = { hash } as Location
+  const history = {
+    state: null,
+    pushState: (_state: unknown, _title: string, url: string) => {
+      location.hash = url
+    },
+  } as unknown as History
+  return { location, history, addEventListener: () => undefined, removeEventListener: () => undefined }
+}
+
+function modelOf(node: NodeApi, hash = '#/') {
+  const die = Promise.withResolvers<(error: unknown) => void>()
+  const model = new AppModel({
+    host: {
+      open: async (onDeath) => {
+        die.resolve(onDeath)
+        return node
+      },
+      close: () => undefined,
+    },
+    page: PAGE,
+    router: new Router(windowAt(hash)),
+    theme: new ThemeChoice({ dataset: {} } as HTMLElement, () => ({ getItem: () => null, setItem: () => undefined })),
+  })
+  return { model, die: die.promise }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('AppModel', () => {
+  it('takes an ended transfer off the list when it has been read, a failed one never', async () => {
+    const node = new FakeNode({ status: STATUS, space: SPACE, datasets: [], transfers: [] })
+    const { model } = modelOf(node)
+    await model.start()
+    const error = { code: 'ERR_NO_PEER_HAS_IT', message: '', advice: '', details: {}, causes: [] } as const
+    node.showTransfer(transferOf('a', { state: 'done' }))
+    node.showTransfer(transferOf('b', { state: 'cancelled' }))
+    node.showTransfer(transferOf('c', { state: 'failed', error }))
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(node.calls).toEqual([])
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(node.calls).toEqual(['dismissTransfer fetch-a', 'dismissTransfer fetch-b'])
+    expect(model.shownTransfers.value.map(({ id }) => id)).toEqual(['fetch-c'])
+  })
+
+  it('lets go of its timers when it stops', async () => {
+    const node = new FakeNode({ status: STATUS, space: SPACE, datasets: [], transfers: [] })
+    const { model } = modelOf(node)
+    await model.start()
+    node.showTransfer(transferOf('a', { state: 'done' }))
+    model.stop()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(node.calls).toEqual([])
+  })
+
+  it('fetches an opened link only once it knows what is here', async () => {
+    const node = new FakeNode({ status: STATUS, space: SPACE, datasets: [], transfers: [] })
+    const watch = node.watch.bind(node)
+    let tell: () => void = () => undefined
+    // A node that tells of its datasets later than of everything else.
+    node.watch = (listener) => {
+      return watch((event) => {
+        if (event.type === 'datasets') tell = () => listener(event)
+        else listener(event)
+      })
+    }
+    const { model } = modelOf(node, `#/${CID}?maddrs=a`)
+    await model.start()
+    expect(node.calls).toEqual([])
+    tell()
+    expect(node.calls).toEqual([`fetch ${CID}?maddrs=a`])
+  })
+
+  it('fetches the rest of a partial dataset whose link was opened', async () => {
+    const datasets = [datasetOf(CID, { haveCount: 3 })]
+    const node = new FakeNode({ status: STATUS, space: SPACE, datasets, transfers: [] })
+    await modelOf(node, `#/${CID}`).model.start()
+    expect(node.calls).toEqual([`fetch ${CID}`])
+  })
+
+  it('says why the node is gone when it dies', async () => {
+    const node = new FakeNode({ status: STATUS, space: SPACE, datasets: [], transfers: [] })
+    const { model, die } = modelOf(node)
+    await model.start()
+    const kill = await die
+    kill(new QuireError('ERR_WORKER_DIED', 'The node stopped.'))
+    expect(model.nodeState.value).toMatchObject({ state: 'failed', error: { code: 'ERR_WORKER_DIED' } })
+    expect(model.announcement.value).toBe('The node stopped.')
+  })
+
+  it('turns a call without a node into a notice', async () => {
+    const node = new FakeNode({ status: STATUS, space: SPACE, datasets: [], transfers: [] })
+    const { model } = modelOf(node)
+    await model.files.delete(datasetOf(CID, { name: 'a.txt' }))
+    expect(model.shownNotices.value.map(({ kind, names, error }) => [kind, ...names, error.code])).toEqual([
+      ['delete', 'a.txt', 'ERR_NODE_STOPPED'],
+    ])
+  })
+})

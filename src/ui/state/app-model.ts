@@ -1,0 +1,206 @@
+/**
+ * The state of the whole page:
+ *
+ *   NodeHost ──open──▶ NodeApi ──watch──▶ snapshot ──▶ derived signals ──▶ components
+ *   components ──▶ FileActions / AppModel methods ──▶ NodeApi        failures ──▶ notices, announcements
+ */
+import { batch, computed, signal } from '@preact/signals'
+import type { ReadonlySignal } from '@preact/signals'
+import { QuireError } from '../../errors.ts'
+import type { DatasetView, NodeApi, NodeEvent, TransferView } from '../../rpc/api.ts'
+import type { PageServices } from '../page/page-services.ts'
+import { isRunning } from '../format/words.ts'
+import { viewOfError } from '../../rpc/errors.ts'
+import { FileActions } from './file-actions.ts'
+import { milestone } from './milestones.ts'
+import { applyEvent, EMPTY_SNAPSHOT, transferOf } from './node-snapshot.ts'
+import type { NodeSnapshot } from './node-snapshot.ts'
+import type { NodeHost, NodeState } from './node-state.ts'
+import { Notices } from './notices.ts'
+import type { Notice } from './notices.ts'
+import type { Router } from './router.ts'
+import type { ThemeChoice } from './theme.ts'
+
+/** An ended transfer stays long enough to be read; the dataset’s own row says the rest. */
+const ENDED_SHOWN_MS = 6000
+
+export interface AppParts {
+  readonly host: NodeHost
+  readonly page: PageServices
+  readonly router: Router
+  readonly theme: ThemeChoice
+}
+
+export class AppModel {
+  readonly page: PageServices
+  readonly router: Router
+  readonly theme: ThemeChoice
+  readonly notices = new Notices()
+  readonly files: FileActions
+  /** The last sentence for screen readers. */
+  readonly announcement = signal('')
+  /** The dataset whose deletion waits for a yes. */
+  readonly deleting = signal<DatasetView | undefined>(undefined)
+  readonly areShortcutsShown = signal(false)
+
+  readonly chosenDataset: ReadonlySignal<DatasetView | undefined>
+  readonly chosenTransfer: ReadonlySignal<TransferView | undefined>
+  readonly shownTransfers: ReadonlySignal<readonly TransferView[]>
+  readonly shownNotices: ReadonlySignal<readonly Notice[]>
+  /** True while leaving the page would lose work: an upload or a save; a fetch keeps what arrived. */
+  readonly wouldLoseWork: ReadonlySignal<boolean>
+
+  readonly #host: NodeHost
+  readonly #nodeState = signal<NodeState>({ state: 'starting' })
+  readonly #snapshot = signal<NodeSnapshot>(EMPTY_SNAPSHOT)
+  readonly #dismissals = new Map<string, ReturnType<typeof setTimeout>>()
+  #unwatch: (() => void) | undefined
+  #isStopped = false
+
+  constructor({ host, page, router, theme }: AppParts) {
+    this.#host = host
+    this.page = page
+    this.router = router
+    this.theme = theme
+    this.files = new FileActions({
+      node: () => this.#runningNode(),
+      snapshot: () => this.#snapshot.peek(),
+      page,
+      router,
+      notices: this.notices,
+      announce: (text) => this.announce(text),
+    })
+    this.chosenDataset = computed(() =>
+      this.#snapshot.value.datasets?.find(({ cid }) => cid === router.route.value.cid),
+    )
+    this.chosenTransfer = computed(() => {
+      const { cid } = router.route.value
+      return cid === undefined ? undefined : transferOf(this.#snapshot.value.transfers, cid)
+    })
+    this.shownTransfers = computed(() => withoutNoticed(this.#snapshot.value.transfers, this.notices.list.value))
+    this.shownNotices = computed(() => withoutRows(this.notices.list.value, this.#snapshot.value.transfers))
+    this.wouldLoseWork = computed(() => {
+      const isBusy = this.#snapshot.value.transfers.some((transfer) => transfer.kind !== 'fetch' && isRunning(transfer))
+      return isBusy || this.files.queue.isRunning.value
+    })
+  }
+
+  get nodeState(): ReadonlySignal<NodeState> {
+    return this.#nodeState
+  }
+
+  get snapshot(): ReadonlySignal<NodeSnapshot> {
+    return this.#snapshot
+  }
+
+  get canTakeOver(): boolean {
+    return this.#host.takeOver !== undefined
+  }
+
+  /** Opens the node; resolves when it runs or has failed to (`nodeState` says which). */
+  async start(): Promise<void> {
+    this.router.start()
+    await this.#open((onDeath) => this.#host.open(onDeath))
+  }
+
+  /** Moves the node of another tab here. */
+  async takeOver(): Promise<void> {
+    const { takeOver } = this.#host
+    if (takeOver !== undefined) await this.#open((onDeath) => takeOver(onDeath))
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    this.#unwatch?.()
+    for (const timer of this.#dismissals.values()) clearTimeout(timer)
+    this.#dismissals.clear()
+    this.files.queue.stop()
+    this.router.stop()
+    this.#host.close()
+  }
+
+  announce(text: string): void {
+    this.announcement.value = text
+  }
+
+  async #open(open: (onDeath: (error: unknown) => void) => Promise<NodeApi>): Promise<void> {
+    this.#nodeState.value = { state: 'starting' }
+    try {
+      const api = await open((error) => this.#fail(error))
+      const unwatch = await api.watch((event) => this.#receive(event))
+      if (this.#isStopped) return unwatch()
+      this.#unwatch = unwatch
+      this.#nodeState.value = { state: 'running', api }
+      this.#fetchOpenedLink()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isStopped) return
+    this.#nodeState.value = { state: 'failed', error: viewOfError(error) }
+    this.announce(viewOfError(error).message)
+  }
+
+  #runningNode(): NodeApi {
+    const now = this.#nodeState.peek()
+    if (now.state === 'running') return now.api
+    throw new QuireError('ERR_NODE_STOPPED', 'The node does not run.')
+  }
+
+  #receive(event: NodeEvent): void {
+    const before = this.#snapshot.peek()
+    batch(() => {
+      this.#snapshot.value = applyEvent(before, event)
+      if (event.type === 'transfer') this.#followTransfer(before, event.transfer)
+    })
+    if (event.type === 'datasets') this.#fetchOpenedLink()
+  }
+
+  #followTransfer(before: NodeSnapshot, transfer: TransferView): void {
+    const sentence = milestone(
+      before.transfers.find(({ id }) => id === transfer.id),
+      transfer,
+    )
+    if (sentence !== undefined) this.announce(sentence)
+    const { state } = transfer.phase
+    const hasEnded = state === 'done' || state === 'cancelled'
+    if (hasEnded && !this.#dismissals.has(transfer.id)) this.#dismissLater(transfer.id)
+  }
+
+  #dismissLater(id: string): void {
+    const timer = setTimeout(() => {
+      this.#dismissals.delete(id)
+      void this.files.dismiss(id)
+    }, ENDED_SHOWN_MS)
+    this.#dismissals.set(id, timer)
+  }
+
+  /** Whoever opened a link wants the file: it is fetched at once, as soon as it is known what is here already. */
+  #fetchOpenedLink(): void {
+    if (this.#nodeState.peek().state !== 'running' || this.#snapshot.peek().datasets === undefined) return
+    const link = this.router.takeOpenedLink()
+    if (link !== undefined) void this.files.fetch(link)
+  }
+}
+
+/** A failed upload of this page is told by its notice, which gathers many; its row would say it twice. */
+function withoutNoticed(transfers: readonly TransferView[], notices: readonly Notice[]): readonly TransferView[] {
+  return transfers.filter(
+    (transfer) => !(transfer.kind === 'upload' && notices.some((notice) => concerns(notice, transfer))),
+  )
+}
+
+/** A failed fetch or save is told by its row, which can try again. */
+function withoutRows(notices: readonly Notice[], transfers: readonly TransferView[]): readonly Notice[] {
+  return notices.filter((notice) => {
+    return notice.kind === 'upload' || !transfers.some((transfer) => concerns(notice, transfer))
+  })
+}
+
+function concerns(notice: Notice, transfer: TransferView): boolean {
+  if (notice.kind !== transfer.kind || transfer.phase.state !== 'failed') return false
+  const isNamed = notice.names.some((name) => name === transfer.name || name === transfer.cid)
+  return isNamed && notice.error.code === transfer.phase.error.code
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { QuireError } from '../../errors.ts'
+import type { ErrorCode } from '../../errors.ts'
+import { viewOfError } from '../../rpc/errors.ts'
+import { emptyFileError, Notices, titleOfNotice } from './notices.ts'
+
+const error = (code: ErrorCode) => viewOfError(new QuireError(code, 'It failed.'))
+
+describe('Notices', () => {
+  it('gathers failures of one kind and code', () => {
+    const notices = new Notices()
+    notices.add('upload', ['a'], error('ERR_STORE_FULL'))
+    notices.add('upload', ['b'], error('ERR_STORE_FULL'))
+    notices.add('save', ['c'], error('ERR_SAVE_FAILED'))
+    expect(notices.list.value.map(({ kind, names }) => [kind, ...names])).toEqual([
+      ['save', 'c'],
+      ['upload', 'a', 'b'],
+    ])
+  })
+
+  it('keeps only the latest few', () => {
+    const notices = new Notices()
+    const kinds = ['upload', 'fetch', 'save', 'delete'] as const
+    for (const kind of kinds) {
+      notices.add(kind, [], error('ERR_UNKNOWN'))
+      notices.add(kind, [], error('ERR_STORE_FAILED'))
+    }
+    expect(notices.list.value).toHaveLength(6)
+    expect(notices.list.value[0]?.kind).toBe('delete')
+  })
+
+  it('dismisses one', () => {
+    const notices = new Notices()
+    notices.add('upload', ['a'], error('ERR_STORE_FULL'))
+    notices.add('save', ['c'], error('ERR_SAVE_FAILED'))
+    notices.dismiss(notices.list.value[0]?.id ?? -1)
+    expect(notices.list.value.map(({ kind }) => kind)).toEqual(['upload'])
+  })
+})
+
+describe('titleOfNotice', () => {
+  it('names three and counts the rest', () => {
+    const names = ['a', 'b', 'c', 'd', 'e']
+    expect(titleOfNotice({ id: 1, kind: 'upload', names, error: emptyFileError(5) })).toBe(
+      'Not added: a, b, c and 2 more',
+    )
+  })
+
+  it('says only what failed where nothing has a name', () => {
+    expect(titleOfNotice({ id: 1, kind: 'share', names: [], error: error('ERR_UNKNOWN') })).toBe('No link was made')
+  })
+})
+
+describe('emptyFileError', () => {
+  it('keeps number and verb in step', () => {
+    expect(emptyFileError(1).message).toBe('The file is empty.')
+    expect(emptyFileError(3).message).toBe('3 files are empty.')
+  })
+})

@@ -1,0 +1,79 @@
+/** What went wrong and belongs to no row of a list; notices of one kind and code gather into one. */
+import { signal } from '@preact/signals'
+import type { ReadonlySignal } from '@preact/signals'
+import { ERROR_TABLE } from '../../errors.ts'
+import type { ErrorView } from '../../rpc/api.ts'
+import { countOf, formatCount } from '../format/bytes.ts'
+import { displayName } from '../format/names.ts'
+
+/** Which action failed. */
+export type NoticeKind = 'upload' | 'fetch' | 'save' | 'delete' | 'share' | 'other'
+
+export interface Notice {
+  readonly id: number
+  readonly kind: NoticeKind
+  /** What it concerns, in the order of failure. */
+  readonly names: readonly string[]
+  readonly error: ErrorView
+}
+
+const MAX_NOTICES = 6
+/** A queue of thousands may fail file by file; the rest is counted by nobody, the queue’s own limit is near this. */
+const MAX_NAMES = 10_000
+const NAMES_SHOWN = 3
+
+export class Notices {
+  readonly #list = signal<readonly Notice[]>([])
+  #nextId = 1
+
+  get list(): ReadonlySignal<readonly Notice[]> {
+    return this.#list
+  }
+
+  add(kind: NoticeKind, names: readonly string[], error: ErrorView): void {
+    const list = this.#list.peek()
+    const same = list.find((notice) => notice.kind === kind && notice.error.code === error.code)
+    if (same === undefined) {
+      this.#list.value = [{ id: this.#nextId++, kind, names, error }, ...list].slice(0, MAX_NOTICES)
+      return
+    }
+    const merged = { ...same, error, names: [...same.names, ...names].slice(0, MAX_NAMES) }
+    this.#list.value = [merged, ...list.filter((notice) => notice !== same)]
+  }
+
+  dismiss(id: number): void {
+    this.#list.value = this.#list.peek().filter((notice) => notice.id !== id)
+  }
+}
+
+/** The heading of a notice: “Not added: a.bin, b.bin, c.bin and 9 more”. */
+export function titleOfNotice({ kind, names }: Notice): string {
+  const listed = listNames(names)
+  return listed === '' ? TITLES[kind] : `${TITLES[kind]}: ${listed}`
+}
+
+/** Files that were left out because they are empty. */
+export function emptyFileError(count: number): ErrorView {
+  return {
+    code: 'ERR_EMPTY_FILE',
+    message: count === 1 ? 'The file is empty.' : `${countOf(count, 'file')} are empty.`,
+    advice: ERROR_TABLE.ERR_EMPTY_FILE.advice,
+    details: {},
+    causes: [],
+  }
+}
+
+const TITLES: Record<NoticeKind, string> = {
+  upload: 'Not added',
+  fetch: 'Not fetched',
+  save: 'Not saved',
+  delete: 'Not deleted',
+  share: 'No link was made',
+  other: 'Something went wrong',
+}
+
+function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_SHOWN).map((name) => displayName(name))
+  const more = names.length - shown.length
+  return shown.join(', ') + (more > 0 ? ` and ${formatCount(more)} more` : '')
+}

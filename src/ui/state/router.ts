@@ -1,0 +1,72 @@
+/** The route as a signal, in step with the address bar and the back button. */
+import { signal } from '@preact/signals'
+import type { ReadonlySignal } from '@preact/signals'
+import { findCid, hashOf, routeOf } from './route.ts'
+import type { Place, Route } from './route.ts'
+
+/** The part of `window` that the router needs. */
+export type RouterWindow = Pick<Window, 'location' | 'history' | 'addEventListener' | 'removeEventListener'>
+
+/** Marks the history entries that the page made itself: going back to one is no order to fetch. */
+const OWN_ENTRY = { quire: 'chosen' }
+
+export class Router {
+  readonly #window: RouterWindow
+  readonly #route
+  readonly #openedLink = signal<string | undefined>(undefined)
+
+  constructor(window: RouterWindow) {
+    this.#window = window
+    this.#route = signal<Route>(routeOf(window.location.hash))
+  }
+
+  get route(): ReadonlySignal<Route> {
+    return this.#route
+  }
+
+  /** A share link that the person opened, until `takeOpenedLink`. */
+  get openedLink(): ReadonlySignal<string | undefined> {
+    return this.#openedLink
+  }
+
+  start(): void {
+    this.#window.addEventListener('popstate', this.#onPopState)
+    this.#read(this.#window.history.state)
+  }
+
+  stop(): void {
+    this.#window.removeEventListener('popstate', this.#onPopState)
+  }
+
+  takeOpenedLink(): string | undefined {
+    const link = this.#openedLink.peek()
+    this.#openedLink.value = undefined
+    return link
+  }
+
+  showPlace(place: Place): void {
+    this.#go({ place })
+  }
+
+  showDataset(cid: string | undefined): void {
+    this.#go({ place: 'files', cid })
+  }
+
+  #go(route: Route): void {
+    const hash = hashOf(route)
+    if (hash === hashOf(this.#route.peek())) return
+    this.#window.history.pushState(OWN_ENTRY, '', hash)
+    this.#route.value = route
+  }
+
+  readonly #onPopState = (event: Event): void => {
+    this.#read(event instanceof PopStateEvent ? event.state : undefined)
+  }
+
+  #read(entry: unknown): void {
+    const { hash } = this.#window.location
+    this.#route.value = routeOf(hash)
+    const isOwn = typeof entry === 'object' && entry !== null && 'quire' in entry
+    if (!isOwn && findCid(hash) !== undefined) this.#openedLink.value = hash.replace(/^#\/?/, '')
+  }
+}

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { QuireError } from '../../errors.ts'
+import type { DatasetView } from '../../rpc/api.ts'
+import { datasetOf } from '../testing/fake-node.ts'
+import { UploadQueue } from './upload-queue.ts'
+import type { QueuedFile, UploadQueueInit } from './upload-queue.ts'
+
+function file(name: string, content = 'content'): QueuedFile {
+  return { file: new File([content], name), name }
+}
+
+/** A queue whose uploads end when the test says so. */
+function testQueue(init: Partial<UploadQueueInit> = {}) {
+  const running: { name: string; signal: AbortSignal; end: PromiseWithResolvers<DatasetView> }[] = []
+  const events: string[] = []
+  let onEvent: () => void = () => undefined
+  const tell = (event: string) => {
+    events.push(event)
+    onEvent()
+  }
+  const queue = new UploadQueue({
+    upload: ({ name }, signal) => {
+      const end = Promise.withResolvers<DatasetView>()
+      signal.addEventListener('abort', () => end.reject(signal.reason))
+      running.push({ name, signal, end })
+      tell(`start ${name}`)
+      return end.promise
+    },
+    onStored: ({ name }, isOnly) => tell(`stored ${name}${isOnly ? ' alone' : ''}`),
+    onFailed: (names) => tell(`failed ${names.join(',')}`),
+    ...init,
+  })
+  /** Resolves with the events when `event` has been told. */
+  const until = (event: string) =>
+    new Promise<readonly string[]>((resolve) => {
+      onEvent = () => events.includes(event) && resolve(events)
+      onEvent()
+    })
+  const store = (name: string) => running.find((upload) => upload.name === name)?.end.resolve(datasetOf(name, { name }))
+  const fail = (name: string, error: Error) => running.find((upload) => upload.name === name)?.end.reject(error)
+  return { queue, events, until, store, fail }
+}
+
+describe('UploadQueue', () => {
+  it('uploads one file at a time, in order', async () => {
+    const { queue, until, store } = testQueue()
+    queue.add([file('a'), file('b')])
+    expect(await until('start a')).toEqual(['start a'])
+    expect(queue.waiting.value.map(({ name }) => name)).toEqual(['b'])
+    store('a')
+    await until('start b')
+    store('b')
+    expect(await until('stored b')).toEqual(['start a', 'stored a', 'start b', 'stored b'])
+  })
+
+  it('says which file was added alone', async () => {
+    const { queue, until, store } = testQueue()
+    queue.add([file('a')])
+    store('a')
+    expect(await until('stored a alone')).toContain('stored a alone')
+  })
+
+  it('leaves out empty files by name and takes the rest', () => {
+    const { queue, events } = testQueue()
+    expect(queue.add([file('empty', ''), file('a'), file('void', '')])).toEqual({
+      acceptedCount: 1,
+      emptyNames: ['empty', 'void'],
+      leftOutCount: 0,
+    })
+    expect(events).toEqual(['start a'])
+  })
+
+  it('takes no more than its limit', () => {
+    const { queue } = testQueue({ maxWaiting: 2 })
+    expect(queue.add([file('a'), file('b'), file('c')]).leftOutCount).toBe(1)
+    expect(queue.waiting.value).toHaveLength(1)
+  })
+
+  it('goes on after a file that failed', async () => {
+    const { queue, until, fail } = testQueue()
+    queue.add([file('a'), file('b')])
+    fail('a', new QuireError('ERR_STORE_FULL', 'Full.'))
+    expect(await until('start b')).toEqual(['start a', 'failed a', 'start b'])
+  })
+
+  it('gives the rest up in one notice where the node is gone', async () => {
+    const { queue, until, fail } = testQueue()
+    queue.add([file('a'), file('b'), file('c')])
+    fail('a', new QuireError('ERR_WORKER_DIED', 'Dead.'))
+    expect(await until('failed a,b,c')).toEqual(['start a', 'failed a,b,c'])
+  })
+
+  it('takes a stopped upload for no failure', async () => {
+    const { queue, until, fail } = testQueue()
+    queue.add([file('a'), file('b')])
+    fail('a', new DOMException('Stopped.', 'AbortError'))
+    expect(await until('start b')).toEqual(['start a', 'start b'])
+  })
+
+  it('aborts the running upload and forgets the waiting ones when it stops', async () => {
+    const { queue, events } = testQueue()
+    queue.add([file('a'), file('b')])
+    queue.stop()
+    await expect.poll(() => queue.isRunning.value).toBe(false)
+    expect(events).toEqual(['start a'])
+    expect(queue.waiting.value).toEqual([])
+  })
+})

@@ -1,0 +1,228 @@
+/** A `NodeApi` without a node: it shows a given state, and acts on calls in the smallest way that keeps the page honest. */
+import { QuireError } from '../../errors.ts'
+import type {
+  CallOptions,
+  DatasetView,
+  ManifestView,
+  NodeApi,
+  NodeEvent,
+  NodeStatus,
+  SpaceView,
+  TransferView,
+} from '../../rpc/api.ts'
+import { findCid } from '../state/route.ts'
+
+export interface FakeState {
+  readonly status: NodeStatus
+  readonly space: SpaceView
+  readonly datasets: readonly DatasetView[]
+  readonly transfers: readonly TransferView[]
+}
+
+/** What a test lets happen in place of the fake’s own behaviour. */
+export interface FakeOverrides {
+  readonly upload?: NodeApi['upload']
+  readonly fetch?: NodeApi['fetch']
+  readonly delete?: NodeApi['delete']
+  readonly save?: NodeApi['save']
+}
+
+export class FakeNode implements NodeApi {
+  /** The calls that change something, in order: “save zDv…”. */
+  readonly calls: string[] = []
+  readonly #overrides: FakeOverrides
+  readonly #listeners = new Set<(event: NodeEvent) => void>()
+  readonly #transfers: Map<string, TransferView>
+  #status: NodeStatus
+  readonly #space: SpaceView
+  #datasets: readonly DatasetView[]
+
+  constructor(state: FakeState, overrides: FakeOverrides = {}) {
+    this.#status = state.status
+    this.#space = state.space
+    this.#datasets = state.datasets
+    this.#transfers = new Map(state.transfers.map((transfer) => [transfer.id, transfer]))
+    this.#overrides = overrides
+  }
+
+  showStatus(status: NodeStatus): void {
+    this.#status = status
+    this.#emit({ type: 'status', status })
+  }
+
+  showTransfer(transfer: TransferView): void {
+    this.#transfers.set(transfer.id, transfer)
+    this.#emit({ type: 'transfer', transfer })
+  }
+
+  showDatasets(datasets: readonly DatasetView[]): void {
+    this.#datasets = datasets
+    this.#emit({ type: 'datasets', datasets })
+  }
+
+  async watch(listener: (event: NodeEvent) => void): Promise<() => void> {
+    listener({ type: 'status', status: this.#status })
+    listener({ type: 'space', space: this.#space })
+    listener({ type: 'datasets', datasets: this.#datasets })
+    for (const transfer of this.#transfers.values()) listener({ type: 'transfer', transfer })
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async upload(file: Blob, options: CallOptions & { name?: string; mediaType?: string } = {}): Promise<DatasetView> {
+    this.calls.push(`upload ${options.name ?? ''}`)
+    if (this.#overrides.upload !== undefined) return this.#overrides.upload(file, options)
+    const dataset = datasetOf(fakeCid(this.#datasets.length), {
+      name: options.name,
+      mediaType: options.mediaType,
+      sizeBytes: file.size,
+    })
+    this.showDatasets([dataset, ...this.#datasets])
+    return dataset
+  }
+
+  async fetch(link: string, options: CallOptions = {}): Promise<DatasetView> {
+    this.calls.push(`fetch ${link}`)
+    if (this.#overrides.fetch !== undefined) return this.#overrides.fetch(link, options)
+    const cid = requireCid(link)
+    this.showTransfer(transferOf(cid, { state: 'looking', askedPeers: 3 }))
+    return new Promise<DatasetView>(() => undefined)
+  }
+
+  async manifest(link: string): Promise<ManifestView> {
+    return this.#require(requireCid(link))
+  }
+
+  async stream(): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+    return new ReadableStream({ start: (controller) => controller.close() })
+  }
+
+  async save(cid: string, target: FileSystemFileHandle, options: CallOptions = {}): Promise<void> {
+    this.calls.push(`save ${cid}`)
+    await this.#overrides.save?.(cid, target, options)
+  }
+
+  async exportFile(cid: string): Promise<File> {
+    this.calls.push(`exportFile ${cid}`)
+    return new File(['content'], this.#require(cid).name ?? cid)
+  }
+
+  async releaseFile(cid: string): Promise<void> {
+    this.calls.push(`releaseFile ${cid}`)
+  }
+
+  async delete(cid: string): Promise<boolean> {
+    this.calls.push(`delete ${cid}`)
+    if (this.#overrides.delete !== undefined) return this.#overrides.delete(cid)
+    const wasHere = await this.exists(cid)
+    this.showDatasets(this.#datasets.filter((dataset) => dataset.cid !== cid))
+    return wasHere
+  }
+
+  async cancelTransfer(id: string): Promise<void> {
+    this.calls.push(`cancelTransfer ${id}`)
+    const transfer = this.#transfers.get(id)
+    if (transfer !== undefined) this.showTransfer({ ...transfer, phase: { state: 'cancelled' } })
+  }
+
+  async dismissTransfer(id: string): Promise<void> {
+    this.calls.push(`dismissTransfer ${id}`)
+    this.#transfers.delete(id)
+    this.#emit({ type: 'transfer-removed', id })
+  }
+
+  async reconnect(): Promise<void> {
+    this.calls.push('reconnect')
+  }
+
+  async status(): Promise<NodeStatus> {
+    return this.#status
+  }
+
+  async space(): Promise<SpaceView> {
+    return this.#space
+  }
+
+  async debugInfo(): Promise<string> {
+    return `Quire ${this.#status.version}`
+  }
+
+  async list(): Promise<readonly DatasetView[]> {
+    return this.#datasets
+  }
+
+  async exists(cid: string): Promise<boolean> {
+    return this.#datasets.some((dataset) => dataset.cid === cid)
+  }
+
+  async shareAddresses(): Promise<readonly string[]> {
+    return this.#status.addresses
+  }
+
+  async shareLink(cid: string, base: string): Promise<string> {
+    const addresses = this.#status.addresses.map(encodeURIComponent).join(',')
+    return `${base}#/${cid}${addresses === '' ? '' : `?maddrs=${addresses}`}`
+  }
+
+  #require(cid: string): DatasetView {
+    const dataset = this.#datasets.find((candidate) => candidate.cid === cid)
+    if (dataset === undefined) throw new QuireError('ERR_DATASET_NOT_FOUND', 'This file is not on this device.')
+    return dataset
+  }
+
+  #emit(event: NodeEvent): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+}
+
+/** A text of the form of a manifest CID; different for each `seed`. */
+export function fakeCid(seed: number): string {
+  const alphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
+  let state = seed * 2654435761 + 12345
+  const letters = Array.from({ length: 45 }, () => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0
+    return alphabet[(state >>> 16) % alphabet.length] ?? '1'
+  })
+  return `zDvZRwz${letters.join('')}`
+}
+
+/** A complete upload of one megabyte, with what is given in place of it. */
+export function datasetOf(cid: string, given: Partial<DatasetView> = {}): DatasetView {
+  const sizeBytes = given.sizeBytes ?? 1_048_576
+  const blockCount = given.blockCount ?? Math.max(1, Math.ceil(sizeBytes / 65_536))
+  const haveCount = given.haveCount ?? blockCount
+  return {
+    cid,
+    treeCid: cid.replace('zDvZRwz', 'zDzSvJT'),
+    blockSizeBytes: 65_536,
+    name: 'notes.txt',
+    origin: 'upload',
+    addedAtMs: Date.UTC(2026, 7, 20, 9, 30),
+    ...given,
+    sizeBytes,
+    blockCount,
+    haveCount,
+    isComplete: haveCount === blockCount,
+  }
+}
+
+/** A fetch in a given phase, with what is given in place of its numbers. */
+export function transferOf(cid: string, phase: TransferView['phase'], given: Partial<TransferView> = {}): TransferView {
+  return {
+    id: `fetch-${cid}`,
+    kind: 'fetch',
+    name: cid,
+    cid,
+    phase,
+    doneBytes: 0,
+    bytesPerSecond: 0,
+    startedAtMs: Date.UTC(2026, 7, 20, 9, 31),
+    ...given,
+  }
+}
+
+function requireCid(link: string): string {
+  const cid = findCid(link)
+  if (cid === undefined) throw new QuireError('ERR_LINK_INVALID', 'This text is no link and no CID.')
+  return cid
+}

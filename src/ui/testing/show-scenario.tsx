@@ -1,0 +1,111 @@
+/** Draws one scenario into an element; the whole page, on a fake node and a window of its own. */
+import { render } from 'preact'
+import { QuireError } from '../../errors.ts'
+import type { NodeApi } from '../../rpc/api.ts'
+import { App } from '../app.tsx'
+import type { PageServices } from '../page/page-services.ts'
+import { AppModel } from '../state/app-model.ts'
+import type { NodeHost } from '../state/node-state.ts'
+import { Router } from '../state/router.ts'
+import { ThemeChoice } from '../state/theme.ts'
+import type { ThemeStorage } from '../state/theme.ts'
+import { FakeNode } from './fake-node.ts'
+import type { FakeOverrides } from './fake-node.ts'
+import { SCENARIOS } from './scenarios.ts'
+import type { Scenario, ScenarioName } from './scenarios.ts'
+
+export interface Shown {
+  readonly model: AppModel
+  /** Absent where the scenario’s node does not come up. */
+  readonly node: FakeNode | undefined
+  /** What was copied, shared, downloaded: “copy …”. */
+  readonly pageCalls: readonly string[]
+  /** Takes the page away. */
+  close(): void
+}
+
+export interface ShowInit extends FakeOverrides {
+  readonly theme?: string | undefined
+  readonly page?: Partial<PageServices>
+  /** A fragment that the page is opened with, as a person who follows a link does. */
+  readonly openedHash?: string
+}
+
+export async function showScenario(root: HTMLElement, name: ScenarioName, init: ShowInit = {}): Promise<Shown> {
+  const scenario: Scenario = SCENARIOS[name]
+  // The entry is marked as the page’s own, so that a chosen dataset is shown and not fetched anew.
+  const isOpened = init.openedHash !== undefined
+  history.replaceState(isOpened ? null : { quire: 'chosen' }, '', init.openedHash ?? scenario.hash ?? '#/')
+  const pageCalls: string[] = []
+  const node = scenario.state === undefined ? undefined : new FakeNode(scenario.state, withQueue(scenario, init))
+  const dying = Promise.withResolvers<(error: unknown) => void>()
+  const model = new AppModel({
+    host: hostOf(scenario, node, dying.resolve),
+    page: { ...fakePage(pageCalls), ...init.page },
+    router: new Router(window),
+    theme: new ThemeChoice(document.documentElement, () => themeStorage(init.theme)),
+  })
+  render(<App model={model} />, root)
+  const started = model.start()
+  if (scenario.isStarting !== true) await started
+  if (scenario.death !== undefined) (await dying.promise)(scenario.death)
+  await act(scenario, model)
+  const close = () => {
+    render(null, root)
+    model.stop()
+  }
+  return { model, node, pageCalls, close }
+}
+
+function hostOf(
+  scenario: Scenario,
+  node: NodeApi | undefined,
+  onOpen: (onDeath: (error: unknown) => void) => void,
+): NodeHost {
+  return {
+    open: async (onDeath) => {
+      onOpen(onDeath)
+      if (scenario.isStarting === true) return new Promise<NodeApi>(() => undefined)
+      if (node !== undefined) return node
+      throw scenario.failure ?? new QuireError('ERR_UNKNOWN', 'The scenario has neither a state nor a failure.')
+    },
+    takeOver: async () => node ?? new Promise<NodeApi>(() => undefined),
+    close: () => undefined,
+  }
+}
+
+/** A queue stays full while its first upload goes on for ever. */
+function withQueue(scenario: Scenario, overrides: FakeOverrides): FakeOverrides {
+  return scenario.queued === undefined ? overrides : { upload: () => new Promise(() => undefined), ...overrides }
+}
+
+async function act(scenario: Scenario, model: AppModel): Promise<void> {
+  const names = scenario.queued === undefined ? [] : ['first', ...scenario.queued]
+  if (names.length > 0) model.files.add(names.map((name) => ({ file: new File(['content'], name), name })))
+  if (scenario.typed !== undefined) await model.files.fetch(scenario.typed)
+  if (scenario.isDeleting === true) model.deleting.value = model.chosenDataset.value
+  if (scenario.hasShortcuts === true) model.areShortcutsShown.value = true
+  if (scenario.hasStatusOpen !== true) return
+  // The popover exists once the page was drawn with the running node.
+  await new Promise(requestAnimationFrame)
+  document.querySelector<HTMLElement>('.status-button')?.click()
+}
+
+function fakePage(calls: string[]): PageServices {
+  return {
+    baseUrl: 'https://quire.example.org/',
+    copyText: async (text) => void calls.push(`copy ${text}`),
+    chooseSaveTarget: undefined,
+    download: (_file, fileName, onReleasable) => {
+      calls.push(`download ${fileName}`)
+      onReleasable()
+    },
+    isPersistent: async () => false,
+    askForPersistence: async () => false,
+    reload: () => void calls.push('reload'),
+  }
+}
+
+function themeStorage(theme: string | undefined): ThemeStorage {
+  return { getItem: () => theme ?? null, setItem: () => undefined }
+}

@@ -1,0 +1,42 @@
+import { defineConfig } from 'vite'
+import type { Plugin } from 'vite'
+
+/**
+ * What the page may load, run and reach. The worker has the policy of its own response, which is the server’s to set;
+ * a policy in the page cannot say `frame-ancestors`, which is the server’s, too.
+ */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ')
+
+/** Only in a build: the development server puts styles and a socket of its own into the page. */
+function pagePolicy(): Plugin {
+  return {
+    name: 'quire-page-policy',
+    apply: 'build',
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: PAGE_POLICY },
+        injectTo: 'head-prepend',
+      },
+    ],
+  }
+}
+
+export default defineConfig({
+  // Relative, so that a keeper, a static host or a folder of one can serve the same files.
+  base: './',
+  plugins: [pagePolicy()],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  worker: { format: 'es' },
+  build: { outDir: 'dist/app', emptyOutDir: true, target: 'es2022', sourcemap: true },
+})
