@@ -1,0 +1,144 @@
+import { Command, InvalidArgumentError, type Option } from 'commander'
+import { isIP } from 'node:net'
+import { isQuireError } from '../errors.ts'
+import { Keeper } from '../keeper/keeper.ts'
+import { DEFAULT_KEEPER_OPTIONS, type KeeperOptions } from '../keeper/keeper-options.ts'
+import { createLog, LOG_LEVELS, type LogLevel } from '../keeper/log.ts'
+import { dataDirOf } from './data-dir.ts'
+import { EnvOption } from './env-option.ts'
+import { type CliIo, writeFully } from './io.ts'
+import { formatBytes } from './progress.ts'
+import { parseCount, parseDurationMs, parseMultiaddrs, parsePort, parseSizeBytes, parseStunServers } from './values.ts'
+
+const EXAMPLES = `
+The web page, the control API and WebSocket share one port. Logs go to standard error: plain lines on a terminal, one
+JSON object a line elsewhere. Ctrl-C gives up what is on its way and closes everything in order; a second Ctrl-C ends at once.
+
+Examples:
+  quire keeper --app-dir dist/app                       on this machine only
+  quire keeper --host 0.0.0.0                           for the local network
+  quire keeper --host 0.0.0.0 \\
+    --announce /dns4/keeper.example/tcp/443/tls/ws \\
+    --announce /ip4/203.0.113.7/tcp/9411                behind a proxy with TLS, TCP open for native nodes
+`
+
+const { relay, ...DEFAULTS } = DEFAULT_KEEPER_OPTIONS
+
+interface KeeperFlags {
+  readonly host: string
+  readonly port: number
+  readonly tcpPort: number
+  readonly dataDir?: string
+  readonly announce?: readonly string[]
+  readonly join?: readonly string[]
+  readonly appDir?: string
+  readonly stun?: readonly string[]
+  readonly maxReservations: number
+  readonly relayDataLimit: number
+  readonly relayDuration: number
+  readonly quota: number
+  readonly logLevel: LogLevel
+}
+
+/** `quire keeper`: runs a keeper until it is told to stop. */
+export function keeperCommand(io: CliIo): Command {
+  const command = new Command('keeper').description('run a keeper: relay, meeting point, web server and store')
+  for (const option of keeperFlags()) command.addOption(option)
+  return command.addHelpText('after', EXAMPLES).action((flags: KeeperFlags) => runKeeper(flags, io))
+}
+
+function keeperFlags(): Option[] {
+  return [
+    flag('--port <port>', 'port of page, API and WebSocket', 'QUIRE_PORT').argParser(parsePort).default(DEFAULTS.port),
+    flag('--tcp-port <port>', 'port of libp2p over TCP', 'QUIRE_TCP_PORT')
+      .argParser(parsePort)
+      .default(DEFAULTS.tcpPort),
+    flag('--host <ip>', 'address to listen on; 0.0.0.0 for all (:: for all of IPv6)', 'QUIRE_HOST')
+      .argParser(parseHost)
+      .default(DEFAULTS.host),
+    flag('--data-dir <folder>', 'peer key, API token and datasets; ~/.local/share/quire by default', 'QUIRE_DATA_DIR'),
+    flag('--announce <multiaddr>', 'public address; may be repeated', 'QUIRE_ANNOUNCE').argParser(parseMultiaddrs),
+    flag('--join <multiaddr>', 'another keeper to stay connected to; may be repeated', 'QUIRE_JOIN').argParser(
+      parseMultiaddrs,
+    ),
+    flag('--app-dir <folder>', 'built page to serve', 'QUIRE_APP_DIR'),
+    flag('--stun <server>', 'STUN server for the page; may be repeated', 'QUIRE_STUN').argParser(parseStunServers),
+    flag('--max-reservations <n>', 'peers that may wait behind the relay', 'QUIRE_MAX_RESERVATIONS')
+      .argParser(parseCount)
+      .default(relay.maxReservations),
+    flag('--relay-data-limit <size>', 'bytes through one relayed circuit', 'QUIRE_RELAY_DATA_LIMIT')
+      .argParser(parseSizeBytes)
+      .default(relay.circuitBytes, '4MiB'),
+    flag('--relay-duration <duration>', 'life of one relayed circuit', 'QUIRE_RELAY_DURATION')
+      .argParser(parseDurationMs)
+      .default(relay.circuitDurationMs, '2m'),
+    flag('--quota <size>', 'room for datasets', 'QUIRE_QUOTA')
+      .argParser(parseSizeBytes)
+      .default(DEFAULTS.quotaBytes, '20GiB'),
+    flag('--log-level <level>', 'how much to log', 'QUIRE_LOG_LEVEL').choices(LOG_LEVELS).default('info'),
+  ]
+}
+
+function flag(flags: string, description: string, variable: string): EnvOption {
+  return new EnvOption(flags, description, variable)
+}
+
+async function runKeeper(flags: KeeperFlags, io: CliIo): Promise<void> {
+  const log = createLog(io.stderr, flags.logLevel)
+  const options = keeperOptions(flags, io)
+  const keeper = new Keeper({ log }, options)
+  await keeper.start({ signal: io.signal })
+  try {
+    await writeFully(io.stdout, greeting(keeper, options))
+    await aborted(io.signal)
+    log.info({ reason: reasonOf(io.signal) }, 'stopping')
+  } finally {
+    await keeper.stop()
+  }
+}
+
+function keeperOptions(flags: KeeperFlags, io: CliIo): KeeperOptions {
+  return {
+    host: flags.host,
+    port: flags.port,
+    tcpPort: flags.tcpPort,
+    dataDir: dataDirOf(flags.dataDir, io.env),
+    announce: flags.announce ?? [],
+    join: flags.join ?? [],
+    appDir: flags.appDir,
+    stunServers: flags.stun ?? [],
+    relay: {
+      maxReservations: flags.maxReservations,
+      circuitBytes: flags.relayDataLimit,
+      circuitDurationMs: flags.relayDuration,
+    },
+    quotaBytes: flags.quota,
+  }
+}
+
+function greeting(keeper: Keeper, options: KeeperOptions): string {
+  const page = keeper.hasApp
+    ? `Quire is open at ${keeper.url}/`
+    : `The keeper runs at ${keeper.url}/ (no page: see --app-dir)`
+  return `${page}  —  Ctrl-C stops it.
+Peer ${keeper.peerId}, data in ${options.dataDir}, room for ${formatBytes(options.quotaBytes)}.
+`
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+function reasonOf(signal: AbortSignal): string {
+  const reason: unknown = signal.reason
+  return isQuireError(reason) || reason instanceof Error ? reason.message : String(reason)
+}
+
+function parseHost(text: string): string {
+  if (text === 'localhost') return '127.0.0.1'
+  if (isIP(text) !== 0) return text
+  throw new InvalidArgumentError('The address to listen on is an IP address, like 127.0.0.1 or 0.0.0.0.')
+}

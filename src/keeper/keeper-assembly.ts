@@ -1,0 +1,42 @@
+import { type CircuitRelayService, circuitRelayServer } from '@libp2p/circuit-relay-v2'
+import { isIP } from 'node:net'
+import type { Assembly } from '../network/assembly.ts'
+import { nodeAssembly } from '../network/node-libp2p.ts'
+import type { KeeperOptions } from './keeper-options.ts'
+import { connectionLimits, relayServerInit } from './relay-limits.ts'
+import type { RelayMeter } from './relay-meter.ts'
+import type { SharedPort } from './shared-port.ts'
+
+export interface KeeperAssemblyInit {
+  readonly options: KeeperOptions
+  readonly meter: RelayMeter
+  /** Answers plain HTTP on the WebSocket port. */
+  readonly web: SharedPort
+  /** Gets the relay once it is made. */
+  readonly onRelay: (relay: CircuitRelayService) => void
+}
+
+/** libp2p as a keeper has it: listens on WebSocket and TCP, relays within limits, serves the Kademlia table. */
+export function keeperAssembly({ options, meter, web, onRelay }: KeeperAssemblyInit): Assembly {
+  const relay = circuitRelayServer(relayServerInit(options.relay))
+  return nodeAssembly({
+    listen: listenAddresses(options),
+    announce: options.announce,
+    kademlia: 'server',
+    connectionManager: connectionLimits(options.relay),
+    metrics: () => meter,
+    services: {
+      web: web.service,
+      relay: (components) => {
+        const service = relay(components)
+        onRelay(service)
+        return service
+      },
+    },
+  })
+}
+
+function listenAddresses({ host, port, tcpPort }: KeeperOptions): string[] {
+  const prefix = `/${isIP(host) === 6 ? 'ip6' : 'ip4'}/${host}`
+  return [`${prefix}/tcp/${port}/ws`, `${prefix}/tcp/${tcpPort}`]
+}

@@ -1,0 +1,37 @@
+import { DEFAULT_RELAY_LIMITS, type RelayLimits } from './relay-limits.ts'
+
+/** How a keeper is set up; `DEFAULT_KEEPER_OPTIONS` and a data folder are a working one. */
+export interface KeeperOptions {
+  /** IP address to listen on; “0.0.0.0” or “::” for all. */
+  readonly host: string
+  /** Web page, control API and WebSocket; 0 for any free port. */
+  readonly port: number
+  /** libp2p over TCP, for native nodes and other keepers; 0 for any free port. */
+  readonly tcpPort: number
+  /** Peer key, API token and datasets; made where it is missing. */
+  readonly dataDir: string
+  /** Multiaddrs under which others reach this keeper, in place of those that it listens on. */
+  readonly announce: readonly string[]
+  /** Multiaddrs of other keepers to stay connected to, so that their datasets are found here. */
+  readonly join: readonly string[]
+  /** The built app; undefined to serve none. */
+  readonly appDir?: string | undefined
+  /** “stun:host:port” for the page’s WebRTC; none by default, so that nobody outside is asked. */
+  readonly stunServers: readonly string[]
+  readonly relay: RelayLimits
+  /** The most that datasets may take in the data folder. */
+  readonly quotaBytes: number
+}
+
+export const DEFAULT_KEEPER_OPTIONS = {
+  // This machine only: opening a keeper to the world is a decision.
+  host: '127.0.0.1',
+  port: 9410,
+  tcpPort: 9411,
+  announce: [],
+  join: [],
+  stunServers: [],
+  relay: DEFAULT_RELAY_LIMITS,
+  // As the native node’s. Source: logos-storage-nim, default of `--storage-quota`.
+  quotaBytes: 20 * 1024 ** 3,
+} as const satisfies Omit<KeeperOptions, 'dataDir'>

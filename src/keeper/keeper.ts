@@ -1,0 +1,194 @@
+/**
+ * The keeper: one Node process that others meet at.
+ *
+ *   port ──┬─ WebSocket ─▶ libp2p ──┬─ circuit relay v2 (signalling between browsers)   ─▶ RelayMeter
+ *          │     TCP port ─▶        ├─ Kademlia server (who has what)
+ *          │                        └─ QuireNode ◀─ store in the data folder
+ *          └─ HTTP ─▶ web server ──┬─ the page, /quire.json, /health, /metrics
+ *                                  └─ control API (token) ─▶ QuireNode
+ *
+ * The data folder holds the peer key, the API token, the datasets, and while it runs a note of where it is reached.
+ */
+import type { CircuitRelayService } from '@libp2p/circuit-relay-v2'
+import type { RequestListener } from 'node:http'
+import { join } from 'node:path'
+import { QuireError } from '../errors.ts'
+import { QuireNetwork } from '../network/quire-network.ts'
+import { assembleNode } from '../node/assemble-node.ts'
+import type { QuireNode } from '../node/quire-node.ts'
+import { VERSION } from '../node/version.ts'
+import type { AbortOptions } from '../store/block-store.ts'
+import { createLmdbBlockStore } from '../store/lmdb-block-store.ts'
+import { loadApiToken } from './api-token.ts'
+import { requireFreePort } from './free-port.ts'
+import { replyText } from './http-reply.ts'
+import { pageUrl } from './keeper-addresses.ts'
+import { keeperAssembly } from './keeper-assembly.ts'
+import type { KeeperOptions } from './keeper-options.ts'
+import { type KeeperLog, networkLog } from './log.ts'
+import type { KeeperFigures } from './metrics-text.ts'
+import { loadPeerKey } from './peer-key.ts'
+import { RelayMeter } from './relay-meter.ts'
+import { removeRunningNote, requireNoKeeper, writeRunningNote } from './running-note.ts'
+import { SharedPort } from './shared-port.ts'
+import { readWebFiles, type WebFiles } from './web-files.ts'
+import { createWebServer } from './web-server.ts'
+
+export interface KeeperComponents {
+  readonly log: KeeperLog
+}
+
+interface Running {
+  readonly network: QuireNetwork
+  readonly node: QuireNode
+  readonly files: WebFiles
+  readonly startedAtMs: number
+}
+
+const BLOCKS_FOLDER = 'blocks'
+
+const STARTING: RequestListener = (_request, response) => {
+  replyText(response, 'The keeper is starting.\n', { status: 503, headers: { 'Retry-After': '1' } })
+}
+
+/** A keeper with a lifetime: `start` resolves once it can be reached, `stop` once everything is put away. */
+export class Keeper {
+  readonly #log: KeeperLog
+  readonly #options: KeeperOptions
+  readonly #meter = new RelayMeter()
+  readonly #stopping = new AbortController()
+  readonly #web = new SharedPort((request, response) => this.#onRequest(request, response))
+  #onRequest = STARTING
+  #relay: CircuitRelayService | undefined
+  #running: Running | undefined
+
+  constructor({ log }: KeeperComponents, options: KeeperOptions) {
+    this.#log = log
+    this.#options = options
+  }
+
+  /** Where people on this machine open the page, without a slash at the end. Errors: `ERR_NODE_STOPPED`. */
+  get url(): string {
+    this.#started()
+    return pageUrl(this.#options.host, this.#web.port)
+  }
+
+  get peerId(): string {
+    return this.#started().node.peerId
+  }
+
+  /** Under which peers can dial this keeper. */
+  get addresses(): readonly string[] {
+    return this.#started().network.status().addresses
+  }
+
+  /** True where the page is served. */
+  get hasApp(): boolean {
+    return this.#started().files.has('/')
+  }
+
+  figures(): KeeperFigures {
+    const { network, node, startedAtMs } = this.#started()
+    return {
+      peerId: node.peerId,
+      uptimeSeconds: Math.floor((performance.now() - startedAtMs) / 1000),
+      peers: network.peers().length,
+      reservations: this.#relay?.reservations.size ?? 0,
+      relay: this.#meter.counts(),
+    }
+  }
+
+  /**
+   * Opens the data folder and the ports.
+   *
+   * Errors: `ERR_KEEPER_RUNNING`, `ERR_PORT_IN_USE`, `ERR_DATA_FOLDER_UNUSABLE`, `ERR_OPTION_INVALID`. After an error or an
+   * abort nothing is left open.
+   */
+  async start(options: AbortOptions = {}): Promise<void> {
+    const { dataDir, appDir } = this.#options
+    await requireNoKeeper(dataDir)
+    await this.#requirePorts()
+    const files: WebFiles = appDir === undefined ? new Map() : await readWebFiles(appDir)
+    const privateKey = await loadPeerKey(dataDir)
+    const token = await loadApiToken(dataDir)
+    options.signal?.throwIfAborted()
+    const network = this.#createNetwork(privateKey)
+    const store = createLmdbBlockStore({ path: join(dataDir, BLOCKS_FOLDER), quotaBytes: this.#options.quotaBytes })
+    const node = await assembleNode({ store, network, log: networkLog(this.#log) })
+    this.#running = { network, node, files, startedAtMs: performance.now() }
+    try {
+      await node.start()
+      this.#onRequest = this.#webServer(this.#running, token)
+      await writeRunningNote(dataDir, { pid: process.pid, url: this.url, token, peerId: node.peerId })
+      options.signal?.throwIfAborted()
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
+    this.#log.info({ url: this.url, peerId: node.peerId, addresses: this.addresses }, 'the keeper runs')
+  }
+
+  /** Ends what is on its way, closes ports and store. Safe to call twice. */
+  async stop(): Promise<void> {
+    const running = this.#running
+    if (running === undefined || this.#stopping.signal.aborted) return
+    this.#onRequest = STARTING
+    this.#stopping.abort(new QuireError('ERR_NODE_STOPPED', 'The keeper was stopped.'))
+    await removeRunningNote(this.#options.dataDir)
+    this.#web.close()
+    await running.node.stop()
+    this.#log.info({ relay: this.#meter.counts() }, 'the keeper stopped')
+  }
+
+  async #requirePorts(): Promise<void> {
+    const { host, port, tcpPort } = this.#options
+    if (port !== 0 && port === tcpPort) {
+      throw new QuireError('ERR_OPTION_INVALID', `--port and --tcp-port are both ${port}; they need one each.`)
+    }
+    for (const wanted of [port, tcpPort]) await requireFreePort(host, wanted)
+  }
+
+  #createNetwork(privateKey: Uint8Array): QuireNetwork {
+    const assemble = keeperAssembly({
+      options: this.#options,
+      meter: this.#meter,
+      web: this.#web,
+      onRelay: (relay) => {
+        this.#relay = relay
+      },
+    })
+    const init = { privateKey, version: VERSION, keepers: this.#options.join }
+    return new QuireNetwork({ assemble, log: networkLog(this.#log) }, init)
+  }
+
+  #webServer({ node, network, files }: Running, token: string): RequestListener {
+    const { announce, stunServers } = this.#options
+    return createWebServer({
+      version: VERSION,
+      files,
+      stunServers,
+      figures: () => this.figures(),
+      api: {
+        node,
+        token,
+        announced: announce,
+        log: this.#log,
+        signal: this.#stopping.signal,
+        debugInfo: () => debugInfo(network),
+      },
+    })
+  }
+
+  #started(): Running {
+    if (this.#running !== undefined) return this.#running
+    throw new QuireError('ERR_NODE_STOPPED', 'The keeper has not started.')
+  }
+}
+
+function debugInfo(network: QuireNetwork): unknown {
+  const { peerId, addresses } = network.status()
+  const connections = network
+    .peers()
+    .map(({ peer, isDirect, agent }) => ({ peerId: peer, direct: isDirect, agent: agent ?? null }))
+  return { id: peerId, addrs: addresses, storage: { version: VERSION }, connections }
+}
