@@ -1,0 +1,133 @@
+import { expect } from '@playwright/test'
+import { test } from './fixtures/quire-test.ts'
+import type { QuirePage } from './fixtures/quire-page.ts'
+
+const MIB = 1 << 20
+/** Well formed, and held by nobody. */
+const UNKNOWN_CID = 'zDvZRwzmAvGXfZyfdvz1FMD89V4yDXLCPW8NcfQk3wSN55Z3AfYd'
+const BLOCK_CID = 'zDxWB8EDEnQkZkQhGr3zxmxcZ3Hwy11uqbUu14rztt6UDJk7wo44'
+
+test('an empty file is refused with the reason, and what is here stays', async ({ openBrowser, makeFile }) => {
+  const [kept, empty] = [await makeFile('kept.txt', 100), await makeFile('empty.txt', 0)]
+  const a = await openBrowser()
+  await a.share(kept.path, kept.name)
+
+  await a.add(empty.path)
+
+  await expect(a.page.getByText(/empty file/i).first()).toBeVisible()
+  await expect(a.page.locator('.dataset-row')).toHaveCount(1)
+})
+
+test('a text that is no CID is refused under the box, with the text still there', async ({ openBrowser }) => {
+  const a = await openBrowser()
+
+  await a.fetch('this is no link')
+
+  await expect(a.page.getByRole('alert').filter({ hasText: /CID/ })).toBeVisible()
+  await expect(a.page.getByLabel('Link or CID of a file to fetch')).toHaveValue('this is no link')
+})
+
+test('a CID of another codec is refused by name', async ({ openBrowser }) => {
+  const a = await openBrowser()
+
+  await a.fetch(BLOCK_CID)
+
+  await expect(a.page.getByRole('alert').filter({ hasText: 'a single block' })).toBeVisible()
+})
+
+test('a CID that nobody holds says what it waits for and can be stopped', async ({ openBrowser }) => {
+  const a = await openBrowser()
+
+  await a.fetch(UNKNOWN_CID)
+
+  const row = a.page.locator('.transfer-row')
+  await expect(row).toContainText(/Looking for someone|Waiting/)
+  await expect(row).toContainText(/Waiting: the other device is not online/, { timeout: 60_000 })
+  await row.getByRole('button', { name: /^Stop/ }).click()
+  await expect(row).toContainText('Stopped.')
+})
+
+test('a link whose holder has left says so, and goes on by itself when the holder is back', async ({
+  openBrowser,
+  makeFile,
+}) => {
+  const file = await makeFile('away.bin', 4 * MIB)
+  const a = await openBrowser()
+  const link = await a.share(file.path, file.name)
+  await a.page.goto('about:blank')
+
+  const b = await openBrowser({ url: link })
+  await expect(b.page.locator('.transfer-row').first()).toContainText('Waiting', { timeout: 60_000 })
+
+  await a.page.goto(new URL('/', link).href)
+  await b.waitUntilComplete(file.name)
+  expect((await b.save(file.name)).sha256).toBe(file.sha256)
+})
+
+test('an upload that does not fit is refused before it starts, with the numbers', async ({ openBrowser, makeFile }) => {
+  const [kept, large] = [await makeFile('kept.bin', MIB), await makeFile('too-large.bin', 40 * MIB)]
+  const a = await openBrowser()
+  await a.share(kept.path, kept.name)
+  await limitQuota(a, 20 * MIB)
+
+  await a.add(large.path)
+
+  await expect(a.page.getByText(/MB/).filter({ hasText: /free|fit|needs/i }).first()).toBeVisible()
+  await expect(a.page.locator('.dataset-row')).toHaveCount(1)
+  expect((await a.save(kept.name)).sha256).toBe(kept.sha256)
+})
+
+test('a disk that fills in the middle of a fetch keeps what arrived, and the fetch continues when there is room', async ({
+  openBrowser,
+  makeFile,
+}) => {
+  const file = await makeFile('grows.bin', 24 * MIB)
+  const [a, b] = [await openBrowser(), await openBrowser()]
+  const link = await a.share(file.path, file.name)
+  await limitQuota(b, 8 * MIB)
+
+  await b.fetch(link)
+  await expect(b.page.getByText(/Delete files that you no longer need/).first()).toBeVisible({ timeout: 60_000 })
+
+  await limitQuota(b, undefined)
+  await b.fetch(link)
+  await b.waitUntilComplete(file.name)
+  expect((await b.save(file.name)).sha256).toBe(file.sha256)
+})
+
+test('with the keeper down the page says so, keeps its files, and is reachable again when the keeper is back', async ({
+  openBrowser,
+  makeFile,
+  keeper,
+}) => {
+  const file = await makeFile('safe.bin', 2 * MIB)
+  const a = await openBrowser()
+  await a.share(file.path, file.name)
+
+  await keeper.stop('SIGKILL')
+
+  await expect(a.page.getByRole('button', { name: /No keeper answers/ })).toBeVisible()
+  expect((await a.save(file.name)).sha256).toBe(file.sha256)
+
+  await keeper.restart()
+  await expect(a.page.getByRole('button', { name: 'Others can reach this browser' })).toBeVisible({ timeout: 45_000 })
+})
+
+test('a second tab is told that the node runs in the first, and can take it over', async ({ openBrowser }) => {
+  const a = await openBrowser()
+  const second = await a.page.context().newPage()
+  await second.goto(a.page.url())
+
+  await expect(second.getByText(/another tab/).first()).toBeVisible()
+  await second.getByRole('button', { name: /here/i }).click()
+
+  await expect(second.getByRole('button', { name: 'Others can reach this browser' })).toBeVisible()
+  await expect(a.page.getByText(/another tab/).first()).toBeVisible()
+})
+
+/** Lowers what the browser lets the page store, or gives the whole disk back. */
+async function limitQuota({ page }: QuirePage, quotaBytes: number | undefined): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  const origin = new URL(page.url()).origin
+  await session.send('Storage.overrideQuotaForOrigin', { origin, ...(quotaBytes === undefined ? {} : { quotaSize: quotaBytes }) })
+}
