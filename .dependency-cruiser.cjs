@@ -22,7 +22,10 @@ const rules = Object.entries(folders).flatMap(([folder, row]) => {
   return [
     reach(`layer-${folder}`, from, own),
     ...extra.map(([file, paths]) =>
-      reach(`layer-${folder}-entry`, { path: `^${escape(file)}$` }, [...own, ...paths.map((path) => `^src/${escape(path)}`)]),
+      reach(`layer-${folder}-entry`, { path: `^${escape(file)}$` }, [
+        ...own,
+        ...paths.map((path) => `^src/${escape(path)}`),
+      ]),
     ),
     {
       name: `npm-${folder}`,
@@ -73,7 +76,7 @@ module.exports = {
     },
   ],
   options: {
-    parser: 'swc',
+    parser: 'tsc',
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '\\?(url|worker|raw)' },
     tsPreCompilationDeps: true,

@@ -4,6 +4,38 @@ import { defineConfig } from 'vitest/config'
 
 const systemChromium = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 
+const PACKAGES_OF_THE_PAGE = [
+  'preact',
+  'preact/hooks',
+  'preact/jsx-dev-runtime',
+  '@preact/signals',
+  'uqr',
+  'comlink',
+  'axe-core',
+  'idb',
+  'hash-wasm',
+  'multiformats/bases/base58',
+  'multiformats/cid',
+  'multiformats/hashes/digest',
+  'libp2p',
+  '@libp2p/circuit-relay-v2',
+  '@libp2p/crypto/keys',
+  '@libp2p/dcutr',
+  '@libp2p/identify',
+  '@libp2p/interface',
+  '@libp2p/kad-dht',
+  '@libp2p/noise',
+  '@libp2p/peer-id',
+  '@libp2p/utils',
+  '@libp2p/webrtc',
+  '@libp2p/websockets',
+  '@libp2p/webtransport',
+  '@libp2p/yamux',
+  '@libp2p/ping',
+  '@multiformats/multiaddr',
+  '@multiformats/multiaddr-matcher',
+]
+
 export default defineConfig({
   test: {
     projects: [
@@ -17,6 +49,8 @@ export default defineConfig({
         },
       },
       {
+        // Named, because a package that Vite meets for the first time in mid-test makes it reload the page.
+        optimizeDeps: { include: PACKAGES_OF_THE_PAGE },
         test: {
           name: 'browser',
           include: ['src/**/*.browser.test.{ts,tsx}'],

@@ -72,7 +72,12 @@ test('an upload that does not fit is refused before it starts, with the numbers'
 
   await a.add(large.path)
 
-  await expect(a.page.getByText(/MB/).filter({ hasText: /free|fit|needs/i }).first()).toBeVisible()
+  await expect(
+    a.page
+      .getByText(/MB/)
+      .filter({ hasText: /free|fit|needs/i })
+      .first(),
+  ).toBeVisible()
   await expect(a.page.locator('.dataset-row')).toHaveCount(1)
   expect((await a.save(kept.name)).sha256).toBe(kept.sha256)
 })
@@ -129,5 +134,8 @@ test('a second tab is told that the node runs in the first, and can take it over
 async function limitQuota({ page }: QuirePage, quotaBytes: number | undefined): Promise<void> {
   const session = await page.context().newCDPSession(page)
   const origin = new URL(page.url()).origin
-  await session.send('Storage.overrideQuotaForOrigin', { origin, ...(quotaBytes === undefined ? {} : { quotaSize: quotaBytes }) })
+  await session.send('Storage.overrideQuotaForOrigin', {
+    origin,
+    ...(quotaBytes === undefined ? {} : { quotaSize: quotaBytes }),
+  })
 }

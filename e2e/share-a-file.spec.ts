@@ -61,7 +61,11 @@ test('a folder becomes one dataset for each file, and an empty file is named and
   openBrowser,
   makeFile,
 }) => {
-  const [one, two, empty] = [await makeFile('one.txt', 10), await makeFile('two.txt', 70_000), await makeFile('none.txt', 0)]
+  const [one, two, empty] = [
+    await makeFile('one.txt', 10),
+    await makeFile('two.txt', 70_000),
+    await makeFile('none.txt', 0),
+  ]
   const a = await openBrowser()
 
   await a.add(one.path, two.path, empty.path)

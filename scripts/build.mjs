@@ -37,7 +37,11 @@ async function hashInputs() {
   for (const input of INPUTS) {
     for (const file of await filesOf(join(root, input))) {
       if (TEST_FILE.test(file)) continue
-      hash.update(file.slice(root.length)).update('\0').update(await readFile(file)).update('\0')
+      hash
+        .update(file.slice(root.length))
+        .update('\0')
+        .update(await readFile(file))
+        .update('\0')
     }
   }
   return hash.digest('hex')

@@ -9,7 +9,11 @@ import { root } from './run.mjs'
 
 const KIB = 1024
 const BUDGETS = [
-  { name: 'page', budgetBytes: 100 * KIB, isPart: (file) => /\.(html|css)$/.test(file) || /^assets\/index-.*\.js$/.test(file) },
+  {
+    name: 'page',
+    budgetBytes: 100 * KIB,
+    isPart: (file) => /\.(html|css)$/.test(file) || /^assets\/index-.*\.js$/.test(file),
+  },
   { name: 'worker', budgetBytes: 400 * KIB, isPart: (file) => /^assets\/node\.worker-.*\.js$/.test(file) },
 ]
 

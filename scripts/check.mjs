@@ -6,6 +6,7 @@ import { checkLayers } from './check-layers.mjs'
 import { checkSize } from './check-size.mjs'
 import { run } from './run.mjs'
 
+/** @type {readonly (readonly [string, () => Promise<{ code: number, output: string, seconds: number, note?: string }>])[]} */
 const STEPS = [
   ['types', () => run('tsc', ['-b'], { quiet: true })],
   ['lint', () => run('oxlint', ['--type-aware', '--deny-warnings'], { quiet: true })],

@@ -20,7 +20,11 @@ export function run(command, args, { quiet = false, env = {}, cwd = root } = {})
     child.stderr?.on('data', (chunk) => (output += chunk))
     child.once('error', reject)
     child.once('close', (code, signal) => {
-      resolve({ code: code ?? (signal === 'SIGINT' ? 130 : 1), output, seconds: (performance.now() - startedAt) / 1000 })
+      resolve({
+        code: code ?? (signal === 'SIGINT' ? 130 : 1),
+        output,
+        seconds: (performance.now() - startedAt) / 1000,
+      })
     })
   })
 }

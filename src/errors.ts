@@ -72,7 +72,10 @@ export const ERROR_TABLE = {
     actor: 'operator',
     advice: 'Check this device’s connection and that the keeper runs; Quire keeps trying.',
   },
-  ERR_DIAL_FAILED: { actor: 'sharer', advice: 'The other device may be offline. Ask its owner to open Quire, then try again.' },
+  ERR_DIAL_FAILED: {
+    actor: 'sharer',
+    advice: 'The other device may be offline. Ask its owner to open Quire, then try again.',
+  },
   ERR_PEER_KEY_INVALID: {
     actor: 'operator',
     advice: 'Restore the key from a backup, or remove it: a new key is a new identity, so old links stop working.',
@@ -90,8 +93,14 @@ export const ERROR_TABLE = {
     actor: 'operator',
     advice: 'Start one with `quire keeper`, or name one that runs with --keeper and --token.',
   },
-  ERR_KEEPER_RUNNING: { actor: 'operator', advice: 'Stop that keeper first, or choose another folder with --data-dir.' },
-  ERR_KEEPER_REFUSED: { actor: 'operator', advice: 'Use the token in the file “api-token” of the keeper’s data folder.' },
+  ERR_KEEPER_RUNNING: {
+    actor: 'operator',
+    advice: 'Stop that keeper first, or choose another folder with --data-dir.',
+  },
+  ERR_KEEPER_REFUSED: {
+    actor: 'operator',
+    advice: 'Use the token in the file “api-token” of the keeper’s data folder.',
+  },
   ERR_KEEPER_ANSWER_INVALID: {
     actor: 'developer',
     advice: 'Check that the address is a Quire keeper’s and that both are of the same version.',

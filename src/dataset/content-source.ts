@@ -56,11 +56,10 @@ async function* piecesOfStream(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   signal?.throwIfAborted()
   const iterator = iteratorOf(source)
-  const aborted = rejectionOf(signal)
   let ended = false
   try {
     while (true) {
-      const next = await Promise.race([iterator.next(), aborted.promise])
+      const next = await settledOrAborted(iterator.next(), signal)
       if (next.done === true) {
         ended = true
         return
@@ -68,7 +67,6 @@ async function* piecesOfStream(
       yield next.value
     }
   } finally {
-    aborted.release()
     // Not awaited: a source stuck in `next` would keep the abort waiting for ever.
     if (!ended) iterator.return?.().catch(() => undefined)
   }
@@ -90,11 +88,16 @@ function iteratorOf(source: AsyncIterable<Uint8Array> | ReadableStream<Uint8Arra
   }
 }
 
-/** A promise that rejects with the signal’s reason, and the release of its listener. */
-function rejectionOf(signal: AbortSignal | undefined): { promise: Promise<never>; release: () => void } {
-  const { promise, reject } = Promise.withResolvers<never>()
-  promise.catch(() => undefined)
-  const onAbort = (): void => reject(signal?.reason)
-  signal?.addEventListener('abort', onAbort, { once: true })
-  return { promise, release: () => signal?.removeEventListener('abort', onAbort) }
+/**
+ * `step`, or a rejection with the signal’s reason where that comes first.
+ *
+ * One promise a step on purpose: `Promise.race` against one lasting promise would keep every step’s value until the end.
+ */
+function settledOrAborted<T>(step: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return step
+  const { promise, resolve, reject } = Promise.withResolvers<T>()
+  const onAbort = (): void => reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  step.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  return promise
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { CONTROL, encodeFrame, WANT_BLOCKS_RESPONSE } from '../codec/frame.ts'
 import { type DeliveredBlock, encodeWantBlocksResponse, type WantBlocksResponse } from '../codec/want-blocks.ts'
-import { ManualClock } from './testing/manual-clock.ts'
+import { downloadBeside } from './testing/download-beside.ts'
 import { MemoryHub } from './testing/memory-network.ts'
-import { holdsAll, makeDataset, type SampleDataset } from './testing/sample-dataset.ts'
-import { deliveredBlock, type Reply, type Script, ScriptedPeer } from './testing/scripted-peer.ts'
+import { makeDataset, type SampleDataset } from './testing/sample-dataset.ts'
+import { deliveredBlock, type Reply, ScriptedPeer } from './testing/scripted-peer.ts'
 import { startFetcher, startHolder } from './testing/test-node.ts'
 
 const dataset = await makeDataset(120)
@@ -28,19 +28,6 @@ function blockOf(source: SampleDataset, index: number): DeliveredBlock {
   const block = deliveredBlock(source, index)
   if (block === undefined) throw new Error('no such block')
   return block
-}
-
-/** A download from an honest peer and one that follows a script. */
-async function downloadBeside(script: Omit<Script, 'dataset' | 'name'>) {
-  const hub = new MemoryHub()
-  const honest = await startHolder(hub, { name: 'honest', dataset })
-  const bad = await ScriptedPeer.start(hub, { name: 'bad', dataset, ...script })
-  const fetcher = await startFetcher(hub, { name: 'fetcher', dataset })
-  hub.connect(fetcher.network, bad.network)
-  hub.connect(fetcher.network, honest.network)
-  await fetcher.exchange.download(dataset)
-  const report = fetcher.exchange.report().peers.find((peer) => peer.peer === 'bad')
-  return { fetcher, bad, report, isWhole: await holdsAll(fetcher.store, dataset) }
 }
 
 describe('a peer that sends what it should not', () => {
@@ -92,7 +79,7 @@ describe('a peer that sends what it should not', () => {
   ]
 
   it.each(cases)('is dropped when it %s, and the rest comes from others', async (_title, answer, reason) => {
-    const { fetcher, bad, report, isWhole } = await downloadBeside({ answer })
+    const { fetcher, bad, report, isWhole } = await downloadBeside(dataset, { answer })
 
     expect(isWhole).toBe(true)
     expect(fetcher.network.drops).toHaveLength(1)
@@ -102,7 +89,7 @@ describe('a peer that sends what it should not', () => {
   })
 
   it('keeps the proven blocks that came before the bad one', async () => {
-    const { report, bad } = await downloadBeside({
+    const { report, bad } = await downloadBeside(dataset, {
       answer: (honest) => ({
         ...honest,
         blocks: honest.blocks.map((block, i) => (i === 2 ? { ...block, data: flipped(block.data) } : block)),
@@ -113,7 +100,7 @@ describe('a peer that sends what it should not', () => {
   })
 
   it('is not used for a dataset whose number of blocks it tells otherwise', async () => {
-    const { fetcher, report, isWhole } = await downloadBeside({
+    const { fetcher, report, isWhole } = await downloadBeside(dataset, {
       answer: spoil((block) => ({ ...block, proof: { ...block.proof, leafCount: 121 } })),
     })
 
@@ -184,107 +171,6 @@ describe('a manifest that lies', () => {
 
     await expect(finished).rejects.toMatchObject({ code: 'ERR_MANIFEST_INVALID' })
     expect(fetcher.network.drops).toEqual([])
-  })
-})
-
-describe('a peer that does not keep its word', () => {
-  it('is passed over when it claims everything and has nothing', async () => {
-    const { bad, report, isWhole } = await downloadBeside({ answer: (honest) => ({ ...honest, blocks: [] }) })
-
-    expect(isWhole).toBe(true)
-    expect(report).toMatchObject({ receivedBlocks: 0, isConnected: true })
-    expect(bad.requests.length).toBeLessThan(8)
-  })
-
-  it('is asked only for what it really has when it leaves out every other block', async () => {
-    const { isWhole, report } = await downloadBeside({
-      answer: (honest) => ({ ...honest, blocks: honest.blocks.filter((block) => block.index % 2n === 0n) }),
-    })
-
-    expect(isWhole).toBe(true)
-    expect(report?.receivedBlocks).toBeGreaterThan(0)
-    expect(report?.failures).toBe(0)
-  })
-
-  it('loses its blocks to others when it never answers', async () => {
-    const clock = new ManualClock()
-    const hub = new MemoryHub()
-    const honest = await startHolder(hub, { name: 'honest', dataset })
-    const silent = await ScriptedPeer.start(hub, { name: 'silent', dataset, answer: () => 'silence' })
-    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset, clock })
-    hub.connect(fetcher.network, silent.network)
-    hub.connect(fetcher.network, honest.network)
-
-    const finished = fetcher.exchange.download(dataset)
-    const tookMs = await clock.advanceUntil(finished)
-    await finished
-
-    expect(await holdsAll(fetcher.store, dataset)).toBe(true)
-    expect(tookMs).toBeLessThan(20_000)
-    const report = fetcher.exchange.report().peers.find((peer) => peer.peer === 'silent')
-    expect(report).toMatchObject({ timeouts: silent.requests.length, receivedBlocks: 0 })
-  })
-
-  it('may answer too late without harm', async () => {
-    const clock = new ManualClock()
-    const hub = new MemoryHub()
-    const late: (() => void)[] = []
-    const slow = await ScriptedPeer.start(hub, {
-      name: 'slow',
-      dataset,
-      answer: (honest, request) => {
-        late.push(() => slow.answerLate(honest, request))
-        return late.length > 2 ? honest : 'silence'
-      },
-    })
-    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset, clock })
-    hub.connect(fetcher.network, slow.network)
-
-    const finished = fetcher.exchange.download(dataset)
-    await clock.advance(16_000)
-    for (const answer of late.slice(0, 2)) answer()
-    await clock.advanceUntil(finished)
-    await finished
-
-    expect(await holdsAll(fetcher.store, dataset)).toBe(true)
-    expect(fetcher.network.drops).toEqual([])
-    expect(fetcher.exchange.report().peers[0]).toMatchObject({ timeouts: 2, lateAnswers: 2, receivedBlocks: 120 })
-  })
-
-  it('loses its blocks to others at once when it goes in the middle', async () => {
-    const hub = new MemoryHub()
-    const honest = await startHolder(hub, { name: 'honest', dataset })
-    const leaver = await ScriptedPeer.start(hub, {
-      name: 'leaver',
-      dataset,
-      answer: (answer) => {
-        if (leaver.requests.length < 2) return answer
-        hub.disconnect(fetcher.network, leaver.network)
-        return 'silence'
-      },
-    })
-    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset })
-    hub.connect(fetcher.network, leaver.network)
-    const finished = fetcher.exchange.download(dataset)
-    await expect.poll(() => leaver.network.directPeers()).toEqual([])
-    hub.connect(fetcher.network, honest.network)
-    await finished
-
-    expect(await holdsAll(fetcher.store, dataset)).toBe(true)
-  })
-
-  it('may claim blocks beyond the end without effect', async () => {
-    const { isWhole } = await downloadBeside({
-      claim: (presence) => ({
-        ...presence,
-        ranges: [
-          { start: 100n, count: 2n ** 63n },
-          { start: 2n ** 62n, count: 5n },
-        ],
-      }),
-    })
-
-    expect(isWhole).toBe(true)
   })
 })
 

@@ -5,7 +5,11 @@ import { RequestWindow, type SentRequest } from './request-window.ts'
 const MB = 1_000_000
 
 /** A peer that serves in order at `bytesPerMs`, `rttMs` away; returns the window after `requests` of them. */
-function drive(model: { bytesPerMs: number; rttMs: number }, requests: number): RequestWindow {
+function drive(
+  model: { bytesPerMs: number; rttMs: number },
+  requests: number,
+  onSent?: (sent: SentRequest) => void,
+): RequestWindow {
   const window = new RequestWindow()
   const onTheWay: { sent: SentRequest; doneAtMs: number }[] = []
   let nowMs = 0
@@ -15,7 +19,9 @@ function drive(model: { bytesPerMs: number; rttMs: number }, requests: number): 
       const bytes = Math.floor(window.requestBytes)
       const startMs = Math.max(serverFreeMs, nowMs + model.rttMs / 2)
       serverFreeMs = startMs + bytes / model.bytesPerMs
-      onTheWay.push({ sent: window.sent(bytes, nowMs), doneAtMs: serverFreeMs + model.rttMs / 2 })
+      const sent = window.sent(bytes, nowMs)
+      onSent?.(sent)
+      onTheWay.push({ sent, doneAtMs: serverFreeMs + model.rttMs / 2 })
     }
     const first = onTheWay.shift()
     if (first === undefined) break
@@ -49,6 +55,17 @@ describe('the window of a peer', () => {
     expect(late).toBeLessThanOrEqual(early)
     // Two of its smallest requests, and what is on the line.
     expect(late).toBeLessThan(2.5 * MIN_REQUEST_BYTES)
+  })
+
+  it('runs empty once in ten seconds, to see the line without its own queue', () => {
+    const aloneAtMs: number[] = []
+    drive({ bytesPerMs: 10_000, rttMs: 60 }, 2000, ({ aheadBytes, sentAtMs }) => {
+      if (aheadBytes === 0) aloneAtMs.push(sentAtMs)
+    })
+    expect(aloneAtMs.length).toBeGreaterThan(2)
+    const pausesMs = aloneAtMs.slice(1).map((atMs, i) => atMs - (aloneAtMs[i] ?? 0))
+    expect(Math.min(...pausesMs)).toBeGreaterThan(9000)
+    expect(Math.max(...pausesMs)).toBeLessThan(12_000)
   })
 
   it('ends below what a stream may hold unread', () => {

@@ -90,9 +90,9 @@ describe('waiting', () => {
 
     expect(await holdsAll(fetcher.store, dataset)).toBe(true)
     expect(states.at(-1)).toBe('moving 1')
-    // 2 s, 4 s, 8 s … apart, hurried on by the waiting.
+    // 2 s, 4 s, 8 s … apart.
     expect(fetcher.network.lookupCount).toBeGreaterThan(3)
-    expect(fetcher.network.lookupCount).toBeLessThan(40)
+    expect(fetcher.network.lookupCount).toBeLessThan(12)
   })
 
   it('says that those who are connected do not have it', async () => {

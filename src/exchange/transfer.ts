@@ -160,7 +160,7 @@ export class Transfer {
 
   /** Takes what a peer says it has: answers carry this download’s id, unasked news the id 0. */
   learn(peer: PeerKey, presence: BlockPresence): void {
-    
+    if (presence.downloadId !== 0n && presence.downloadId !== this.downloadId) return
     if (!this.#swarm.learn(peer, presence)) return
     this.#report()
     this.#parts.schedulePump()

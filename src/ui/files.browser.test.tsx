@@ -77,6 +77,13 @@ describe('fetching', () => {
     await expect.element(page.getByText('Looking for someone who has this file (3 peers asked)').first()).toBeVisible()
   })
 
+  it('starts as well when a link is put into the address bar of the open page', async () => {
+    const { node } = await show('settings')
+    location.hash = `#/${UNKNOWN}?maddrs=%2Fdns4%2Fa.example`
+    await expect.element(page.getByRole('heading', { name: 'A shared file' })).toBeVisible()
+    expect(node?.calls).toEqual([`fetch ${UNKNOWN}?maddrs=%2Fdns4%2Fa.example`])
+  })
+
   it('only shows a dataset of an opened link that is here already', async () => {
     const { node } = await show('list', { openedHash: `#/${KNOWN}` })
     await expect.element(page.getByRole('heading', { name: 'assembly-minutes-2026-08.pdf' })).toBeVisible()

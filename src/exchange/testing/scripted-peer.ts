@@ -128,7 +128,7 @@ export function deliveredBlock(dataset: SampleDataset, index: number): Delivered
   }
 }
 
-function indicesOf(ranges: readonly IndexRange[]): number[] {
+export function indicesOf(ranges: readonly IndexRange[]): number[] {
   return ranges.flatMap(({ start, count }) => Array.from({ length: Number(count) }, (_, i) => Number(start) + i))
 }
 

@@ -1,4 +1,4 @@
-/** A CID, peer id or address: its middle left out, whole on focus or hover, copied by one click. */
+/** A CID, peer id or address: its middle left out unless `isWhole`, whole on focus or hover, copied by one click. */
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
@@ -14,13 +14,13 @@ interface CopyableProps {
   readonly label: string
 }
 
-export function Copyable({ text, label }: CopyableProps) {
+export function Copyable({ text, label, isWhole = false }: CopyableProps & { readonly isWhole?: boolean }) {
   const { isCopied, copy } = useCopy(text, label)
   return (
     <button type="button" class="copyable" onClick={copy}>
       <span class="unseen">Copy {label}</span>
       <span class="copyable-text mono">
-        <span class="copyable-short">{shortenMiddle(text)}</span>
+        <span class="copyable-short">{isWhole ? text : shortenMiddle(text)}</span>
         <span class="copyable-whole">{text}</span>
       </span>
       <Icon name={isCopied ? 'check' : 'copy'} />

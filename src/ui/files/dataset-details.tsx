@@ -21,9 +21,8 @@ export function DatasetDetails({ dataset }: { dataset: DatasetView }) {
         {formatBytes(dataset.sizeBytes)}
         {dataset.mediaType === undefined ? '' : ` · ${displayName(dataset.mediaType)}`}
       </p>
-      {transfer === undefined || isTold(dataset, transfer) ? (
-        <HereLine dataset={dataset} />
-      ) : (
+      {dataset.isComplete || transfer === undefined ? <HereLine dataset={dataset} /> : null}
+      {transfer === undefined || isTold(dataset, transfer) ? null : (
         <div class="details-transfer">
           <TransferState transfer={transfer} />
         </div>
@@ -41,9 +40,9 @@ export function DatasetDetails({ dataset }: { dataset: DatasetView }) {
   )
 }
 
-/** An ended fetch of a complete dataset says nothing that its green line does not. */
+/** What brought a complete dataset here says nothing that its green line does not. */
 function isTold({ isComplete }: DatasetView, { kind, phase }: TransferView): boolean {
-  return isComplete && kind === 'fetch' && phase.state !== 'failed'
+  return isComplete && kind !== 'save' && phase.state !== 'failed'
 }
 
 /** Green only where every block was checked. */

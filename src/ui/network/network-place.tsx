@@ -81,7 +81,7 @@ function OwnNames({ status }: { status: NodeStatus }) {
               <ul class="plain-list">
                 {status.addresses.map((address) => (
                   <li key={address}>
-                    <Copyable text={address} label="Address" />
+                    <Copyable text={address} label="Address" isWhole />
                   </li>
                 ))}
               </ul>

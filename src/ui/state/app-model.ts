@@ -4,7 +4,7 @@
  *   NodeHost ──open──▶ NodeApi ──watch──▶ snapshot ──▶ derived signals ──▶ components
  *   components ──▶ FileActions / AppModel methods ──▶ NodeApi        failures ──▶ notices, announcements
  */
-import { batch, computed, signal } from '@preact/signals'
+import { batch, computed, effect, signal, untracked } from '@preact/signals'
 import type { ReadonlySignal } from '@preact/signals'
 import { QuireError } from '../../errors.ts'
 import type { DatasetView, NodeApi, NodeEvent, TransferView } from '../../rpc/api.ts'
@@ -55,6 +55,7 @@ export class AppModel {
   readonly #snapshot = signal<NodeSnapshot>(EMPTY_SNAPSHOT)
   readonly #dismissals = new Map<string, ReturnType<typeof setTimeout>>()
   #unwatch: (() => void) | undefined
+  #stopFetchingOpenedLinks: (() => void) | undefined
   #isStopped = false
 
   constructor({ host, page, router, theme }: AppParts) {
@@ -100,18 +101,23 @@ export class AppModel {
   /** Opens the node; resolves when it runs or has failed to (`nodeState` says which). */
   async start(): Promise<void> {
     this.router.start()
+    this.#stopFetchingOpenedLinks = this.#fetchOpenedLinks()
     await this.#open((onDeath) => this.#host.open(onDeath))
   }
 
   /** Moves the node of another tab here. */
   async takeOver(): Promise<void> {
-    const { takeOver } = this.#host
-    if (takeOver !== undefined) await this.#open((onDeath) => takeOver(onDeath))
+    const host = this.#host
+    if (host.takeOver === undefined) return
+    this.#unwatch?.()
+    this.#unwatch = undefined
+    await this.#open((onDeath) => host.takeOver?.(onDeath) ?? host.open(onDeath))
   }
 
   stop(): void {
     this.#isStopped = true
     this.#unwatch?.()
+    this.#stopFetchingOpenedLinks?.()
     for (const timer of this.#dismissals.values()) clearTimeout(timer)
     this.#dismissals.clear()
     this.files.queue.stop()
@@ -125,13 +131,14 @@ export class AppModel {
 
   async #open(open: (onDeath: (error: unknown) => void) => Promise<NodeApi>): Promise<void> {
     this.#nodeState.value = { state: 'starting' }
+    // What an earlier node told is no longer true of this one.
+    this.#snapshot.value = EMPTY_SNAPSHOT
     try {
       const api = await open((error) => this.#fail(error))
       const unwatch = await api.watch((event) => this.#receive(event))
       if (this.#isStopped) return unwatch()
       this.#unwatch = unwatch
       this.#nodeState.value = { state: 'running', api }
-      this.#fetchOpenedLink()
     } catch (error) {
       this.#fail(error)
     }
@@ -155,7 +162,6 @@ export class AppModel {
       this.#snapshot.value = applyEvent(before, event)
       if (event.type === 'transfer') this.#followTransfer(before, event.transfer)
     })
-    if (event.type === 'datasets') this.#fetchOpenedLink()
   }
 
   #followTransfer(before: NodeSnapshot, transfer: TransferView): void {
@@ -178,10 +184,13 @@ export class AppModel {
   }
 
   /** Whoever opened a link wants the file: it is fetched at once, as soon as it is known what is here already. */
-  #fetchOpenedLink(): void {
-    if (this.#nodeState.peek().state !== 'running' || this.#snapshot.peek().datasets === undefined) return
-    const link = this.router.takeOpenedLink()
-    if (link !== undefined) void this.files.fetch(link)
+  #fetchOpenedLinks(): () => void {
+    return effect(() => {
+      const isReady = this.#nodeState.value.state === 'running' && this.#snapshot.value.datasets !== undefined
+      if (!isReady || this.router.openedLink.value === undefined) return
+      const link = this.router.takeOpenedLink()
+      if (link !== undefined) untracked(() => void this.files.fetch(link))
+    })
   }
 }
 

@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest'
+import type { WantBlocksResponse } from '../codec/want-blocks.ts'
+import { downloadBeside } from './testing/download-beside.ts'
+import { ManualClock } from './testing/manual-clock.ts'
+import { MemoryHub } from './testing/memory-network.ts'
+import { holdsAll, makeDataset } from './testing/sample-dataset.ts'
+import { indicesOf, type Reply, ScriptedPeer } from './testing/scripted-peer.ts'
+import { startFetcher, startHolder } from './testing/test-node.ts'
+
+const dataset = await makeDataset(120)
+
+describe('a peer that does not keep its word', () => {
+  it('is passed over when it claims everything and has nothing', async () => {
+    const { bad, report, isWhole } = await downloadBeside(dataset, { answer: (honest) => ({ ...honest, blocks: [] }) })
+
+    expect(isWhole).toBe(true)
+    expect(report).toMatchObject({ receivedBlocks: 0, isConnected: true })
+    expect(bad.requests.length).toBeLessThan(8)
+  })
+
+  it('is not asked again and again while it is the only one', async () => {
+    const clock = new ManualClock()
+    const hub = new MemoryHub()
+    const large = await makeDataset(2000)
+    const answer = (honest: WantBlocksResponse): Reply => ({ ...honest, blocks: [] })
+    const liar = await ScriptedPeer.start(hub, { name: 'liar', dataset: large, answer })
+    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset: large, clock })
+    hub.connect(fetcher.network, liar.network)
+    const stopping = new AbortController()
+    const finished = fetcher.exchange.download(large, { signal: stopping.signal })
+
+    await clock.advance(1900)
+    expect(liar.requests.length).toBeLessThanOrEqual(4)
+    await clock.advance(60_000)
+    expect(liar.requests.length).toBeLessThan(20)
+    stopping.abort(new Error('enough'))
+    await expect(finished).rejects.toThrow('enough')
+  })
+
+  it('is asked once for each block that it leaves out, until it says again that it has it', async () => {
+    const clock = new ManualClock()
+    const hub = new MemoryHub()
+    const answer = (honest: WantBlocksResponse): Reply => ({
+      ...honest,
+      blocks: honest.blocks.filter((block) => block.index % 2n === 0n),
+    })
+    const partial = await ScriptedPeer.start(hub, { name: 'partial', dataset, answer })
+    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset, clock })
+    hub.connect(fetcher.network, partial.network)
+    const stopping = new AbortController()
+    const finished = fetcher.exchange.download(dataset, { signal: stopping.signal })
+
+    await clock.advance(2500)
+    const asked = partial.requests.flatMap((request) => indicesOf(request.ranges))
+    expect(asked.toSorted((a, b) => a - b)).toEqual(dataset.blocks.map((block) => block.index))
+    stopping.abort(new Error('enough'))
+    await expect(finished).rejects.toThrow('enough')
+  })
+
+  it('is asked only for what it really has when it leaves out every other block', async () => {
+    const { isWhole, report } = await downloadBeside(dataset, {
+      answer: (honest) => ({ ...honest, blocks: honest.blocks.filter((block) => block.index % 2n === 0n) }),
+    })
+
+    expect(isWhole).toBe(true)
+    expect(report?.receivedBlocks).toBeGreaterThan(0)
+    expect(report?.failures).toBe(0)
+  })
+
+  it('loses its blocks to others when it never answers', async () => {
+    const clock = new ManualClock()
+    const hub = new MemoryHub()
+    const honest = await startHolder(hub, { name: 'honest', dataset })
+    const silent = await ScriptedPeer.start(hub, { name: 'silent', dataset, answer: () => 'silence' })
+    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset, clock })
+    hub.connect(fetcher.network, silent.network)
+    hub.connect(fetcher.network, honest.network)
+
+    const finished = fetcher.exchange.download(dataset)
+    const tookMs = await clock.advanceUntil(finished)
+    await finished
+
+    expect(await holdsAll(fetcher.store, dataset)).toBe(true)
+    expect(tookMs).toBeLessThan(20_000)
+    const report = fetcher.exchange.report().peers.find((peer) => peer.peer === 'silent')
+    expect(report).toMatchObject({ timeouts: silent.requests.length, receivedBlocks: 0 })
+  })
+
+  it('may answer too late without harm', async () => {
+    const clock = new ManualClock()
+    const hub = new MemoryHub()
+    const late: (() => void)[] = []
+    const slow = await ScriptedPeer.start(hub, {
+      name: 'slow',
+      dataset,
+      answer: (honest, request) => {
+        late.push(() => slow.answerLate(honest, request))
+        return late.length > 2 ? honest : 'silence'
+      },
+    })
+    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset, clock })
+    hub.connect(fetcher.network, slow.network)
+
+    const finished = fetcher.exchange.download(dataset)
+    await clock.advance(16_000)
+    for (const answer of late.slice(0, 2)) answer()
+    await clock.advanceUntil(finished)
+    await finished
+
+    expect(await holdsAll(fetcher.store, dataset)).toBe(true)
+    expect(fetcher.network.drops).toEqual([])
+    expect(fetcher.exchange.report().peers[0]).toMatchObject({ timeouts: 2, lateAnswers: 2, receivedBlocks: 120 })
+  })
+
+  it('loses its blocks to others at once when it goes in the middle', async () => {
+    const hub = new MemoryHub()
+    const honest = await startHolder(hub, { name: 'honest', dataset })
+    const leaver = await ScriptedPeer.start(hub, {
+      name: 'leaver',
+      dataset,
+      answer: (answer) => {
+        if (leaver.requests.length < 2) return answer
+        hub.disconnect(fetcher.network, leaver.network)
+        return 'silence'
+      },
+    })
+    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset })
+    hub.connect(fetcher.network, leaver.network)
+    const finished = fetcher.exchange.download(dataset)
+    await expect.poll(() => leaver.network.directPeers()).toEqual([])
+    hub.connect(fetcher.network, honest.network)
+    await finished
+
+    expect(await holdsAll(fetcher.store, dataset)).toBe(true)
+  })
+
+  it('may claim blocks beyond the end without effect', async () => {
+    const { isWhole } = await downloadBeside(dataset, {
+      claim: (presence) => ({
+        ...presence,
+        ranges: [
+          { start: 100n, count: 2n ** 63n },
+          { start: 2n ** 62n, count: 5n },
+        ],
+      }),
+    })
+
+    expect(isWhole).toBe(true)
+  })
+})
