@@ -93,6 +93,22 @@ export class BlockLedger {
     }
   }
 
+  /** Takes over what the store says, while nothing is on its way; gives the blocks that are missing again. */
+  align(stored: BlockSet): number[] {
+    const gone: number[] = []
+    for (const run of stored.missing()) {
+      for (const { start, count } of this.#stored.ranges(run.start, run.start + run.count)) {
+        for (let index = start; index < start + count; index++) gone.push(index)
+      }
+    }
+    this.release(gone)
+    for (const { start, count } of stored.ranges()) {
+      this.#stored.addRange(start, count)
+      this.#taken.addRange(start, count)
+    }
+    return gone
+  }
+
   markStored(indices: readonly number[]): void {
     for (const index of indices) {
       this.#taken.add(index)

@@ -1,4 +1,5 @@
 import type { TreeCid } from '../codec/cid.ts'
+import { QuireError } from '../errors.ts'
 import type { BlockStore, ProvenBlock } from '../store/block-store.ts'
 import type { Clock } from './clock.ts'
 import { MAX_WRITE_GROUP_BLOCKS, WRITE_DELAY_MS, WRITE_GROUP_BLOCKS } from './limits.ts'
@@ -6,7 +7,7 @@ import { MAX_WRITE_GROUP_BLOCKS, WRITE_DELAY_MS, WRITE_GROUP_BLOCKS } from './li
 export interface BlockWriterHandlers {
   onStored(indices: readonly number[]): void
   /** Blocks that could not be stored are lost; nothing more is written after it. */
-  onFailed(error: unknown, lostCount: number): void
+  onFailed(error: Error, lostCount: number): void
 }
 
 /**
@@ -91,7 +92,8 @@ export class BlockWriter {
       const lostCount = this.pendingCount
       this.#writing = new Map()
       this.#waiting.clear()
-      this.#handlers.onFailed(error, lostCount)
+      const failure = error instanceof Error ? error : new QuireError('ERR_STORE_FAILED', 'Blocks could not be stored.')
+      this.#handlers.onFailed(failure, lostCount)
     }
     this.#schedule()
     if (this.pendingCount === 0) this.#settle()

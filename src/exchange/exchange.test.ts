@@ -104,6 +104,37 @@ describe('fetching a dataset', () => {
     expect(seeder.exchange.report().peers[0]?.sentBlocks).toBe(100)
   })
 
+  it('fetches a dataset again that was deleted and entered anew', async () => {
+    const hub = new MemoryHub()
+    const dataset = await makeDataset(100)
+    const seeder = await startHolder(hub, { name: 'seeder', dataset })
+    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset })
+    hub.connect(seeder.network, fetcher.network)
+    await fetcher.exchange.download(dataset)
+    await fetcher.store.deleteDataset(dataset.manifestCid)
+    await expect(fetcher.exchange.download(dataset)).rejects.toMatchObject({ code: 'ERR_DATASET_NOT_FOUND' })
+    await fetcher.store.addDataset(dataset)
+
+    await fetcher.exchange.download(dataset)
+
+    expect(await holdsAll(fetcher.store, dataset)).toBe(true)
+  })
+
+  it('gives a block again that was deleted under a reader', async () => {
+    const hub = new MemoryHub()
+    const dataset = await makeDataset(100)
+    const seeder = await startHolder(hub, { name: 'seeder', dataset })
+    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset })
+    hub.connect(seeder.network, fetcher.network)
+    await fetcher.exchange.download(dataset)
+    await fetcher.store.deleteDataset(dataset.manifestCid)
+    await fetcher.store.addDataset(dataset)
+
+    const bytes = await fetcher.exchange.getBlock(dataset, 42)
+
+    expect(isSame(bytes, dataset.blocks[42]?.bytes)).toBe(true)
+  })
+
   it('fetches a dataset once for two downloads of it', async () => {
     const hub = new MemoryHub()
     const dataset = await makeDataset(100)

@@ -68,7 +68,8 @@ export class Transfer {
   #usedAtMs: number
   #joinedAtMs: number
   #waitingSinceMs: number | undefined
-  #hasEnded = false
+  #isNew = true
+  #ending: Error | undefined
 
   constructor(components: TransferComponents, init: TransferInit) {
     const { clock, store, network, budget, hasher, ask, tell } = components
@@ -110,9 +111,9 @@ export class Transfer {
   }
 
   /** Ends it: what is on its way is given up, consumers are rejected with `reason`, what is verified is still written. */
-  stop(reason: unknown): void {
-    if (this.#hasEnded) return
-    this.#hasEnded = true
+  stop(reason: Error): void {
+    if (this.#ending !== undefined) return
+    this.#ending = reason
     this.#parts.clock.clearTimeout(this.#tick)
     this.#lookups.stop()
     this.#fetcher.stop(reason)
@@ -129,6 +130,8 @@ export class Transfer {
 
   /** Resolves when every block is stored. */
   async download(options: DownloadOptions): Promise<void> {
+    await this.#recheck()
+    this.#throwIfEnded()
     if (this.#ledger.isComplete) return
     const finished = this.#downloads.add(options)
     this.#onUsed()
@@ -139,9 +142,15 @@ export class Transfer {
   async read(index: number, options: ReadOptions): Promise<Uint8Array> {
     const { signal } = options
     signal?.throwIfAborted()
+    this.#throwIfEnded()
+    if (!Number.isInteger(index) || index < 0 || index >= this.dataset.blockCount) {
+      throw new QuireError('ERR_BLOCK_NOT_FOUND', 'The dataset has no such block.', { details: { index } })
+    }
     this.#usedAtMs = this.#parts.clock.now()
-    const here = await this.#readHere(index, signal)
-    if (here !== undefined) return here
+    const unwritten = this.#writer.peek(index)
+    if (unwritten !== undefined) return unwritten.slice()
+    if (this.#ledger.isStored(index)) return (await this.#readStored(index, signal)) ?? this.read(index, options)
+    // Nothing is awaited since the block was found missing, so it cannot slip by before the reader is entered.
     const bytes = this.#readers.want(index, options)
     this.#onUsed()
     return bytes
@@ -167,23 +176,32 @@ export class Transfer {
   }
 
   pump(): void {
-    if (this.#hasEnded) return
+    if (this.#ending !== undefined) return
     if (this.#readers.size > 0 || this.#downloads.size > 0) this.#fetcher.pump(this.#downloads.size > 0)
   }
 
-  async #readHere(index: number, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
-    if (!Number.isInteger(index) || index < 0 || index >= this.dataset.blockCount) {
-      throw new QuireError('ERR_BLOCK_NOT_FOUND', 'The dataset has no such block.', { details: { index } })
-    }
-    const unwritten = this.#writer.peek(index)
-    if (unwritten !== undefined) return unwritten.slice()
-    if (!this.#ledger.isStored(index)) return undefined
+  async #readStored(index: number, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
     const [block] = await this.#parts.store.getBlocks(this.dataset.treeCid, [index], { signal })
     if (block !== undefined) return block.bytes
     // It was deleted meanwhile.
     this.#ledger.release([index])
     this.#swarm.rewind([index])
     return undefined
+  }
+
+  /** A dataset may have been deleted, and entered again, while nobody used its transfer. */
+  async #recheck(): Promise<void> {
+    if (this.#isNew || this.#isUsed || this.#fetcher.requestCount > 0 || this.#writer.pendingCount > 0) {
+      this.#isNew = false
+      return
+    }
+    const stored = await this.#parts.store.presence(this.dataset.treeCid)
+    if (stored === undefined) throw new QuireError('ERR_DATASET_NOT_FOUND', 'The dataset is no longer in the store.')
+    this.#swarm.rewind(this.#ledger.align(stored))
+  }
+
+  #throwIfEnded(): void {
+    if (this.#ending !== undefined) throw this.#ending
   }
 
   /** Somebody wants something: looks for peers, asks them, and asks for blocks. */
@@ -207,7 +225,7 @@ export class Transfer {
     this.#parts.budget.release(indices.length * this.dataset.blockSizeBytes)
   }
 
-  #onWriteFailed(error: unknown, lostCount: number): void {
+  #onWriteFailed(error: Error, lostCount: number): void {
     this.stop(error)
     this.#parts.budget.release(lostCount * this.dataset.blockSizeBytes)
   }
@@ -233,7 +251,7 @@ export class Transfer {
   #scheduleTick(): void {
     this.#tick = this.#parts.clock.setTimeout(() => {
       this.#onTick()
-      if (!this.#hasEnded) this.#scheduleTick()
+      if (this.#ending === undefined) this.#scheduleTick()
     }, TICK_MS)
   }
 

@@ -96,7 +96,8 @@ export class SpaceLedger {
     const freeBytes = await this.#unpromisedBytes()
     if (bytes <= freeBytes) return
     const details = { neededBytes: bytes, freeBytes }
-    throw new QuireError('ERR_STORE_FULL', `This needs ${bytes} bytes, and ${freeBytes} are free.`, { details })
+    const message = `This needs ${inMegabytes(bytes)}, and ${inMegabytes(freeBytes)} are free.`
+    throw new QuireError('ERR_STORE_FULL', message, { details })
   }
 
   async #unpromisedBytes(): Promise<number> {
@@ -114,4 +115,9 @@ export class SpaceLedger {
     }
     return { spend, release: () => spend(leftBytes) }
   }
+}
+
+/** Rounded up to what a person compares; the exact bytes are in the error’s details. */
+function inMegabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 100_000) / 10} MB`
 }

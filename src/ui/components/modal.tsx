@@ -17,7 +17,7 @@ export function Modal({ labelledBy, onClose, children, class: className = 'dialo
     dialog.current?.showModal()
     // A dialog that is taken out of the page while it is open gives nothing back by itself.
     return () => {
-      if (before instanceof HTMLElement) before.blur()
+      if (before instanceof HTMLElement) before.focus()
     }
   }, [])
   return (

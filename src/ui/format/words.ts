@@ -91,9 +91,9 @@ export function wordsOfConnection(peer: Pick<PeerView, 'transport' | 'isDirect'>
 }
 
 const WAITING_WORDS = {
-  'no-peer': 'Waiting: the other device is not online. It continues by itself when it comes back.',
+  'no-peer': 'Waiting: no other device is online. It continues by itself when one that has the file comes back.',
   'keeper-down': 'Waiting: the keeper cannot be reached. It continues by itself when it answers again.',
-  'no-answer': 'Waiting: the other device does not answer. It is asked again by itself.',
+  'no-answer': 'Waiting: nobody who is online has this file. It continues by itself when one who has it comes back.',
 } as const
 
 const DONE_WORDS = {
