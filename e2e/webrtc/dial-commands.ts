@@ -10,7 +10,12 @@ export type DialCommand =
 
 export type DialAnswer =
   | { readonly type: 'started'; readonly address: string }
-  | { readonly type: 'dialled'; readonly elapsedMs: number; readonly connectionsMade: number }
+  | {
+      readonly type: 'dialled'
+      readonly elapsedMs: number
+      readonly connectionsMade: number
+      readonly connectionsHeld: number
+    }
   | { readonly type: 'closed'; readonly atMs: number }
 
 export type ToDialWorker = { readonly id: number; readonly command: DialCommand }

@@ -68,7 +68,8 @@ async function dial(address: string, stay: boolean): Promise<DialAnswer> {
   if (!stay) {
     await node().hangUp(connection.remotePeer)
   }
-  return { type: 'dialled', elapsedMs, connectionsMade: webRtcBudget().made }
+  const { made, held } = webRtcBudget()
+  return { type: 'dialled', elapsedMs, connectionsMade: made, connectionsHeld: held }
 }
 
 async function echo(connection: Connection): Promise<void> {

@@ -1,0 +1,91 @@
+/**
+ * `npm run pictures`: takes the pictures of the page in `docs/`, light, dark and on a phone, from a real keeper and two
+ * real browsers that share files.
+ */
+import { chromium } from '@playwright/test'
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { buildWhatIsStale } from './build.mjs'
+import { ensureChromium } from './chromium.mjs'
+import { root } from './run.mjs'
+
+const KILO = 1000
+const FILES = [
+  ['A Midsummer Night’s Dream.epub', 412 * KILO],
+  ['Orchard in spring.jpg', 3_840 * KILO],
+  ['Minutes of the garden club, autumn.pdf', 1_212 * KILO],
+]
+const FLAGS = ['--no-sandbox', '--disable-background-networking', '--no-first-run', '--disable-component-update']
+const PICTURES = [
+  { name: 'page-light.png', colorScheme: 'light', viewport: { width: 1200, height: 720 } },
+  { name: 'page-dark.png', colorScheme: 'dark', viewport: { width: 1200, height: 720 } },
+  { name: 'page-phone.png', colorScheme: 'light', viewport: { width: 390, height: 780 } },
+]
+
+await buildWhatIsStale()
+const { path: executablePath } = await ensureChromium()
+const folder = await mkdtemp(join(tmpdir(), 'quire-pictures-'))
+const keeper = await startKeeper(join(folder, 'keeper'))
+const browser = await chromium.launch({ executablePath, args: FLAGS })
+try {
+  const sharer = await open({ colorScheme: 'light', viewport: { width: 1200, height: 720 } })
+  const links = []
+  for (const [name, sizeBytes] of FILES) links.push(await share(sharer, name, sizeBytes))
+  for (const { name, ...options } of PICTURES) {
+    const reader = await open(options)
+    for (const link of links) await fetchFile(reader, link)
+    await reader.locator('.row-button').filter({ hasText: 'Orchard' }).click()
+    await reader.getByRole('img', { name: /QR code/ }).waitFor()
+    await reader.screenshot({ path: join(root, 'docs', name) })
+    process.stdout.write(`docs/${name}\n`)
+    await reader.context().close()
+  }
+} finally {
+  await browser.close()
+  keeper.child.kill('SIGTERM')
+  await rm(folder, { recursive: true, force: true })
+}
+
+async function open(options) {
+  const context = await browser.newContext({ ...options, deviceScaleFactor: 1.5, locale: 'en-GB' })
+  const page = await context.newPage()
+  await page.goto(keeper.url)
+  await page.getByRole('button', { name: 'Others can reach this browser' }).waitFor()
+  return page
+}
+
+async function share(page, name, sizeBytes) {
+  const path = join(folder, name)
+  await writeFile(path, Buffer.alloc(sizeBytes, name))
+  await page.getByLabel('Files to add').setInputFiles(path)
+  const row = page.locator('.row-button').filter({ hasText: name })
+  await row.filter({ hasText: 'Complete' }).waitFor()
+  if ((await row.getAttribute('aria-expanded')) !== 'true') await row.click()
+  await page.getByRole('heading', { name, level: 2 }).waitFor()
+  return page.getByRole('textbox', { name: 'Link', exact: true }).inputValue()
+}
+
+async function fetchFile(page, link) {
+  const before = await page.locator('.dataset-row').count()
+  await page.getByLabel('Link or CID of a file to fetch').fill(link)
+  await page.keyboard.press('Enter')
+  await page.locator('.dataset-row').filter({ hasText: 'Complete' }).nth(before).waitFor()
+  await page.keyboard.press('Escape')
+}
+
+async function startKeeper(dataDir) {
+  const args = ['keeper', '--port', '0', '--tcp-port', '0', '--data-dir', dataDir, '--app-dir', join(root, 'dist', 'app')]
+  const child = spawn(process.execPath, [join(root, 'dist', 'node', 'cli.js'), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  for await (const line of createInterface({ input: child.stdout })) {
+    const url = /http:\/\/localhost:\d+/.exec(line)?.[0]
+    if (url === undefined) continue
+    child.stdout.resume()
+    return { child, url }
+  }
+  throw new Error('The keeper ended before it said where it is open.')
+}
