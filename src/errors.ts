@@ -81,7 +81,10 @@ export const ERROR_TABLE = {
     advice: 'Restore the key from a backup, or remove it: a new key is a new identity, so old links stop working.',
   },
   ERR_WEBRTC_UNAVAILABLE: { actor: 'person', advice: 'Use a browser with WebRTC, or allow it for this site.' },
-  ERR_WEBRTC_BUDGET_SPENT: { actor: 'person', advice: 'Reload this page: the browser allows 500 connections a tab.' },
+  ERR_WEBRTC_BUDGET_SPENT: {
+    actor: 'person',
+    advice: 'Wait a minute and try again; if it stays, open Quire in a new tab and close this one.',
+  },
 
   // Threads, pages and processes
   ERR_NODE_STOPPED: { actor: 'person', advice: 'Reload the page to start the node again; what was stored is safe.' },

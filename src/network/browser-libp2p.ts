@@ -16,8 +16,8 @@ export interface BrowserAssemblyInit {
   readonly stunServers?: readonly string[]
 }
 
-// Each WebRTC connection is a native peer connection in the page, some 4 MiB with its buffers; a tab makes 500 in its
-// whole life (Chrome). Enough for a swarm; at the limit, further peers that dial in are refused.
+// Each WebRTC connection is a native peer connection in the page, some 4 MiB with its buffers; a tab holds 500 that are
+// not yet garbage collected (Chrome). Enough for a swarm; at the limit, further peers that dial in are refused.
 const MAX_CONNECTIONS = 64
 // A dial of a browser takes one peer connection out of those 500, whether it succeeds or not.
 const MAX_PARALLEL_DIALS = 8

@@ -248,9 +248,11 @@ describe('the page half', () => {
     const { pc, fake } = await connect(halves)
     const closed = next(pc, 'connectionstatechange')
     const answer = pc.createAnswer()
+    const certificate = halves.RTCPeerConnection.generateCertificate('ECDSA')
 
     halves.pageHalf.stop()
 
+    await expect(certificate).rejects.toMatchObject({ code: 'ERR_WEBRTC_UNAVAILABLE' })
     await expect(answer).rejects.toMatchObject({ code: 'ERR_WEBRTC_UNAVAILABLE' })
     await closed
     expect([pc.connectionState, fake.connectionState]).toEqual(['closed', 'closed'])

@@ -12,8 +12,6 @@
  * Each message about a connection carries a snapshot of its state at that moment, so that the worker's getters answer
  * at once and agree with the event that is being handled. Messages arrive in the order in which they were posted.
  */
-import type { RelayPort } from './relay-protocol.ts'
-
 declare const brand: unique symbol
 type Id<Name extends string> = number & { readonly [brand]: Name }
 
@@ -110,7 +108,7 @@ export interface ChannelDescription {
 /** How a channel's bytes reach the worker: the channel itself, or a port that the page relays them over. */
 export type ChannelCarrier =
   | { readonly kind: 'direct'; readonly channel: RTCDataChannel }
-  | { readonly kind: 'relay'; readonly port: RelayPort }
+  | { readonly kind: 'relay'; readonly port: MessagePort }
 
 /** Generating a certificate takes WebCrypto's algorithm objects or a name. */
 export type CertificateAlgorithm = string | { readonly name: string; readonly [parameter: string]: unknown }
@@ -248,3 +246,5 @@ export type MessageToWorker =
     }
   /** Last message: every connection is closed and nobody listens any more. */
   | { readonly type: 'stopped' }
+
+export type PostToWorker = (message: MessageToWorker, transfer?: Transferable[]) => void

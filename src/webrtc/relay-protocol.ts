@@ -11,9 +11,6 @@
  */
 import type { PlainError } from './protocol.ts'
 
-/** The port of one relayed channel. */
-export type RelayPort = MessagePort
-
 export type RelayData = string | ArrayBuffer | Blob
 
 export type RelayToPage =

@@ -3,14 +3,12 @@ import type {
   ConnectionConfiguration,
   ConnectionId,
   MessageToPage,
-  MessageToWorker,
+  PostToWorker,
 } from '../protocol.ts'
 import type { Certificates } from './certificates.ts'
 import type { ConnectionBudget } from './connection-budget.ts'
 import { PagePeerConnection } from './page-peer-connection.ts'
 import { toPlainError } from './plain-error.ts'
-
-export type PostToWorker = (message: MessageToWorker, transfer?: Transferable[]) => void
 
 export interface ConnectionsComponents {
   readonly post: PostToWorker

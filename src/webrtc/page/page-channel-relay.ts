@@ -1,17 +1,17 @@
 import { ACK_STEP_BYTES, RECEIVE_LIMIT_BYTES, receivedCostBytes } from '../relay-protocol.ts'
-import type { RelayData, RelayPort, RelayToPage, RelayToWorker } from '../relay-protocol.ts'
+import type { RelayData, RelayToPage, RelayToWorker } from '../relay-protocol.ts'
 import { toPlainError } from './plain-error.ts'
 
 /** The page's end of a relayed channel; lives until the channel or the port closes. */
 export class PageChannelRelay {
   readonly #channel: RTCDataChannel
-  readonly #port: RelayPort
+  readonly #port: MessagePort
   #sentBytes = 0
   #drainedBytes = 0
   #givenBytes = 0
   #takenBytes = 0
 
-  constructor(channel: RTCDataChannel, port: RelayPort) {
+  constructor(channel: RTCDataChannel, port: MessagePort) {
     this.#channel = channel
     this.#port = port
   }

@@ -7,9 +7,9 @@ import type {
   ConnectionConfiguration,
   ConnectionEvent,
   ConnectionId,
+  PostToWorker,
   StateEventType,
 } from '../protocol.ts'
-import type { PostToWorker } from './connections.ts'
 import { handOverChannel } from './hand-over-channel.ts'
 import { toPlainError } from './plain-error.ts'
 import { takeSnapshot } from './take-snapshot.ts'

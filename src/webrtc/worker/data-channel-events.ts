@@ -1,8 +1,6 @@
 import type { EventHandler } from './event-handlers.ts'
 import { HandlerSlot } from './event-handlers.ts'
 
-export type DataChannelEventType = 'open' | 'message' | 'bufferedamountlow' | 'closing' | 'close' | 'error'
-
 /** The `on…` attributes of a data channel. */
 export class DataChannelEvents extends EventTarget {
   readonly #open = new HandlerSlot<Event>(this, 'open')

@@ -1,7 +1,7 @@
 import type { PlainError } from '../protocol.ts'
 
 /** `RTCError`, which workers lack. */
-export class RtcError extends DOMException {
+class RtcError extends DOMException {
   readonly errorDetail: string
 
   constructor(errorDetail: string, message: string) {

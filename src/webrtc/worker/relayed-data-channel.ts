@@ -1,6 +1,6 @@
 import type { ChannelDescription } from '../protocol.ts'
 import { ACK_STEP_BYTES, SEND_LIMIT_BYTES, receivedCostBytes } from '../relay-protocol.ts'
-import type { RelayData, RelayPort, RelayToPage, RelayToWorker } from '../relay-protocol.ts'
+import type { RelayData, RelayToPage, RelayToWorker } from '../relay-protocol.ts'
 import { DataChannelEvents } from './data-channel-events.ts'
 import { fromPlainError } from './from-plain-error.ts'
 import { RtcErrorEvent } from './rtc-events.ts'
@@ -15,7 +15,7 @@ export class RelayedDataChannel extends DataChannelEvents implements RTCDataChan
   readonly maxRetransmits: number | null
   binaryType: BinaryType = 'arraybuffer'
   bufferedAmountLowThreshold = 0
-  readonly #port: RelayPort
+  readonly #port: MessagePort
   #id: number | null
   #state: RTCDataChannelState = 'connecting'
   #postedBytes = 0
@@ -23,7 +23,7 @@ export class RelayedDataChannel extends DataChannelEvents implements RTCDataChan
   #takenBytes = 0
   #acknowledgedBytes = 0
 
-  constructor(description: ChannelDescription, port: RelayPort) {
+  constructor(description: ChannelDescription, port: MessagePort) {
     super()
     this.label = description.label
     this.protocol = description.protocol
