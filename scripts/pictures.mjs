@@ -77,7 +77,17 @@ async function fetchFile(page, link) {
 }
 
 async function startKeeper(dataDir) {
-  const args = ['keeper', '--port', '0', '--tcp-port', '0', '--data-dir', dataDir, '--app-dir', join(root, 'dist', 'app')]
+  const args = [
+    'keeper',
+    '--port',
+    '0',
+    '--tcp-port',
+    '0',
+    '--data-dir',
+    dataDir,
+    '--app-dir',
+    join(root, 'dist', 'app'),
+  ]
   const child = spawn(process.execPath, [join(root, 'dist', 'node', 'cli.js'), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
