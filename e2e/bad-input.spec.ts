@@ -76,7 +76,10 @@ test('an upload that does not fit is refused before it starts, with the numbers'
   await expect(a.page.locator('.dataset-row')).toHaveCount(0)
 })
 
-test('a disk that fills during an upload leaves nothing of it, and what was here stays', async ({ openBrowser, makeFile }) => {
+test('a disk that fills during an upload leaves nothing of it, and what was here stays', async ({
+  openBrowser,
+  makeFile,
+}) => {
   const [kept, large] = [await makeFile('kept.bin', MIB), await makeFile('too-large.bin', 40 * MIB)]
   const a = await openBrowser({ quotaBytes: 20 * MIB })
   await a.share(kept.path, kept.name)

@@ -1,0 +1,49 @@
+import { type Page, expect } from '@playwright/test'
+import axe from 'axe-core'
+import { test } from './fixtures/quire-test.ts'
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing on any place of the running page (${colorScheme})`, async ({ openBrowser, makeFile }) => {
+    const file = await makeFile('a file with a long name, to see how it is cut in the middle.bin', 100_000)
+    const a = await openBrowser()
+    await a.page.emulateMedia({ colorScheme })
+    expect(await violationsOn(a.page)).toEqual([])
+
+    await a.share(file.path, file.name)
+    expect(await violationsOn(a.page)).toEqual([])
+
+    for (const place of ['Network', 'Settings']) {
+      await a.page.getByRole('link', { name: place }).first().click()
+      await expect(a.page.getByRole('heading', { level: 1, name: place })).toBeVisible()
+      expect(await violationsOn(a.page)).toEqual([])
+    }
+  })
+}
+
+test('a file is added, its link copied and it is deleted by keyboard alone', async ({ openBrowser, makeFile }) => {
+  const file = await makeFile('by-keyboard.txt', 1000)
+  const a = await openBrowser()
+  await a.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+
+  const chooser = a.page.waitForEvent('filechooser')
+  await a.page.keyboard.press('u')
+  await (await chooser).setFiles(file.path)
+  await a.waitUntilComplete(file.name)
+
+  await a.page.getByRole('button', { name: 'Copy link' }).press('Enter')
+  expect(await a.page.evaluate(() => navigator.clipboard.readText())).toMatch(/#\/zDv\w+\?maddrs=/)
+
+  await a.page.getByRole('button', { name: 'Delete from this device' }).press('Enter')
+  await a.page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).press('Enter')
+  await expect(a.page.locator('.dataset-row')).toHaveCount(0)
+})
+
+/** What axe objects to, as “rule: element”; the page’s policy forbids added scripts, so it is evaluated. */
+async function violationsOn(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  return page.evaluate(async () => {
+    const { violations, passes } = await (globalThis as unknown as { axe: typeof axe }).axe.run()
+    if (passes.length < 10) throw new Error(`axe looked at almost nothing: ${passes.length} rules applied`)
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
+  })
+}
