@@ -73,7 +73,7 @@ describe('the page by keyboard alone', () => {
     const cid = page.getByRole('button', { name: /^Copy CID/ })
     expect(cid.element().textContent).toContain('…')
     await expect.element(cid.getByText('…')).toBeVisible()
-    cid.element().focus({ focusVisible: true } as FocusOptions)
+    cid.element().focus({ focusVisible: true })
     await expect.element(cid.getByText('…')).not.toBeVisible()
   })
 
