@@ -9,7 +9,7 @@
  * A block has one owner at a time (`block-ledger.ts`); nothing is asked for twice unless it was lost.
  */
 import type { IndexRange } from '../codec/message.ts'
-import type { WantBlocksResponse } from '../codec/want-blocks.ts'
+import { MAX_BLOCKS_PER_BATCH, type WantBlocksResponse } from '../codec/want-blocks.ts'
 import { isQuireError, QuireError } from '../errors.ts'
 import type { NodeHasher } from '../merkle/hasher.ts'
 import type { ProvenBlock } from '../store/block-store.ts'
@@ -17,7 +17,7 @@ import type { BlockLedger } from './block-ledger.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { Clock } from './clock.ts'
 import type { Holder } from './holder.ts'
-import { MAX_REQUEST_BLOCKS, READER_REQUEST_BLOCKS } from './limits.ts'
+import { READER_REQUEST_BLOCKS } from './limits.ts'
 import type { ReaderWants } from './reader-wants.ts'
 import type { Swarm } from './swarm.ts'
 import { type AnswerFault, type DatasetRef, verifyAnswer } from './verify-answer.ts'
@@ -113,7 +113,7 @@ export class BlockFetcher {
     const { window } = holder.link
     if (!window.hasRoom('bulk')) return false
     const wished = Math.floor(window.requestBytes / this.#dataset.blockSizeBytes)
-    const limit = Math.min(MAX_REQUEST_BLOCKS, Math.max(1, wished), this.#blocksInBudget('bulk'))
+    const limit = Math.min(MAX_BLOCKS_PER_BATCH, Math.max(1, wished), this.#blocksInBudget('bulk'))
     if (limit === 0) return false
     const indices = ledger.claim(holder.held, holder.cursor, limit)
     const last = indices.at(-1)

@@ -59,8 +59,6 @@ export const MAX_UNASKED_ANSWERS = 8
 export const DEFAULT_BUDGET_BYTES = 32 * MIB
 /** The part of the budget that bulk leaves to readers, so that a read never waits for a slow store. */
 export const READER_RESERVE_BYTES = 2 * MIB
-/** Blocks in one request (generation C answers a larger one with nothing). */
-export const MAX_REQUEST_BLOCKS = 32
 /** The smallest and largest request. Generation C asks for 128 KiB; its 4 MiB answers leave room for 1 MiB. */
 export const MIN_REQUEST_BYTES = 128 * KIB
 export const MAX_REQUEST_BYTES = MIB

@@ -1,10 +1,15 @@
 import { blockCidFromDigest, cidText, SHA2_256, type TreeCid } from '../codec/cid.ts'
 import { encodeFrame, WANT_BLOCKS_RESPONSE } from '../codec/frame.ts'
 import type { IndexRange } from '../codec/message.ts'
-import { type DeliveredBlock, encodeWantBlocksResponse, type WantBlocksRequest } from '../codec/want-blocks.ts'
+import {
+  type DeliveredBlock,
+  encodeWantBlocksResponse,
+  MAX_BLOCKS_PER_BATCH,
+  type WantBlocksRequest,
+} from '../codec/want-blocks.ts'
 import type { BlockStore, ProvenBlock } from '../store/block-store.ts'
 import type { FairTurns } from './fair-turns.ts'
-import { MAX_ANSWER_BYTES, MAX_REMEMBERED_TREES, MAX_REQUEST_BLOCKS, SERVE_READ_BLOCKS } from './limits.ts'
+import { MAX_ANSWER_BYTES, MAX_REMEMBERED_TREES, SERVE_READ_BLOCKS } from './limits.ts'
 import type { PeerKey } from './network-port.ts'
 import { treeOf } from './serve-presence.ts'
 
@@ -89,8 +94,8 @@ export class BlockServer {
 function indicesOf(ranges: readonly IndexRange[]): number[] | undefined {
   const indices: number[] = []
   for (const { start, count } of ranges) {
-    if (count === 0n || count > BigInt(MAX_REQUEST_BLOCKS)) return undefined
-    if (start + count > BigInt(Number.MAX_SAFE_INTEGER) || indices.length + Number(count) > MAX_REQUEST_BLOCKS)
+    if (count === 0n || count > BigInt(MAX_BLOCKS_PER_BATCH)) return undefined
+    if (start + count > BigInt(Number.MAX_SAFE_INTEGER) || indices.length + Number(count) > MAX_BLOCKS_PER_BATCH)
       return undefined
     for (let i = 0; i < Number(count); i++) indices.push(Number(start) + i)
   }
