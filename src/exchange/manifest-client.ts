@@ -46,7 +46,7 @@ export class ManifestClient {
           details: { askedPeers: round.askedCount },
         })
       }
-      options.onState?.({ state: 'waiting', reason: network.directPeers().length === 0 ? 'no-peer' : 'no-answer' })
+      options.onState?.({ state: 'waiting', reason: network.directPeers().length === 0 ? 'no-peer' : 'no-holder' })
       await this.#pause(Math.min(leftMs, MANIFEST_ROUND_INTERVAL_MS), signal)
     }
   }

@@ -109,7 +109,7 @@ describe('waiting', () => {
     stopping.abort(new Error('enough'))
 
     await expect(finished).rejects.toThrow('enough')
-    expect(states).toEqual(['looking 1', 'waiting no-answer'])
+    expect(states).toEqual(['looking 1', 'waiting no-holder'])
   })
 
   it('gives up after the time that it was given, counted from the last time somebody had it', async () => {

@@ -7,10 +7,10 @@ export type TransferState =
   /** Blocks come from so many peers. */
   | { readonly state: 'moving'; readonly peers: number }
   /**
-   * Nobody has what is missing; it goes on when somebody comes. `no-peer`: nobody is connected. `no-answer`: those who are
+   * Nobody has what is missing; it goes on when somebody comes. `no-peer`: nobody is connected. `no-holder`: those who are
    * connected do not have it, or do not answer.
    */
-  | { readonly state: 'waiting'; readonly reason: 'no-peer' | 'no-answer' }
+  | { readonly state: 'waiting'; readonly reason: 'no-peer' | 'no-holder' }
 
 export interface TransferFacts {
   readonly connected: number
@@ -25,7 +25,7 @@ export function stateOf(facts: TransferFacts): TransferState {
   if (facts.delivering > 0) return { state: 'moving', peers: facts.delivering }
   if (facts.holders > 0) return { state: 'connected', peers: facts.holders }
   if (!facts.hasLooked) return { state: 'looking', askedPeers: facts.asked }
-  return { state: 'waiting', reason: facts.connected === 0 ? 'no-peer' : 'no-answer' }
+  return { state: 'waiting', reason: facts.connected === 0 ? 'no-peer' : 'no-holder' }
 }
 
 export function isSameState(a: TransferState | undefined, b: TransferState): boolean {

@@ -10,7 +10,7 @@ export type TransferPhase =
   | { readonly state: 'connected'; readonly peers: number }
   | { readonly state: 'moving'; readonly peers: number }
   /** Nothing can happen now; it goes on by itself when that changes. */
-  | { readonly state: 'waiting'; readonly reason: 'no-peer' | 'keeper-down' | 'no-answer' }
+  | { readonly state: 'waiting'; readonly reason: 'no-peer' | 'keeper-down' | 'no-holder' }
   | { readonly state: 'done' }
   | { readonly state: 'cancelled' }
   | { readonly state: 'failed'; readonly error: QuireError }

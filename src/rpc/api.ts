@@ -47,7 +47,7 @@ export type TransferPhase =
   | { readonly state: 'looking'; readonly askedPeers: number }
   | { readonly state: 'connected'; readonly peers: number }
   | { readonly state: 'moving'; readonly peers: number }
-  | { readonly state: 'waiting'; readonly reason: 'no-peer' | 'keeper-down' | 'no-answer' }
+  | { readonly state: 'waiting'; readonly reason: 'no-peer' | 'keeper-down' | 'no-holder' }
   | { readonly state: 'done' }
   | { readonly state: 'cancelled' }
   | { readonly state: 'failed'; readonly error: ErrorView }

@@ -23,7 +23,7 @@ describe('sentenceOfTransfer', () => {
   })
 
   it('says what it waits for, in amber, and that it goes on by itself', () => {
-    for (const reason of ['no-peer', 'keeper-down', 'no-answer'] as const) {
+    for (const reason of ['no-peer', 'keeper-down', 'no-holder'] as const) {
       const { text, tone } = sentenceOfTransfer({ kind: 'fetch', phase: { state: 'waiting', reason } })
       expect(text).toMatch(/^Waiting: .* by itself/)
       expect(tone).toBe('waiting')

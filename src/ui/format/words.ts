@@ -93,7 +93,7 @@ export function wordsOfConnection(peer: Pick<PeerView, 'transport' | 'isDirect'>
 const WAITING_WORDS = {
   'no-peer': 'Waiting: no other device is online. It continues by itself when one that has the file comes back.',
   'keeper-down': 'Waiting: the keeper cannot be reached. It continues by itself when it answers again.',
-  'no-answer': 'Waiting: nobody who is online has this file. It continues by itself when one who has it comes back.',
+  'no-holder': 'Waiting: nobody who is online has this file. It continues by itself when one who has it comes back.',
 } as const
 
 const DONE_WORDS = {

@@ -222,7 +222,7 @@ export const SCENARIOS = {
       status: statusOf({ state: 'no-keeper', error: KEEPER_DOWN }),
     },
   },
-  'waiting-no-answer': { state: fetching({ state: 'waiting', reason: 'no-answer' }, { doneBytes: 118_452_224 }) },
+  'waiting-no-holder': { state: fetching({ state: 'waiting', reason: 'no-holder' }, { doneBytes: 118_452_224 }) },
   done: {
     state: stateWith({
       transfers: [
