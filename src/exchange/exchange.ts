@@ -118,9 +118,10 @@ export class BlockExchange {
     this.#peers.start()
   }
 
-  /** Ends every transfer with `ERR_NODE_STOPPED`; resolves when what was verified is written. */
+  /** Ends every fetch with `ERR_NODE_STOPPED`; resolves when what was verified is written. */
   async stop(): Promise<void> {
     const reason = new QuireError('ERR_NODE_STOPPED', 'The node was stopped.')
+    this.#manifests.stop(reason)
     await this.#network.unhandle(BLOCK_EXCHANGE_PROTOCOL)
     await this.#network.unhandle(MANIFEST_PROTOCOL)
     this.#peers.stop(reason)
@@ -130,7 +131,7 @@ export class BlockExchange {
   /**
    * A manifest’s bytes, verified against its CID: from the store, else from peers. It is not entered in the store.
    *
-   * Errors: `ERR_MANIFEST_NOT_FOUND`. An abort rejects with `signal.reason` and leaves nothing running.
+   * Errors: `ERR_MANIFEST_NOT_FOUND`, `ERR_NODE_STOPPED`. An abort rejects with `signal.reason` and leaves nothing running.
    */
   async fetchManifest(cid: ManifestCid, options: FetchManifestOptions = {}): Promise<Uint8Array> {
     options.signal?.throwIfAborted()

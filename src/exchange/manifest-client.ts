@@ -17,6 +17,8 @@ export interface FetchManifestOptions {
 /** Fetches manifests from peers, verified against their CIDs. */
 export class ManifestClient {
   readonly #parts: ManifestRoundComponents
+  readonly #running = new Set<AbortController>()
+  #stopReason: QuireError | undefined
 
   constructor(components: ManifestRoundComponents) {
     this.#parts = components
@@ -26,9 +28,31 @@ export class ManifestClient {
    * The manifest’s bytes. Everyone who is connected and everyone whom a lookup finds is asked once a round; rounds repeat,
    * and begin at once when somebody joins, for `waitForPeersMs`.
    *
-   * Errors: `ERR_MANIFEST_NOT_FOUND` (all were asked, the lookup ended, the time is over).
+   * Errors: `ERR_MANIFEST_NOT_FOUND` (all were asked, the lookup ended, the time is over), `ERR_NODE_STOPPED`.
    */
   async fetch(cid: ManifestCid, options: FetchManifestOptions = {}): Promise<Uint8Array> {
+    if (this.#stopReason !== undefined) throw this.#stopReason
+    const running = new AbortController()
+    const { signal } = options
+    const onAbort = (): void => running.abort(signal?.reason)
+    if (signal?.aborted === true) onAbort()
+    signal?.addEventListener('abort', onAbort, { once: true })
+    this.#running.add(running)
+    try {
+      return await this.#fetch(cid, { ...options, signal: running.signal })
+    } finally {
+      this.#running.delete(running)
+      signal?.removeEventListener('abort', onAbort)
+    }
+  }
+
+  /** Rejects what runs and what comes later with `reason`. */
+  stop(reason: QuireError): void {
+    this.#stopReason = reason
+    for (const running of this.#running) running.abort(reason)
+  }
+
+  async #fetch(cid: ManifestCid, options: FetchManifestOptions): Promise<Uint8Array> {
     const { clock, network } = this.#parts
     const { signal, peers = [], waitForPeersMs = 0 } = options
     const endMs = clock.now() + waitForPeersMs

@@ -143,6 +143,20 @@ describe('fetching a manifest', () => {
     expect(clock.timerCount).toBe(0)
     expect(asker.network.opened[0]?.status).toBe('aborted')
   })
+
+  it('ends with the node, and fails at once after it', async () => {
+    const clock = new ManualClock()
+    const asker = await startNode(new MemoryHub(), { name: 'asker', clock })
+    const waiting = asker.exchange.fetchManifest(dataset.manifestCid, { waitForPeersMs: Number.POSITIVE_INFINITY })
+    const outcome = expect(waiting).rejects.toMatchObject({ code: 'ERR_NODE_STOPPED' })
+    await clock.advance(1_000)
+
+    await asker.exchange.stop()
+
+    await outcome
+    expect(clock.timerCount).toBe(0)
+    await expect(asker.exchange.fetchManifest(dataset.manifestCid)).rejects.toMatchObject({ code: 'ERR_NODE_STOPPED' })
+  })
 })
 
 describe('serving manifests', () => {
