@@ -176,6 +176,16 @@ describe('a node behind a port', () => {
     await expect(cancelled.promise).resolves.toBeUndefined()
   })
 
+  it('fails a stream in the middle when the node is gone', async () => {
+    node.onStream = () => new ReadableStream({ start: (controller) => controller.enqueue(bytes('first')) })
+    const reader = (await client.stream('x')).getReader()
+    await reader.read()
+    const next = reader.read()
+    client.fail(new QuireError('ERR_WORKER_DIED', 'The worker does not answer.'))
+    await expect(next).rejects.toMatchObject({ code: 'ERR_WORKER_DIED' })
+    await expect(reader.read()).rejects.toMatchObject({ code: 'ERR_WORKER_DIED' })
+  })
+
   it('rejects pending and later calls after it was closed', async () => {
     node.onFetch = () => never()
     const pending = client.fetch('x')

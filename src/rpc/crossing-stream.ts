@@ -7,19 +7,39 @@ export function packStream(content: ReadableStream<Bytes>): ReadableStream<Bytes
   return mapFailure(content, packThrown)
 }
 
-/** The inverse of `packStream`; `onEnd` is called once, when the content has ended, failed or was cancelled. */
-export function unpackStream(content: ReadableStream<Bytes>, onEnd: () => void): ReadableStream<Bytes> {
-  return mapFailure(content, (reason) => (isThrown(reason) ? unpackThrown(reason) : reason), onEnd)
+interface Crossing {
+  /** Called when the content has ended, failed or was cancelled; perhaps twice. */
+  readonly onEnd: () => void
+  /** Aborts when the other thread is gone: a stream hears nothing of that by itself. */
+  readonly gone: AbortSignal
+}
+
+/** The inverse of `packStream`; once the other thread is gone, what is read fails with the signal’s reason. */
+export function unpackStream(content: ReadableStream<Bytes>, crossing: Crossing): ReadableStream<Bytes> {
+  return mapFailure(content, (reason) => (isThrown(reason) ? unpackThrown(reason) : reason), crossing)
 }
 
 function mapFailure(
   content: ReadableStream<Bytes>,
   map: (reason: unknown) => unknown,
-  onEnd: () => void = () => undefined,
+  crossing?: Crossing,
 ): ReadableStream<Bytes> {
   const reader = content.getReader()
+  let onGone = (): void => undefined
+  const onEnd = (): void => {
+    crossing?.gone.removeEventListener('abort', onGone)
+    crossing?.onEnd()
+  }
   return new ReadableStream<Bytes>(
     {
+      start(controller) {
+        onGone = () => {
+          onEnd()
+          controller.error(crossing?.gone.reason)
+        }
+        crossing?.gone.addEventListener('abort', onGone, { once: true })
+        if (crossing?.gone.aborted === true) onGone()
+      },
       async pull(controller) {
         try {
           const { done, value } = await reader.read()

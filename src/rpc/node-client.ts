@@ -27,6 +27,7 @@ export class NodeClient implements NodeApi {
   readonly #watchdog: Watchdog
   readonly #pending = new Set<(reason: QuireError) => void>()
   readonly #resolveClosed: (reason: QuireError) => void
+  readonly #gone = new AbortController()
   #closedBecause: QuireError | undefined
 
   constructor(port: MessagePort, init: WatchdogInit = {}) {
@@ -53,6 +54,7 @@ export class NodeClient implements NodeApi {
     this.#watchdog.stop()
     for (const reject of this.#pending) reject(reason)
     this.#pending.clear()
+    this.#gone.abort(reason)
     this.#port.close()
     this.#resolveClosed(reason)
   }
@@ -78,7 +80,7 @@ export class NodeClient implements NodeApi {
     try {
       const opening = this.#remote.stream(link, { ...options, ...call.options })
       const content = await this.#settled(opening, options.signal, (late) => void late.cancel())
-      return unpackStream(content, call.end)
+      return unpackStream(content, { onEnd: call.end, gone: this.#gone.signal })
     } catch (error) {
       call.end()
       throw error

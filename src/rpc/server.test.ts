@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { QuireError } from '../errors.ts'
 import { connectNode, type NodeClient } from './client.ts'
 import { type NodeStart, serveWorker, type WorkerParts } from './server.ts'
@@ -92,5 +92,23 @@ describe('serveWorker', () => {
     expect(await client.closed).toMatchObject({ code: 'ERR_NODE_ELSEWHERE', message: 'Another tab took it over.' })
     expect(await (await connect(pair, { takeOver: true })).exists('x')).toBe(true)
     expect(starts).toHaveLength(2)
+  })
+
+  it('does not serve a node that was lost while it started', async () => {
+    const lost = Promise.withResolvers<ServedNodeDouble>()
+    const starts: NodeStart[] = []
+    const { pair } = serve((init) => (starts.push(init) === 1 ? lost.promise : Promise.resolve(new ServedNodeDouble())))
+    const first = connectNode(pair.worker)
+    const failed = expect(first).rejects.toMatchObject({ code: 'ERR_NODE_ELSEWHERE' })
+    await vi.waitFor(() => expect(starts).toHaveLength(1))
+    starts[0]?.onLost(new QuireError('ERR_NODE_ELSEWHERE', 'Another tab took it over.'))
+    await failed
+    const readies: unknown[] = []
+    pair.worker.addEventListener('message', (event) => readies.push(event))
+    const dead = new ServedNodeDouble()
+    dead.exists = async () => false
+    lost.resolve(dead)
+    expect(await (await connect(pair, { takeOver: true })).exists('x')).toBe(true)
+    expect(readies).toHaveLength(1)
   })
 })

@@ -50,6 +50,8 @@ export function serveWorker(scope: WorkerScope, { webRtcPort, start }: WorkerPar
     const own = starting
     try {
       const node = await own
+      // Lost before it was ready, which the page has been told; it may be starting another one by now.
+      if (starting !== own) return
       const { port1, port2 } = new MessageChannel()
       stops.add(serveNode(node, port1))
       tell({ type: 'ready', port: port2 }, [port2])
