@@ -63,11 +63,19 @@ async function openSyncSink(file: {
   createSyncAccessHandle(): Promise<SyncWriter & { truncate(size: number): void }>
 }): Promise<ContentSink> {
   const writer = await saving(() => file.createSyncAccessHandle())
-  writer.truncate(0)
+  await saving(async () => writer.truncate(0)).catch((error: unknown) => {
+    writer.close()
+    throw error
+  })
   return {
     write: (bytes) =>
       saving(async () => {
-        for (let rest = bytes; rest.byteLength > 0;) rest = rest.subarray(writer.write(rest))
+        for (let rest = bytes; rest.byteLength > 0;) {
+          const writtenBytes = writer.write(rest)
+          // A full disk may be told by a short write alone; trying on would block this thread for ever.
+          if (writtenBytes === 0) throw new DOMException('Nothing more is written.', 'QuotaExceededError')
+          rest = rest.subarray(writtenBytes)
+        }
       }),
     close: () => saving(async () => writer.close()),
     abort: async () => writer.close(),
