@@ -148,12 +148,9 @@ describe('fetching a manifest', () => {
     const clock = new ManualClock()
     const asker = await startNode(new MemoryHub(), { name: 'asker', clock })
     const waiting = asker.exchange.fetchManifest(dataset.manifestCid, { waitForPeersMs: Number.POSITIVE_INFINITY })
-    const outcome = expect(waiting).rejects.toMatchObject({ code: 'ERR_NODE_STOPPED' })
     await clock.advance(1_000)
 
-    await asker.exchange.stop()
-
-    await outcome
+    await Promise.all([asker.exchange.stop(), expect(waiting).rejects.toMatchObject({ code: 'ERR_NODE_STOPPED' })])
     expect(clock.timerCount).toBe(0)
     await expect(asker.exchange.fetchManifest(dataset.manifestCid)).rejects.toMatchObject({ code: 'ERR_NODE_STOPPED' })
   })

@@ -98,11 +98,11 @@ describe('serveWorker', () => {
     const lost = Promise.withResolvers<ServedNodeDouble>()
     const starts: NodeStart[] = []
     const { pair } = serve((init) => (starts.push(init) === 1 ? lost.promise : Promise.resolve(new ServedNodeDouble())))
-    const first = connectNode(pair.worker)
-    const failed = expect(first).rejects.toMatchObject({ code: 'ERR_NODE_ELSEWHERE' })
-    await vi.waitFor(() => expect(starts).toHaveLength(1))
-    starts[0]?.onLost(new QuireError('ERR_NODE_ELSEWHERE', 'Another tab took it over.'))
-    await failed
+    const lose = async (): Promise<void> => {
+      await vi.waitFor(() => expect(starts).toHaveLength(1))
+      starts[0]?.onLost(new QuireError('ERR_NODE_ELSEWHERE', 'Another tab took it over.'))
+    }
+    await Promise.all([expect(connectNode(pair.worker)).rejects.toMatchObject({ code: 'ERR_NODE_ELSEWHERE' }), lose()])
     const readies: unknown[] = []
     pair.worker.addEventListener('message', (event) => readies.push(event))
     const dead = new ServedNodeDouble()
