@@ -1,11 +1,7 @@
 #!/usr/bin/env node
 import '../node/promise-with-resolvers.ts'
-import { setMaxListeners } from 'node:events'
 import process from 'node:process'
 import { run } from './run.ts'
-
-// A reader waits for 32 blocks under one signal; Node suspects a leak from the eleventh listener on.
-setMaxListeners(64)
 
 const stop = new AbortController()
 let stoppedBy: NodeJS.Signals | undefined
