@@ -42,6 +42,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // A hang is found all the same; a busy machine is not taken for one.
+          testTimeout: 30_000,
           environment: 'node',
           include: ['src/**/*.test.{ts,tsx}', 'workers/**/*.test.ts'],
           exclude: ['**/*.browser.test.{ts,tsx}'],
@@ -53,6 +55,7 @@ export default defineConfig({
         optimizeDeps: { include: PACKAGES_OF_THE_PAGE },
         test: {
           name: 'browser',
+          testTimeout: 60_000,
           include: ['src/**/*.browser.test.{ts,tsx}'],
           browser: {
             enabled: true,

@@ -54,7 +54,6 @@ async function* piecesOfStream(
   source: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  signal?.throwIfAborted()
   const iterator = iteratorOf(source)
   let ended = false
   try {
@@ -98,6 +97,10 @@ function settledOrAborted<T>(step: Promise<T>, signal: AbortSignal | undefined):
   const { promise, resolve, reject } = Promise.withResolvers<T>()
   const onAbort = (): void => reject(signal.reason)
   signal.addEventListener('abort', onAbort, { once: true })
+  // An abort before this moment, perhaps by the step itself, raises no event any more.
+  if (signal.aborted) onAbort()
+  // The source itself may have caused it, before there was a listener.
+  if (signal.aborted) onAbort()
   step.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
   return promise
 }

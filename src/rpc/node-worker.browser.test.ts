@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { serveWebRtc } from '../webrtc/page.ts'
 import type { NodeEvent } from './api.ts'
 import { connectNode, type ConnectInit, type NodeClient } from './client.ts'
 
@@ -20,7 +21,7 @@ describe('the node’s worker', () => {
     const worker = new Worker(new URL('../../workers/node.worker.ts', import.meta.url), { type: 'module' })
     const entry: { worker: Worker; client?: NodeClient } = { worker }
     running.push(entry)
-    entry.client = await connectNode(worker, init)
+    entry.client = await connectNode(worker, { onWebRtcPort: serveWebRtc, ...init })
     return entry.client
   }
 

@@ -125,7 +125,7 @@ describe('fetching', () => {
   it('is announced in turns', async () => {
     const { node } = await show('list')
     node?.showTransfer(transferOf(UNKNOWN, { state: 'waiting', reason: 'no-peer' }, { name: 'harvest.mp4' }))
-    await expect.element(page.getByRole('status')).toHaveTextContent('harvest.mp4: Waiting: the other device')
+    await expect.element(page.getByRole('status')).toHaveTextContent('harvest.mp4: Waiting: no other device is online')
   })
 })
 
