@@ -128,6 +128,22 @@ test('with the keeper down the page says so, keeps its files, and is reachable a
   await expect(a.page.getByRole('button', { name: 'Others can reach this browser' })).toBeVisible({ timeout: 45_000 })
 })
 
+test('a page that got no list of keepers at its first start is reachable once there is one', async ({
+  openBrowser,
+  keeper,
+}) => {
+  const a = await openBrowser({ url: `${keeper.url}/favicon.svg`, waitUntilReachable: false })
+  const context = a.page.context()
+  await context.route('**/quire.json', (route) => route.abort())
+  await a.page.goto(keeper.url)
+  await expect(a.page.getByRole('heading', { name: 'Drop a file here to share it' })).toBeVisible()
+  await expect(a.page.getByRole('button', { name: 'Others can reach this browser' })).toHaveCount(0)
+
+  await context.unroute('**/quire.json')
+
+  await a.waitUntilReachable()
+})
+
 test('a second tab is told that the node runs in the first, and can take it over', async ({ openBrowser }) => {
   const a = await openBrowser()
   const second = await a.page.context().newPage()

@@ -75,6 +75,18 @@ describe('KeeperLink', () => {
     expect(network.status().reachability).toEqual({ state: 'reachable', relays: 1 })
   })
 
+  it('holds a keeper that became known after the start, and each only once', async () => {
+    const keeper = await startKeeper()
+    const network = await startNetwork()
+    expect(network.status().reachability).toEqual({ state: 'not-reachable', reason: 'waiting-for-relay' })
+
+    network.addKeepers([addressOf(keeper), addressOf(keeper)])
+    network.addKeepers([addressOf(keeper)])
+
+    await untilReserved(network)
+    expect(network.status().reachability).toEqual({ state: 'reachable', relays: 1 })
+  })
+
   it('says so when the keeper has another identity than its address names', async () => {
     const first = await startKeeper()
     const address = addressOf(first)

@@ -17,52 +17,47 @@ export interface KeepersInit {
 }
 
 export class Keepers {
-  readonly #links: readonly KeeperLink[]
+  readonly #components: KeepersComponents
+  readonly #backoff: BackoffInit | undefined
+  readonly #links = new Map<string, KeeperLink>()
   readonly #waiting = new Set<() => void>()
+  #isStarted = false
 
   /** Errors: `ERR_OPTION_INVALID` (an address that is none). */
   constructor(components: KeepersComponents, init: KeepersInit) {
-    const { onChange, onReserved, ...rest } = components
-    this.#links = init.addresses.map((text) => {
-      const address = parseAddress(text)
-      if (address === undefined) {
-        throw new QuireError('ERR_OPTION_INVALID', `“${text}” is no address of a keeper.`, {
-          details: { address: text },
-        })
-      }
-      const backoff = init.backoff === undefined ? {} : { backoff: init.backoff }
-      const link: KeeperLink = new KeeperLink(
-        {
-          ...rest,
-          onChange: () => {
-            onChange()
-            if (link.state.state === 'reserved') onReserved()
-            for (const check of this.#waiting) check()
-          },
-        },
-        { address, ...backoff },
-      )
-      return link
-    })
+    this.#components = components
+    this.#backoff = init.backoff
+    this.add(init.addresses)
   }
 
   start(): void {
-    for (const link of this.#links) link.start()
+    this.#isStarted = true
+    for (const link of this.#links.values()) link.start()
+  }
+
+  /** Takes keepers that became known later; one that is known already stays as it is. Errors: `ERR_OPTION_INVALID`. */
+  add(addresses: readonly string[]): void {
+    for (const text of addresses) {
+      if (this.#links.has(text)) continue
+      const link = this.#linkTo(text)
+      this.#links.set(text, link)
+      if (this.#isStarted) link.start()
+    }
   }
 
   stop(): void {
-    for (const link of this.#links) link.stop()
+    for (const link of this.#links.values()) link.stop()
     for (const check of this.#waiting) check()
     this.#waiting.clear()
   }
 
   states(): KeeperState[] {
-    return this.#links.map(({ state }) => state)
+    return Array.from(this.#links.values(), ({ state }) => state)
   }
 
   /** Ends every pause. */
   retryNow(): void {
-    for (const link of this.#links) link.retryNow()
+    for (const link of this.#links.values()) link.retryNow()
   }
 
   /** Resolves when no keeper is being tried: each is held, or waits for its next try. Rejects with the signal’s reason. */
@@ -86,6 +81,22 @@ export class Keepers {
       this.#waiting.add(check)
       check()
     })
+  }
+
+  #linkTo(text: string): KeeperLink {
+    const address = parseAddress(text)
+    if (address === undefined) {
+      throw new QuireError('ERR_OPTION_INVALID', `“${text}” is no address of a keeper.`, { details: { address: text } })
+    }
+    const { onChange, onReserved, ...rest } = this.#components
+    const backoff = this.#backoff === undefined ? {} : { backoff: this.#backoff }
+    const onLinkChange = (): void => {
+      onChange()
+      if (link.state.state === 'reserved') onReserved()
+      for (const check of this.#waiting) check()
+    }
+    const link: KeeperLink = new KeeperLink({ ...rest, onChange: onLinkChange }, { address, ...backoff })
+    return link
   }
 }
 

@@ -202,6 +202,11 @@ export class QuireNetwork {
     return followHints({ dialer, self: this.peerId }, addresses, options)
   }
 
+  /** Takes keepers that became known after the start. Errors: `ERR_OPTION_INVALID` (an address that is none). */
+  addKeepers(addresses: readonly string[]): void {
+    this.#started().keepers.add(addresses)
+  }
+
   /** Tries every keeper now; resolves when each has answered or failed, or after fifteen seconds. */
   async reconnect(): Promise<void> {
     const { keepers } = this.#started()

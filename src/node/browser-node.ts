@@ -15,7 +15,8 @@ import { createIdbSettings } from '../store/idb-settings.ts'
 import type { SettingsStore } from '../store/settings-store.ts'
 import { assembleNode } from './assemble-node.ts'
 import { ExportFolder } from './export-folder.ts'
-import { loadConfig } from './node-config.ts'
+import { LateKeepers } from './late-keepers.ts'
+import { loadConfig, type LoadConfigComponents, readConfig } from './node-config.ts'
 import { NodeLock } from './node-lock.ts'
 import type { NetworkLog } from './node-parts.ts'
 import { PageNode } from './page-node.ts'
@@ -41,31 +42,40 @@ export async function startBrowserNode({ takeOver, onLost }: BrowserNodeInit): P
   // Types promise it everywhere; a page without https has neither locks nor SHA-256.
   if (!globalThis.isSecureContext) throw new QuireError('ERR_INSECURE_PAGE', 'The browser does not trust this page.')
   const lock = new NodeLock()
-  const started = Promise.withResolvers<QuireNode>()
+  const started = Promise.withResolvers<Started>()
   const lose = async (): Promise<void> => {
     onLost(new QuireError('ERR_NODE_ELSEWHERE', 'Another tab of this browser took Quire over.'))
     // Lost while it starts: it is stopped as soon as it has.
-    await (await started.promise).stop()
+    const { node, keepers } = await started.promise
+    keepers.stop()
+    await node.stop()
   }
   await lock.acquire({ takeOver, onLost: lose })
   started.resolve(createStarted())
-  const node = await started.promise.catch((error: unknown) => {
+  const { node, keepers } = await started.promise.catch((error: unknown) => {
     lock.release()
     throw error
   })
   const exports = new ExportFolder()
   exports.sweep().catch((error: unknown) => consoleLog('warn', 'exported files could not be removed', { error }))
-  return new PageNode({ node, exports, isPersistent: () => navigator.storage.persisted() })
+  return new PageNode({
+    node,
+    exports,
+    isPersistent: () => navigator.storage.persisted(),
+    readKeepers: () => keepers.read(),
+  })
 }
 
-async function createStarted(): Promise<QuireNode> {
-  const settings = createIdbSettings({ databaseName: DATABASE })
+interface Started {
+  readonly node: QuireNode
+  readonly keepers: LateKeepers
+}
+
+async function createStarted(): Promise<Started> {
   const url = new URL('/quire.json', location.origin).href
-  const [privateKey, config] = await Promise.all([
-    loadPeerKey(settings),
-    loadConfig({ settings, fetch: (from, init) => fetch(from, init), log: consoleLog }, { url }),
-  ])
-  await settings.close()
+  const [privateKey, config] = await withSettings((settings) =>
+    Promise.all([loadPeerKey(settings), loadConfig({ ...configParts, settings }, { url })]),
+  )
   const assemble = browserAssembly({ stunServers: config.stunServers })
   const network = new QuireNetwork(
     { assemble, log: consoleLog, online: browserOnline() },
@@ -73,7 +83,22 @@ async function createStarted(): Promise<QuireNode> {
   )
   const node = await assembleNode({ store: createIdbBlockStore({ databaseName: DATABASE }), network, log: consoleLog })
   await node.start()
-  return node
+  const keepers = new LateKeepers({
+    read: (signal) => withSettings((settings) => readConfig({ ...configParts, settings }, { url, signal })),
+    addKeepers: (addresses) => network.addKeepers(addresses),
+    log: consoleLog,
+  })
+  if (config.keepers.length === 0) void keepers.follow()
+  return { node, keepers }
+}
+
+async function withSettings<T>(use: (settings: SettingsStore) => Promise<T>): Promise<T> {
+  const settings = createIdbSettings({ databaseName: DATABASE })
+  try {
+    return await use(settings)
+  } finally {
+    await settings.close()
+  }
 }
 
 async function loadPeerKey(settings: SettingsStore): Promise<Uint8Array> {
@@ -89,4 +114,9 @@ const consoleLog: NetworkLog = (level, event, fields) => {
   // A worker has no other place for its log.
   // oxlint-disable-next-line eslint/no-console
   if (level === 'warn' || level === 'error') console[level](`Quire: ${event}`, fields ?? '')
+}
+
+const configParts: Omit<LoadConfigComponents, 'settings'> = {
+  fetch: (from, init) => fetch(from, init),
+  log: consoleLog,
 }

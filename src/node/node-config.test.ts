@@ -57,8 +57,16 @@ describe('loadConfig', () => {
     },
   )
 
-  it('leaves out entries that are no short texts, and all beyond the sixteenth', async () => {
-    const keepers = [KEEPER, 7, null, '', 'x'.repeat(513), ...Array.from({ length: 40 }, (_, i) => `/memory/${i}`)]
+  it('leaves out entries that are no short texts or no addresses, and all beyond the sixteenth', async () => {
+    const keepers = [
+      KEEPER,
+      7,
+      null,
+      '',
+      'no address',
+      'x'.repeat(513),
+      ...Array.from({ length: 40 }, (_, i) => `/memory/${i}`),
+    ]
     const config = await loadConfig(parts(answer({ keepers, stunServers: 'stun:a' })), { url })
     expect(config.keepers).toHaveLength(16)
     expect(config.keepers[0]).toBe(KEEPER)

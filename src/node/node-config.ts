@@ -1,5 +1,6 @@
 /** Where this page’s keepers are: `/quire.json`, or what it said last. */
 import { QuireError } from '../errors.ts'
+import { parseAddress } from '../network/addresses.ts'
 import type { SettingsStore } from '../store/settings-store.ts'
 import type { NetworkLog } from './node-parts.ts'
 
@@ -36,16 +37,15 @@ export const EMPTY_CONFIG: NodeConfig = { keepers: [], stunServers: [] }
 
 /** Never fails but for an abort: a page that loaded must start its node with the keeper down, or where there is none. */
 export async function loadConfig(components: LoadConfigComponents, init: LoadConfigInit): Promise<NodeConfig> {
-  const { settings, log } = components
+  const { log } = components
   const known = await readKnown(components)
   const attempts = known === undefined ? ATTEMPTS : 1
   for (let attempt = 1; attempt <= attempts; attempt++) {
     init.signal?.throwIfAborted()
     try {
       const timeoutMs = known === undefined ? UNKNOWN_TIMEOUT_MS : KNOWN_TIMEOUT_MS
-      const config = await fetchConfig(components, init, timeoutMs)
+      const config = await readConfig(components, { ...init, timeoutMs })
       if (config === undefined) break
-      await settings.set(SETTING, new TextEncoder().encode(JSON.stringify(config)))
       return config
     } catch (error) {
       init.signal?.throwIfAborted()
@@ -57,36 +57,40 @@ export async function loadConfig(components: LoadConfigComponents, init: LoadCon
 }
 
 /**
- * Undefined where the server has none: a plain web server has no keeper, and may answer with its start page.
+ * What the server says now, which is kept for the next start.
  *
- * Throws where another try may help.
+ * Undefined where it has none: a plain web server has no keeper, and may answer with its start page. Throws where
+ * another try may help.
  */
-async function fetchConfig(
-  { fetch, log }: LoadConfigComponents,
-  { url, signal }: LoadConfigInit,
-  timeoutMs: number,
+export async function readConfig(
+  { settings, fetch, log }: LoadConfigComponents,
+  { url, signal, timeoutMs = UNKNOWN_TIMEOUT_MS }: LoadConfigInit & { readonly timeoutMs?: number },
 ): Promise<NodeConfig | undefined> {
   const timeout = AbortSignal.timeout(timeoutMs)
   const signals = signal === undefined ? timeout : AbortSignal.any([timeout, signal])
   const response = await fetch(url, { signal: signals, cache: 'no-store' })
   if (response.status === 404) return undefined
   if (!response.ok) throw new QuireError('ERR_KEEPER_UNREACHABLE', `The keeper answered ${response.status}.`)
-  const text = await response.text()
-  try {
-    return parseConfig(text)
-  } catch (error) {
-    log('warn', 'the answer is no list of keepers', { url, error })
-    return undefined
-  }
+  const config = parsed(await response.text(), (error) =>
+    log('warn', 'the answer is no list of keepers', { url, error }),
+  )
+  if (config !== undefined) await settings.set(SETTING, new TextEncoder().encode(JSON.stringify(config)))
+  return config
 }
 
 async function readKnown({ settings, log }: LoadConfigComponents): Promise<NodeConfig | undefined> {
   const bytes = await settings.get(SETTING)
   if (bytes === undefined) return undefined
-  try {
-    return parseConfig(new TextDecoder().decode(bytes))
-  } catch (error) {
+  return parsed(new TextDecoder().decode(bytes), (error) => {
     log('warn', 'the stored list of keepers could not be read', { error })
+  })
+}
+
+function parsed(text: string, onError: (error: unknown) => void): NodeConfig | undefined {
+  try {
+    return parseConfig(text)
+  } catch (error) {
+    onError(error)
     return undefined
   }
 }
@@ -97,9 +101,11 @@ function parseConfig(text: string): NodeConfig {
   if (typeof value !== 'object' || value === null) throw new SyntaxError('The list of keepers is no JSON object.')
   const entriesOf = (key: string): string[] => {
     const list: unknown = Reflect.get(value, key)
-    return Array.isArray(list) ? list.filter(isEntry).slice(0, MAX_ENTRIES) : []
+    return Array.isArray(list) ? list.filter(isEntry) : []
   }
-  return { keepers: entriesOf('keepers'), stunServers: entriesOf('stunServers') }
+  // An address that is none would stop the network; the others are worth having.
+  const keepers = entriesOf('keepers').filter((address) => parseAddress(address) !== undefined)
+  return { keepers: keepers.slice(0, MAX_ENTRIES), stunServers: entriesOf('stunServers').slice(0, MAX_ENTRIES) }
 }
 
 function isEntry(entry: unknown): entry is string {

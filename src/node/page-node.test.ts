@@ -12,11 +12,14 @@ const noFiles = new ExportFolder(() => Promise.reject(new Error('no private file
 describe('PageNode', () => {
   let test: TestNode
   let page: PageNode
+  let keepersRead: number
 
   beforeEach(async () => {
     test = await createTestNode(new MemoryHub(), 'a', { patience: { manifestMs: 0 } })
     await test.node.start()
-    page = new PageNode({ node: test.node, exports: noFiles, isPersistent: async () => true })
+    keepersRead = 0
+    const readKeepers = async (): Promise<void> => void keepersRead++
+    page = new PageNode({ node: test.node, exports: noFiles, isPersistent: async () => true, readKeepers })
   })
 
   afterEach(() => test.node.stop())
@@ -55,6 +58,11 @@ describe('PageNode', () => {
     await expect(page.fetch(text)).rejects.toMatchObject({ code })
     await expect(page.manifest(text)).rejects.toMatchObject({ code })
     await expect(page.stream(text)).rejects.toMatchObject({ code })
+  })
+
+  it('reads the list of keepers again before it tries them', async () => {
+    await page.reconnect()
+    expect(keepersRead).toBe(1)
   })
 
   it('streams a range', async () => {

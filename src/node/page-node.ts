@@ -34,19 +34,23 @@ interface PageNodeComponents {
   readonly exports: ExportFolder
   /** Whether the browser may clear this origin’s storage without asking; undefined where it does not say. */
   readonly isPersistent: () => Promise<boolean | undefined>
+  /** Reads the list of keepers again; never fails. */
+  readonly readKeepers: () => Promise<void>
 }
 
 export class PageNode {
   readonly #node: QuireNode
   readonly #exports: ExportFolder
   readonly #isPersistent: () => Promise<boolean | undefined>
+  readonly #readKeepers: () => Promise<void>
   /** What the browser said last: a page that asks it to keep the storage asks for `space` afterwards. */
   #persistence: boolean | undefined
 
-  constructor({ node, exports, isPersistent }: PageNodeComponents) {
+  constructor({ node, exports, isPersistent, readKeepers }: PageNodeComponents) {
     this.#node = node
     this.#exports = exports
     this.#isPersistent = isPersistent
+    this.#readKeepers = readKeepers
   }
 
   async status(): Promise<PageStatus> {
@@ -136,8 +140,10 @@ export class PageNode {
     this.#node.transfers.dismiss(id)
   }
 
-  reconnect(): Promise<void> {
-    return this.#node.reconnect()
+  async reconnect(): Promise<void> {
+    // There may be others by now, or the first ones.
+    await this.#readKeepers()
+    await this.#node.reconnect()
   }
 
   async #write(
