@@ -12,6 +12,7 @@ import type { AbortOptions, StoreSpace } from '../store/block-store.ts'
 import { type ContentSink, openFileSink, writeContent } from './content-sink.ts'
 import { type DatasetView, datasetView, type ManifestView, manifestView } from './dataset-view.ts'
 import type { ExportFolder } from './export-folder.ts'
+import { JoinedRuns } from './joined-runs.ts'
 import type { NetworkStatus } from './node-parts.ts'
 import type { NodeChange } from './node-feed.ts'
 import type { QuireNode } from './quire-node.ts'
@@ -41,6 +42,7 @@ interface PageNodeComponents {
 export class PageNode {
   readonly #node: QuireNode
   readonly #exports: ExportFolder
+  readonly #exportRuns = new JoinedRuns<File>()
   readonly #isPersistent: () => Promise<boolean | undefined>
   readonly #readKeepers: () => Promise<void>
   /** What the browser said last: a page that asks it to keep the storage asks for `space` afterwards. */
@@ -104,8 +106,12 @@ export class PageNode {
   async exportFile(cid: string, options: AbortOptions = {}): Promise<File> {
     const parsed = parseManifestCid(cid)
     const fileName = cidText(parsed)
-    const view = await this.#write(parsed, () => this.#exports.openSink(fileName), options)
-    return this.#exports.file(fileName, { filename: view.name ?? fileName, mediaType: view.mediaType ?? '' })
+    const write = async (signal: AbortSignal): Promise<File> => {
+      const view = await this.#write(parsed, () => this.#exports.openSink(fileName), { signal })
+      return this.#exports.file(fileName, { filename: view.name ?? fileName, mediaType: view.mediaType ?? '' })
+    }
+    // A file has one writer: whoever asks again meanwhile gets what the first one makes.
+    return this.#exportRuns.join(fileName, write, options.signal)
   }
 
   async releaseFile(cid: string): Promise<void> {
