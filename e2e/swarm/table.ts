@@ -1,0 +1,30 @@
+import type { SwarmResult } from './measures.ts'
+
+const COLUMNS: readonly (readonly [string, (result: SwarmResult) => string])[] = [
+  ['nodes', ({ scenario }) => `${scenario.nodes}`],
+  ['seeders', ({ scenario }) => `${scenario.seeders}`],
+  ['seed', ({ scenario }) => `${scenario.seed}`],
+  ['whole', ({ doneCount, stayedCount }) => `${doneCount}/${stayedCount}`],
+  ['ideal s', ({ idealS }) => idealS.toFixed(1)],
+  ['median s', ({ medianS }) => medianS.toFixed(1)],
+  ['p95 s', ({ p95S }) => p95S.toFixed(1)],
+  ['ratio', ({ ratio }) => ratio.toFixed(2)],
+  ['twice %', ({ duplicates }) => percent(duplicates)],
+  ['timeouts', ({ timeouts }) => `${timeouts}`],
+  ['presence %', ({ presence }) => percent(presence)],
+  ['fairness', ({ fairness }) => fairness.toFixed(2)],
+  ['by seeders %', ({ seederShare }) => percent(seederShare)],
+]
+
+export function tableHead(): string {
+  const names = COLUMNS.map(([name]) => name)
+  return `| ${names.join(' | ')} |\n|${names.map((name) => `${'-'.repeat(name.length + 1)}:|`).join('')}\n`
+}
+
+export function tableRow(result: SwarmResult): string {
+  return `| ${COLUMNS.map(([name, cell]) => cell(result).padStart(name.length)).join(' | ')} |\n`
+}
+
+function percent(part: number): string {
+  return (100 * part).toFixed(1)
+}
