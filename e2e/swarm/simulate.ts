@@ -78,7 +78,13 @@ async function addMember(
 ): Promise<Member> {
   const { store, name, rates, isSeeder } = init
   const network = hub.addNode(name, rates)
-  const exchange = new BlockExchange({ network, store, clock: hub.clock, hasher: await loadNodeHasher() })
+  const exchange = new BlockExchange({
+    network,
+    store,
+    clock: hub.clock,
+    random: () => hub.random.next(),
+    hasher: await loadNodeHasher(),
+  })
   await exchange.start()
   return { network, exchange, store, isSeeder, startedAtMs: 0, doneAtMs: undefined, hasLeft: false }
 }

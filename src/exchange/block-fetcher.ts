@@ -30,6 +30,7 @@ export interface BlockFetcherComponents {
   readonly swarm: Swarm
   readonly budget: ByteBudget
   readonly clock: Clock
+  readonly random: () => number
   readonly hasher: NodeHasher
 }
 
@@ -48,6 +49,8 @@ export class BlockFetcher {
   readonly #parts: BlockFetcherComponents
   readonly #handlers: BlockFetcherHandlers
   readonly #dataset: DatasetRef
+  /** Where bulk begins: elsewhere in each node, so that nodes that come together have something to give each other. */
+  readonly #origin: number
   /** Requests on their way or being verified; a signal each, as Node warns of more than ten listeners on one. */
   readonly #running = new Map<AbortController, Promise<void>>()
   /** The peer that bulk begins with, so that a short budget does not always feed the same. */
@@ -58,6 +61,7 @@ export class BlockFetcher {
     this.#parts = components
     this.#handlers = handlers
     this.#dataset = init.dataset
+    this.#origin = Math.floor(components.random() * init.dataset.blockCount)
   }
 
   /** Requests on their way or being verified. */
@@ -109,16 +113,25 @@ export class BlockFetcher {
   }
 
   #askBulk(holder: Holder): boolean {
-    const { ledger } = this.#parts
     const { window } = holder.link
     if (!window.hasRoom('bulk')) return false
     const wished = Math.floor(window.requestBytes / this.#dataset.blockSizeBytes)
     const limit = Math.min(MAX_BLOCKS_PER_BATCH, Math.max(1, wished), this.#blocksInBudget('bulk'))
     if (limit === 0) return false
+    return this.#ask(holder, this.#claimBulk(holder, limit))
+  }
+
+  /** From the origin to the end first, then what lies before it. */
+  #claimBulk(holder: Holder, limit: number): number[] {
+    const { ledger } = this.#parts
+    if (holder.cursor < this.#origin) {
+      const beyond = ledger.claim(holder.held, this.#origin, limit)
+      if (beyond.length > 0) return beyond
+    }
     const indices = ledger.claim(holder.held, holder.cursor, limit)
     const last = indices.at(-1)
     holder.cursor = last === undefined ? ledger.blockCount : last + 1
-    return this.#ask(holder, indices)
+    return indices
   }
 
   #blocksInBudget(use: Use): number {

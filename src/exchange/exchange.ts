@@ -43,6 +43,8 @@ export interface BlockExchangeComponents {
   readonly store: BlockStore
   readonly hasher: NodeHasher
   readonly clock?: Clock | undefined
+  /** 0 to less than 1, as `Math.random`, which it is where it is not given. */
+  readonly random?: (() => number) | undefined
   readonly log?: ((event: string, details: Readonly<Record<string, unknown>>) => void) | undefined
 }
 
@@ -76,7 +78,7 @@ export class BlockExchange {
   readonly #manifests: ManifestClient
 
   constructor(components: BlockExchangeComponents, init: BlockExchangeInit = {}) {
-    const { network, store, hasher, clock = systemClock } = components
+    const { network, store, hasher, clock = systemClock, random = Math.random } = components
     this.#network = network
     this.#store = store
     this.#log = components.log ?? (() => undefined)
@@ -101,6 +103,7 @@ export class BlockExchange {
       network,
       hasher,
       clock,
+      random,
       budget: this.#budget,
       peers: this.#peers,
       interest: this.#interest,

@@ -86,6 +86,21 @@ describe('presence in a download', () => {
     expect(peer.controls).toHaveLength(5)
   })
 
+  it('is used from where chance says to the end, then from the start', async () => {
+    const hub = new MemoryHub()
+    const dataset = await makeDataset(40)
+    const peer = await ScriptedPeer.start(hub, { name: 'peer', dataset })
+    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset, random: () => 0.75 })
+    hub.connect(fetcher.network, peer.network)
+
+    await fetcher.exchange.download(dataset)
+
+    const starts = peer.requests.flatMap(({ ranges }) => ranges.map(({ start }) => Number(start)))
+    expect(starts[0]).toBe(30)
+    expect(starts.indexOf(0)).toBeGreaterThan(0)
+    expect(Math.max(...starts.slice(starts.indexOf(0)))).toBeLessThan(30)
+  })
+
   it('is believed when it comes unasked with the id 0, and not with another', async () => {
     const hub = new MemoryHub()
     const dataset = await makeDataset(40)

@@ -33,6 +33,7 @@ export interface TransferComponents {
   readonly network: ExchangeNetwork
   readonly hasher: NodeHasher
   readonly clock: Clock
+  readonly random: () => number
   readonly budget: ByteBudget
   /** Peers that asked for a dataset. */
   readonly interestedIn: (treeCid: DatasetRef['treeCid']) => readonly PeerKey[]
@@ -72,7 +73,7 @@ export class Transfer {
   #ending: Error | undefined
 
   constructor(components: TransferComponents, init: TransferInit) {
-    const { clock, store, network, budget, hasher, ask, tell } = components
+    const { clock, store, network, budget, hasher, random, ask, tell } = components
     const { dataset, downloadId } = init
     this.#parts = components
     this.dataset = dataset
@@ -90,7 +91,7 @@ export class Transfer {
       },
     )
     this.#fetcher = new BlockFetcher(
-      { ledger: this.#ledger, readers: this.#readers, swarm: this.#swarm, budget, clock, hasher },
+      { ledger: this.#ledger, readers: this.#readers, swarm: this.#swarm, budget, clock, random, hasher },
       {
         onBlock: (block) => this.#onBlock(block),
         onBadPeer: (holder, reason) => components.drop(holder.link, reason),

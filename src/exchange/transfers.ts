@@ -17,6 +17,7 @@ export interface TransfersComponents {
   readonly network: ExchangeNetwork
   readonly hasher: NodeHasher
   readonly clock: Clock
+  readonly random: () => number
   readonly budget: ByteBudget
   readonly peers: Peers
   readonly interest: InterestBook
@@ -87,7 +88,7 @@ export class Transfers {
   }
 
   async #create(key: string, dataset: DatasetRef): Promise<Transfer> {
-    const { store, peers, interest, network, hasher, clock, budget } = this.#parts
+    const { store, peers, interest, network, hasher, clock, random, budget } = this.#parts
     const stored = await store.presence(dataset.treeCid)
     if (this.#stopReason !== undefined) throw this.#stopReason
     if (stored === undefined) {
@@ -102,6 +103,7 @@ export class Transfers {
         network,
         hasher,
         clock,
+        random,
         budget,
         interestedIn: (treeCid) => interest.peersOf(treeCid),
         ask: (peer, query) => peers.ask(peer, query),

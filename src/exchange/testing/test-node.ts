@@ -18,14 +18,16 @@ export interface TestNodeInit extends BlockExchangeInit {
   readonly name: string
   readonly store?: BlockStore
   readonly clock?: Clock
+  /** Without it blocks are asked for lowest first, so that a test can say which one comes when. */
+  readonly random?: () => number
 }
 
 export async function startNode(hub: MemoryHub, init: TestNodeInit): Promise<TestNode> {
-  const { name, clock, ...exchangeInit } = init
+  const { name, clock, random = () => 0, ...exchangeInit } = init
   const store = init.store ?? createMemoryBlockStore()
   if (init.store === undefined) await store.start()
   const network = hub.addNode(name)
-  const exchange = new BlockExchange({ network, store, clock, hasher: await loadNodeHasher() }, exchangeInit)
+  const exchange = new BlockExchange({ network, store, clock, random, hasher: await loadNodeHasher() }, exchangeInit)
   await exchange.start()
   return { network, store, exchange }
 }
