@@ -99,6 +99,17 @@ describe('a set of block indices', () => {
     expect(set.size).toBe(5)
   })
 
+  it('adds all of another set, and nothing beyond its own end', () => {
+    const [set, same, longer] = [new BlockSet(10), new BlockSet(10), new BlockSet(16)]
+    set.addRange(0, 4)
+    same.addRange(2, 4)
+    set.addAll(same)
+    expect([...set.ranges()]).toEqual([{ start: 0, count: 6 }])
+    longer.addRange(9, 7)
+    set.addAll(longer)
+    expect([set.size, set.countIn(0, 10), same.size]).toEqual([7, 7, 4])
+  })
+
   it('copies: a clone and the bytes do not follow', () => {
     const set = new BlockSet(8)
     const bytes = set.toBytes()

@@ -68,6 +68,19 @@ export class BlockSet {
     }
   }
 
+  /** Adds what `other` has; indices beyond this set’s end are left out. */
+  addAll(other: BlockSet): void {
+    // The last byte of a longer set may hold blocks that this one does not have.
+    const bits = other.blockCount === this.blockCount ? other.#bits : new BlockSet(this.blockCount, other.#bits).#bits
+    for (let at = 0; at < bits.byteLength; at++) {
+      const before = this.#bits[at] ?? 0
+      const after = before | (bits[at] ?? 0)
+      if (after === before) continue
+      this.#bits[at] = after
+      this.#size += ones(after) - ones(before)
+    }
+  }
+
   /** Runs of blocks that are there, in `start` … `end` (exclusive), ascending. */
   ranges(start = 0, end = this.blockCount): Generator<BlockRange> {
     return this.#runs(true, start, end)

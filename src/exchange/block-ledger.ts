@@ -35,6 +35,11 @@ export class BlockLedger {
     return this.#taken.isComplete
   }
 
+  /** What is stored, and what is stored, verified or on its way, as copies. */
+  snapshot(): { stored: BlockSet; taken: BlockSet } {
+    return { stored: this.#stored.clone(), taken: this.#taken.clone() }
+  }
+
   isStored(index: number): boolean {
     return this.#stored.has(index)
   }

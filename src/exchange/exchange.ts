@@ -14,6 +14,7 @@ import { QuireError } from '../errors.ts'
 import type { ManifestCid } from '../codec/cid.ts'
 import type { NodeHasher } from '../merkle/hasher.ts'
 import type { BlockStore } from '../store/block-store.ts'
+import type { BlockMap } from './block-map.ts'
 import { ByteBudget } from './byte-budget.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { DownloadOptions } from './downloads.ts'
@@ -166,6 +167,11 @@ export class BlockExchange {
     options.signal?.throwIfAborted()
     const transfer = await this.#transfers.open(dataset)
     return transfer.read(index, { giveUpAfterMs: this.#init.giveUpAfterMs, ...options })
+  }
+
+  /** Where the blocks of a dataset are, in at most `maxCells` cells; undefined where nothing fetches it. */
+  blockMap(dataset: DatasetRef, maxCells: number): BlockMap | undefined {
+    return this.#transfers.get(dataset)?.map(maxCells)
   }
 
   report(): ExchangeReport {

@@ -1,4 +1,4 @@
-import type { BlockRange } from '../codec/block-set.ts'
+import type { BlockRange, BlockSet } from '../codec/block-set.ts'
 import type { BlockPresence } from '../codec/message.ts'
 import type { BlockLedger } from './block-ledger.ts'
 import type { Clock } from './clock.ts'
@@ -105,6 +105,11 @@ export class Swarm {
       holders: holders.length,
       delivering: delivering.length,
     }
+  }
+
+  /** What each peer says it has; not to be changed. */
+  heldSets(): BlockSet[] {
+    return [...this.#holders.values()].filter((holder) => !holder.isAvoided).map(({ held }) => held)
   }
 
   /** Peers known to have everything. */

@@ -14,6 +14,7 @@ import type { BlockStore, ProvenBlock } from '../store/block-store.ts'
 import { Announcer } from './announcer.ts'
 import { BlockFetcher } from './block-fetcher.ts'
 import { BlockLedger } from './block-ledger.ts'
+import { type BlockMap, mapBlocks } from './block-map.ts'
 import { BlockWriter } from './block-writer.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { Clock } from './clock.ts'
@@ -174,6 +175,11 @@ export class Transfer {
     if (!this.#swarm.learn(peer, presence)) return
     this.#report()
     this.#parts.schedulePump()
+  }
+
+  /** Where its blocks are, in at most `maxCells` cells. */
+  map(maxCells: number): BlockMap {
+    return mapBlocks({ ...this.#ledger.snapshot(), held: this.#swarm.heldSets() }, maxCells)
   }
 
   pump(): void {

@@ -45,12 +45,17 @@ export class Transfers {
    * another number of blocks), `ERR_NODE_STOPPED`.
    */
   async open(dataset: DatasetRef): Promise<Transfer> {
-    const key = `${cidText(dataset.treeCid)}/${dataset.blockSizeBytes}/${dataset.blockCount}`
+    const key = keyOf(dataset)
     const known = this.#open.get(key)
     if (known !== undefined) return known
     const opening = this.#opening.get(key) ?? this.#create(key, dataset).finally(() => this.#opening.delete(key))
     this.#opening.set(key, opening)
     return opening
+  }
+
+  /** The transfer of a dataset, where there is one. */
+  get(dataset: DatasetRef): Transfer | undefined {
+    return this.#open.get(keyOf(dataset))
   }
 
   join(link: PeerLink): void {
@@ -124,4 +129,8 @@ export class Transfers {
     if (this.#open.get(key) === transfer) this.#open.delete(key)
     this.#parts.peers.cancelQueries(transfer.downloadId)
   }
+}
+
+function keyOf({ treeCid, blockSizeBytes, blockCount }: DatasetRef): string {
+  return `${cidText(treeCid)}/${blockSizeBytes}/${blockCount}`
 }
