@@ -97,9 +97,7 @@ function settledOrAborted<T>(step: Promise<T>, signal: AbortSignal | undefined):
   const { promise, resolve, reject } = Promise.withResolvers<T>()
   const onAbort = (): void => reject(signal.reason)
   signal.addEventListener('abort', onAbort, { once: true })
-  // An abort before this moment, perhaps by the step itself, raises no event any more.
-  if (signal.aborted) onAbort()
-  // The source itself may have caused it, before there was a listener.
+  // An abort before this moment, perhaps by the source itself, raises no event any more.
   if (signal.aborted) onAbort()
   step.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
   return promise

@@ -19,6 +19,8 @@ const options = { blockSizeBytes: BLOCK }
 
 /** What was put, and what became of the session. */
 class SessionDouble implements UploadSession {
+  readonly id = 1
+  readonly storedCount = 0
   putBlocks = 0
   isDiscarded = false
   onPut: () => Promise<void> = async () => undefined
@@ -34,6 +36,10 @@ class SessionDouble implements UploadSession {
 
   async discard(): Promise<void> {
     this.isDiscarded = true
+  }
+
+  suspend(): Promise<void> {
+    return Promise.reject(new Error('not in this test'))
   }
 }
 

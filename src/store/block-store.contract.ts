@@ -4,6 +4,7 @@ import { describeCrashes } from './crashes.contract.ts'
 import { describeDeletion } from './deletion.contract.ts'
 import { describeFetches } from './fetches.contract.ts'
 import { describeKv } from './kv.contract.ts'
+import { describeResumedUploads } from './resumed-uploads.contract.ts'
 import { describeSpace } from './space.contract.ts'
 import { describeUploads } from './uploads.contract.ts'
 
@@ -12,6 +13,7 @@ export function describeBlockStore(name: string, harness: StoreHarness): void {
   describe(`block store on ${name}`, () => {
     describeKv(harness)
     describeUploads(harness)
+    describeResumedUploads(harness)
     describeFetches(harness)
     describeDeletion(harness)
     describeSpace(harness)

@@ -2,6 +2,8 @@
  * The block-store port: what keeps blocks, trees and manifests between runs.
  *
  *   upload:   beginUpload → put (groups of blocks) → commit (tree, manifest) — invisible until commit
+ *   go on:    beginUpload({ file }) → put … crash or suspend → listInterruptedUploads → resumeUpload(id) → put everything
+ *             again from block 0 (what is here with the same digest costs no write; other content takes its place) → commit
  *   fetch:    addDataset (manifest) → putBlocks (verified, with their paths) — visible as partial, served at once
  *   serve:    presence → getProvenBlocks
  *   read:     getBlocks
@@ -53,9 +55,35 @@ export interface StoreSpace {
   readonly freeBytes: number
 }
 
-/** An upload on its way; nothing of it is visible before `commit`. One writer; calls are made one after the other. */
+/** What a file is recognised by before its bytes are read; the bytes decide all the same. */
+export interface UploadFile {
+  readonly name: string
+  readonly sizeBytes: number
+  readonly lastModifiedMs: number
+}
+
+/** An upload that a crash, a closed page or `suspend` cut off. */
+export interface InterruptedUpload {
+  /** Never used twice in a store. */
+  readonly id: number
+  readonly file: UploadFile
+  readonly blockSizeBytes: number
+  readonly blockCount: number
+  /** Blocks that need not be written again where the file is the same. */
+  readonly storedCount: number
+  /** When it was begun or resumed. */
+  readonly lastUsedAtMs: number
+}
+
+/** An upload on its way; nothing of it is visible before `commit`. */
 export interface UploadSession {
-  /** Stores a group of blocks in one transaction. Errors: `ERR_STORE_FULL`, `ERR_STORE_FAILED`. */
+  readonly id: number
+  /** Blocks that were here when the session began; 0 unless it was resumed. */
+  readonly storedCount: number
+  /**
+   * Stores a group of blocks in one transaction; groups may be put at the same time. A block that is here with the same
+   * digest is skipped, one with another digest is replaced. Errors: `ERR_STORE_FULL`, `ERR_STORE_FAILED`.
+   */
   put(blocks: readonly IndexedBlock[], options?: AbortOptions): Promise<void>
   /**
    * Makes the dataset visible in one transaction.
@@ -65,6 +93,8 @@ export interface UploadSession {
   commit(dataset: { manifestCid: ManifestCid; manifestBytes: Uint8Array; nodes: Uint8Array }): Promise<DatasetEntry>
   /** Frees what was put. Safe to call after a failed `put`, and twice. */
   discard(): Promise<void>
+  /** Lets go of the upload and keeps what was put for `resumeUpload`; without a `file`, discards it. */
+  suspend(): Promise<void>
 }
 
 export interface BlockStore {
@@ -79,14 +109,25 @@ export interface BlockStore {
   stop(): Promise<void>
 
   /**
-   * Starts an upload; where `sizeBytes` is known and cannot fit, refuses before anything is written.
+   * Starts an upload; where `sizeBytes` is known and cannot fit, refuses before anything is written. With a `file`, what it
+   * stores outlives a crash or `suspend` for seven days, the newest eight of them.
    *
    * Errors: `ERR_STORE_FULL` with details `neededBytes`, `freeBytes`.
    */
   beginUpload(
-    init: { blockSizeBytes: number; sizeBytes?: number | undefined },
+    init: { blockSizeBytes: number; sizeBytes?: number | undefined; file?: UploadFile | undefined },
     options?: AbortOptions,
   ): Promise<UploadSession>
+  /** Uploads that nobody works on and that `resumeUpload` can go on with, the newest first. */
+  listInterruptedUploads(): Promise<InterruptedUpload[]>
+  /**
+   * Goes on with an upload; undefined where it is not here or is being worked on. The caller puts every block again.
+   *
+   * Errors: `ERR_STORE_FULL` (the rest cannot fit).
+   */
+  resumeUpload(id: number, options?: AbortOptions): Promise<UploadSession | undefined>
+  /** Frees an interrupted upload. False where it is not here or is being worked on. */
+  discardUpload(id: number): Promise<boolean>
 
   /**
    * Enters a dataset to be fetched; a dataset already here is returned as it is, blocks of the same tree count at once.

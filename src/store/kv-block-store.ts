@@ -16,8 +16,10 @@ import type {
   BlockStore,
   DatasetEntry,
   IndexedBlock,
+  InterruptedUpload,
   ProvenBlock,
   StoreSpace,
+  UploadFile,
   UploadSession,
 } from './block-store.ts'
 import {
@@ -31,14 +33,16 @@ import {
   readEntry,
   readManifest,
   removeManifest,
+  storedTree,
 } from './catalog.ts'
 import type { Kv, KvWriter } from './kv.ts'
 import { Reclaimer } from './reclaimer.ts'
-import { decodeManifestRecord, treeKey } from './records.ts'
+import { decodeManifestRecord, type TreeId, treeKey } from './records.ts'
 import { neededBytes, SpaceLedger, type SpaceProbe } from './space-ledger.ts'
 import { StoreCore } from './store-core.ts'
 import { putProvenBlocks, readBlocks, readProvenBlocks } from './tree-blocks.ts'
-import { readHaveBytes } from './tree-pages.ts'
+import { readHaveBytes, readLeaves } from './tree-pages.ts'
+import { abandonUpload, putUploadNote, readUpload, resumableUploads } from './upload-notes.ts'
 import { KvUploadSession } from './upload-session.ts'
 
 const NEW_TREE = { haveCount: 0, manifestCount: 0 } as const
@@ -59,11 +63,11 @@ export class KvBlockStore implements BlockStore {
   }
 
   async start(options: AbortOptions = {}): Promise<void> {
-    const { kv, reclaimer } = this.#core
+    const { kv, reclaimer, now } = this.#core
     options.signal?.throwIfAborted()
     this.#hasher = await loadNodeHasher()
     await kv.open(options)
-    await reclaimer.start(options)
+    await reclaimer.start({ ...options, nowMs: now() })
     // A failure shows with the next write, and the next start tries again; nothing of it is visible meanwhile.
     reclaimer.run().catch(() => undefined)
   }
@@ -74,24 +78,76 @@ export class KvBlockStore implements BlockStore {
   }
 
   async beginUpload(
-    { blockSizeBytes, sizeBytes }: { blockSizeBytes: number; sizeBytes?: number | undefined },
+    init: { blockSizeBytes: number; sizeBytes?: number | undefined; file?: UploadFile | undefined },
     { signal }: AbortOptions = {},
   ): Promise<UploadSession> {
     signal?.throwIfAborted()
+    const { blockSizeBytes, file, sizeBytes = file?.sizeBytes } = init
+    const { ledger, now, openUploads } = this.#core
     const blockCount = sizeBytes === undefined ? undefined : Math.ceil(sizeBytes / blockSizeBytes)
-    const { ledger } = this.#core
     const reservation =
       blockCount === undefined ? undefined : await ledger.reserve(neededBytes(blockCount, blockSizeBytes))
     try {
       const treeId = await this.#core.write(async (tx) => {
         signal?.throwIfAborted()
-        return createTree(tx, { ...NEW_TREE, state: 'staging', blockSizeBytes, blockCount: 0 })
+        const id = await createTree(tx, { ...NEW_TREE, state: 'staging', blockSizeBytes, blockCount: 0 })
+        if (file !== undefined) putUploadNote(tx, id, { file, lastUsedAtMs: now() })
+        // Inside, so that no list shows it in between.
+        openUploads.add(id)
+        return id
       })
-      return new KvUploadSession(this.#core, { treeId, blockSizeBytes, reservation })
+      return new KvUploadSession(this.#core, { treeId, blockSizeBytes, reservation, isKept: file !== undefined })
     } catch (error) {
       reservation?.release()
       throw error
     }
+  }
+
+  async listInterruptedUploads(): Promise<InterruptedUpload[]> {
+    const { kv, now, openUploads } = this.#core
+    const uploads = await kv.read((tx) => resumableUploads(tx, now()))
+    return uploads.filter(({ id }) => !openUploads.has(id))
+  }
+
+  async resumeUpload(id: number, { signal }: AbortOptions = {}): Promise<UploadSession | undefined> {
+    signal?.throwIfAborted()
+    const { kv, ledger, now, openUploads } = this.#core
+    const treeId = id as TreeId
+    if (openUploads.has(treeId)) return undefined
+    openUploads.add(treeId)
+    let session: UploadSession | undefined
+    try {
+      const upload = await kv.read((tx) => readUpload(tx, treeId))
+      if (upload === undefined) return undefined
+      const { file, blockCount, blockSizeBytes, storedCount } = upload
+      const reservation = await ledger.reserve(neededBytes(blockCount - storedCount, blockSizeBytes))
+      try {
+        const leaves = await kv.read((tx) => readLeaves(tx, treeId, blockCount))
+        signal?.throwIfAborted()
+        await this.#core.write(async (tx) => putUploadNote(tx, treeId, { file, lastUsedAtMs: now() }))
+        const stored = { leaves, count: storedCount }
+        session = new KvUploadSession(this.#core, { treeId, blockSizeBytes, reservation, isKept: true, stored })
+      } finally {
+        if (session === undefined) reservation.release()
+      }
+      return session
+    } finally {
+      if (session === undefined) openUploads.delete(treeId)
+    }
+  }
+
+  async discardUpload(id: number): Promise<boolean> {
+    const { openUploads, reclaimer } = this.#core
+    const treeId = id as TreeId
+    if (openUploads.has(treeId)) return false
+    const wasHere = await this.#core.write(async (tx) => {
+      const staged = await storedTree(tx, treeId)
+      if (staged?.tree.state !== 'staging' || openUploads.has(treeId)) return false
+      abandonUpload(tx, staged)
+      return true
+    })
+    if (wasHere) await reclaimer.run()
+    return wasHere
   }
 
   async addDataset(

@@ -2,8 +2,9 @@ import type { AbortOptions } from './block-store.ts'
 import { releaseUses } from './block-uses.ts'
 import type { Kv, KvReader, KvWriter } from './kv.ts'
 import { Mutex } from './mutex.ts'
-import { type TreeId, decodeTree, decodeTreeId, encodeTree, pageKey, pageNumberOf, treeKey } from './records.ts'
+import { type TreeId, decodeTree, decodeTreeId, pageKey, pageNumberOf, treeKey } from './records.ts'
 import { NODES_PER_PAGE, TreePages } from './tree-pages.ts'
+import { abandonUpload, resumableUploads } from './upload-notes.ts'
 
 /** What one transaction frees at most: blocks (twice as many in the worst case), and pages without any. */
 const BLOCKS_PER_STEP = 512
@@ -23,14 +24,16 @@ export class Reclaimer {
     this.#kv = components.kv
   }
 
-  /** Uploads that nobody goes on with become trees to free. Call it before the first upload begins. */
-  async start({ signal }: AbortOptions = {}): Promise<void> {
+  /** Uploads that nobody can go on with become trees to free. Call it before the first upload begins. */
+  async start({ signal, nowMs }: AbortOptions & { nowMs: number }): Promise<void> {
     this.#isStopped = false
     await this.#kv.write(
       async (tx) => {
         signal?.throwIfAborted()
-        for (const { id, tree } of await readTrees(tx)) {
-          if (tree.state === 'staging') tx.put('trees', treeKey(id), encodeTree({ ...tree, state: 'deleting' }))
+        const [trees, resumable] = await Promise.all([readTrees(tx), resumableUploads(tx, nowMs)])
+        const kept = new Set(resumable.map(({ id }) => id))
+        for (const { id, tree } of trees) {
+          if (tree.state === 'staging' && !kept.has(id)) abandonUpload(tx, { id, tree })
         }
       },
       { isDurable: true },

@@ -1,5 +1,6 @@
 import type { Kv, KvWriteOptions, KvWriter } from './kv.ts'
 import type { Reclaimer } from './reclaimer.ts'
+import type { TreeId } from './records.ts'
 import type { SpaceLedger } from './space-ledger.ts'
 
 /** What the store and its upload sessions share. */
@@ -8,6 +9,8 @@ export class StoreCore {
   readonly ledger: SpaceLedger
   readonly reclaimer: Reclaimer
   readonly now: () => number
+  /** Uploads with a session in this process. */
+  readonly openUploads = new Set<TreeId>()
 
   constructor(components: { kv: Kv; ledger: SpaceLedger; reclaimer: Reclaimer; now: () => number }) {
     this.kv = components.kv

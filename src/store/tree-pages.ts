@@ -110,6 +110,16 @@ export async function readHaveBytes(tx: KvReader, treeId: TreeId, blockCount: nu
   return bytes
 }
 
+/** Reads the leaves of a tree, 32 bytes a block, zeros where one is not known. */
+export async function readLeaves(tx: KvReader, treeId: TreeId, blockCount: number): Promise<Uint8Array> {
+  const pageBytes = PAGE_BYTES.nodes
+  const pageCount = Math.ceil(blockCount / NODES_PER_PAGE)
+  const bytes = new Uint8Array(pageCount * pageBytes)
+  const pages = Array.from({ length: pageCount }, (_, page) => tx.get('pages', pageKey(treeId, 'nodes', page)))
+  for (const [page, stored] of (await Promise.all(pages)).entries()) bytes.set(stored ?? [], page * pageBytes)
+  return bytes.subarray(0, blockCount * DIGEST_BYTES)
+}
+
 function withoutZeroTail(bytes: Uint8Array): Uint8Array {
   let end = bytes.byteLength
   while (end > 0 && bytes[end - 1] === 0) end--

@@ -3,7 +3,8 @@
  *
  *   put: blocks, leaves, presence ─▶ commit: the other nodes in groups ─▶ one transaction: tree live, manifest entered
  *
- * A crash before that transaction leaves a staging tree, which the next `start` frees.
+ * A crash before that transaction leaves a staging tree, which can be resumed (`upload-notes.ts`) or is freed by the next
+ * `start`.
  */
 import { DIGEST_BYTES, digestOf } from '../codec/cid.ts'
 import { MAX_BLOCK_COUNT } from '../codec/manifest.ts'
@@ -11,7 +12,7 @@ import { QuireError } from '../errors.ts'
 import { nodeCountOf } from '../merkle/layout.ts'
 import { rootOf } from '../merkle/tree.ts'
 import type { AbortOptions, DatasetEntry, IndexedBlock, UploadSession } from './block-store.ts'
-import { addUses } from './block-uses.ts'
+import { addUses, releaseUses } from './block-uses.ts'
 import {
   type CheckedManifest,
   type StoredTree,
@@ -29,6 +30,7 @@ import type { Reservation } from './space-ledger.ts'
 import type { StoreCore } from './store-core.ts'
 import { checkBlock } from './tree-blocks.ts'
 import { NODES_PER_PAGE, TreePages } from './tree-pages.ts'
+import { abandonUpload, deleteUploadNote } from './upload-notes.ts'
 
 const PAGE_BYTES = NODES_PER_PAGE * DIGEST_BYTES
 /** 1 MiB of nodes a transaction. */
@@ -38,6 +40,10 @@ export interface UploadSessionInit {
   readonly treeId: TreeId
   readonly blockSizeBytes: number
   readonly reservation: Reservation | undefined
+  /** Whether the upload has a note, so that it can be resumed. */
+  readonly isKept: boolean
+  /** What a resumed upload has: its leaves, zeros where there is none. */
+  readonly stored?: { readonly leaves: Uint8Array; readonly count: number }
 }
 
 export class KvUploadSession implements UploadSession {
@@ -45,33 +51,43 @@ export class KvUploadSession implements UploadSession {
   readonly #treeId: TreeId
   readonly #blockSizeBytes: number
   readonly #reservation: Reservation | undefined
-  #state: 'open' | 'committed' | 'discarded' = 'open'
+  readonly #isKept: boolean
+  readonly #leaves: Uint8Array
+  readonly storedCount: number
+  #state: 'open' | 'committed' | 'discarded' | 'suspended' = 'open'
 
   constructor(core: StoreCore, init: UploadSessionInit) {
     this.#core = core
     this.#treeId = init.treeId
     this.#blockSizeBytes = init.blockSizeBytes
     this.#reservation = init.reservation
+    this.#isKept = init.isKept
+    this.#leaves = init.stored?.leaves ?? new Uint8Array()
+    this.storedCount = init.stored?.count ?? 0
+  }
+
+  get id(): number {
+    return this.#treeId
   }
 
   async put(blocks: readonly IndexedBlock[], { signal }: AbortOptions = {}): Promise<void> {
     signal?.throwIfAborted()
     this.#requireOpen()
     for (const block of blocks) checkBlock(block, this.#blockSizeBytes, MAX_BLOCK_COUNT)
-    if (blocks.length === 0) return
+    const unstored = blocks.filter((block) => !this.#wasStored(block))
+    if (unstored.length === 0) return
     await this.#core.write(async (tx) => {
       const { tree } = await this.#stagingTree(tx)
       const pages = new TreePages(tx, this.#treeId)
-      const indices = blocks.map(({ index }) => index)
-      await pages.load({ indices, positions: indices })
-      const fresh = blocks.filter(({ index }) => pages.add(index))
-      for (const { index, digest } of fresh) pages.setNode(index, digest)
+      const { fresh, replaced, addedCount } = await placeBlocks(pages, unstored)
       pages.save(tx)
-      putTree(tx, this.#treeId, { ...tree, haveCount: tree.haveCount + fresh.length })
+      putTree(tx, this.#treeId, { ...tree, haveCount: tree.haveCount + addedCount })
+      await releaseUses(tx, replaced, this.#blockSizeBytes)
       this.#core.ledger.checkTotals(await addUses(tx, fresh))
       signal?.throwIfAborted()
     })
-    this.#reservation?.spend(blocks.length * this.#blockSizeBytes)
+    for (const { index } of unstored) this.#leaves.fill(0, index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES)
+    this.#reservation?.spend(unstored.length * this.#blockSizeBytes)
   }
 
   async commit(dataset: Parameters<UploadSession['commit']>[0]): Promise<DatasetEntry> {
@@ -80,24 +96,39 @@ export class KvUploadSession implements UploadSession {
     await this.#checkComplete(checked, dataset.nodes)
     await this.#putNodes(dataset.nodes, checked.blockCount)
     const entry = await this.#core.write((tx) => this.#makeLive(tx, checked), { isDurable: true })
-    this.#state = 'committed'
-    this.#reservation?.release()
+    this.#end('committed')
     // The dataset is in; what its staging tree or the tree before it left over can also be freed by the next start.
     await this.#core.reclaimer.run().catch(() => undefined)
     return entry
   }
 
   async discard(): Promise<void> {
-    if (this.#state === 'committed') return
+    if (this.#state === 'committed' || this.#state === 'suspended') return
     if (this.#state === 'open') {
       await this.#core.write(async (tx) => {
         const staged = await storedTree(tx, this.#treeId)
-        if (staged !== undefined) putTree(tx, this.#treeId, { ...staged.tree, state: 'deleting' })
+        if (staged?.tree.state === 'staging') abandonUpload(tx, staged)
       })
-      this.#state = 'discarded'
-      this.#reservation?.release()
+      this.#end('discarded')
     }
     await this.#core.reclaimer.run()
+  }
+
+  async suspend(): Promise<void> {
+    if (!this.#isKept) return this.discard()
+    if (this.#state === 'open') this.#end('suspended')
+  }
+
+  #end(state: 'committed' | 'discarded' | 'suspended'): void {
+    this.#state = state
+    this.#core.openUploads.delete(this.#treeId)
+    this.#reservation?.release()
+  }
+
+  /** Whether a block was here, the same, when the session began. */
+  #wasStored({ index, digest }: IndexedBlock): boolean {
+    const start = index * DIGEST_BYTES
+    return start < this.#leaves.byteLength && isSame(this.#leaves.subarray(start, start + DIGEST_BYTES), digest)
   }
 
   #requireOpen(): void {
@@ -159,10 +190,27 @@ export class KvUploadSession implements UploadSession {
       tx.put('roots', dataset.rootDigest, treeKey(this.#treeId))
     }
     if (isNew) await putManifest(tx, dataset, { origin: 'upload', addedAtMs: this.#core.now() })
+    deleteUploadNote(tx, this.#treeId)
     const entry = await readEntry(tx, manifestDigest)
     if (entry === undefined) throw new QuireError('ERR_STORE_FAILED', 'The dataset was not stored.')
     return entry
   }
+}
+
+/** Enters blocks in the pages: those to store, and the digests whose places they take. */
+async function placeBlocks(pages: TreePages, blocks: readonly IndexedBlock[]) {
+  const placed = new Map(blocks.map((block) => [block.index, block]))
+  await pages.load({ indices: placed.keys(), positions: placed.keys() })
+  const fresh: IndexedBlock[] = []
+  const replaced: Uint8Array[] = []
+  for (const block of placed.values()) {
+    const before = pages.add(block.index) ? undefined : pages.node(block.index)
+    if (before !== undefined && isSame(before, block.digest)) continue
+    if (before !== undefined) replaced.push(before)
+    pages.setNode(block.index, block.digest)
+    fresh.push(block)
+  }
+  return { fresh, replaced, addedCount: fresh.length - replaced.length }
 }
 
 /** A stored page ends with its last byte that is not zero. */

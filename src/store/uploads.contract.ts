@@ -44,10 +44,11 @@ export function describeUploads(harness: StoreHarness): void {
 
     it('lists uploads with their manifests, the newest first', async () => {
       let nowMs = 1000
-      const store = await stores.start({ now: () => nowMs++ })
+      const store = await stores.start({ now: () => nowMs })
       const older = await makeDataset(['a', 'b'], { filename: 'older.txt' })
       const newer = await makeDataset(['c'], { filename: 'newer.txt' })
       await upload(store, older)
+      nowMs++
       const entry = await upload(store, newer)
       expect(entry).toMatchObject({ origin: 'upload', addedAtMs: 1001, blockCount: 1, haveCount: 1 })
       expect(await store.getDataset(newer.manifestCid)).toEqual(entry)
