@@ -3,7 +3,8 @@
  *
  *   #<JSON of PageConfig> → the page starts itself → `globalThis.contestant` → the harness calls it through the page
  *
- * One page offers, another fetches; both are the same HTML file, opened in browser contexts of their own. The page sets
+ * The pages are `pages/<name>.html` for what the project itself needs, and `rivals/<name>/index.html` (with a
+ * `vite.config.ts` beside it where it needs one) for others. One page offers, another fetches; both are the same HTML file, opened in browser contexts of their own. The page sets
  * `globalThis.contestant` in the first task of its module, so that the harness can wait for `ready`.
  */
 
@@ -21,6 +22,10 @@ export interface PageConfig {
 export interface SeededContent {
   readonly sizeBytes: number
   readonly seed: number
+}
+
+export interface FetchOptions {
+  readonly limitMs?: number
 }
 
 export interface FetchResult {
@@ -41,7 +46,11 @@ export interface Contestant {
   readonly ready: Promise<void>
   /** Makes the content, shares it, and gives the text by which another page fetches it. */
   readonly offer: (content: SeededContent) => Promise<string>
-  readonly fetch: (ticket: string) => Promise<FetchResult>
+  /**
+   * With `limitMs` it stops then, gives what it has as `sizeBytes`, and leaves `sha256Hex` empty. Slow lines are measured
+   * so; a contestant that is never measured on one may ignore it.
+   */
+  readonly fetch: (ticket: string, options?: FetchOptions) => Promise<FetchResult>
   /** Drops everything that was offered or fetched, and the connections, so that the next round starts as the first did. */
   readonly forget: () => Promise<void>
 }
