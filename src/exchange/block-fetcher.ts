@@ -24,6 +24,8 @@ import { type AnswerFault, type DatasetRef, verifyAnswer } from './verify-answer
 
 type Use = 'reader' | 'bulk'
 
+const NO_BLOCKS = 'It says that it has blocks, and does not give them.'
+
 export interface BlockFetcherComponents {
   readonly ledger: BlockLedger
   readonly readers: ReaderWants
@@ -207,7 +209,7 @@ export class BlockFetcher {
     }
     holder.lacks(batch.indices.filter((index) => !batch.kept.has(index)))
     // An empty answer breaks the peer’s word; a partial one still moves things on.
-    if (blocks.length === 0) holder.strike(clock.now())
+    if (blocks.length === 0 && holder.strike(clock.now(), 'nothing')) this.#handlers.onBadPeer(holder, NO_BLOCKS)
   }
 
   #blame(holder: Holder, fault: AnswerFault): void {
@@ -234,7 +236,8 @@ export class BlockFetcher {
     const isTimeout = isQuireError(error, 'ERR_PEER_TIMEOUT')
     if (isTimeout) holder.link.counters.timeouts += 1
     else holder.link.counters.failures += 1
-    holder.strike(this.#parts.clock.now(), isTimeout ? 'timeout' : 'failure')
+    if (holder.strike(this.#parts.clock.now(), isTimeout ? 'timeout' : 'failure'))
+      this.#handlers.onBadPeer(holder, NO_BLOCKS)
   }
 }
 

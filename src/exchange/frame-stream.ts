@@ -2,7 +2,7 @@ import type { Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/inter
 import { type Frame, FrameDecoder } from '../codec/frame.ts'
 import { QuireError } from '../errors.ts'
 import { type Clock, startDeadline } from './clock.ts'
-import { MAX_QUEUED_FRAMES, SEND_TIMEOUT_MS } from './limits.ts'
+import { FRAME_TIMEOUT_MS, MAX_QUEUED_FRAMES, SEND_TIMEOUT_MS } from './limits.ts'
 
 export interface FrameStreamHandlers {
   /** A complete frame, in order; a throw ends the stream with that error. */
@@ -32,6 +32,9 @@ export class FrameStream {
   #sending: Promise<void> = Promise.resolve()
   #queuedCount = 0
   #hasEnded = false
+  /** When the frame that is not complete began. */
+  #frameSinceMs: number | undefined
+  #frameTimer: unknown
 
   constructor(components: { stream: Stream; clock: Clock }, handlers: FrameStreamHandlers, init: FrameStreamInit) {
     this.#stream = components.stream
@@ -115,13 +118,29 @@ export class FrameStream {
   }
 
   #take(chunk: Uint8Array): void {
+    let since = this.#frameSinceMs
     for (const frame of this.#decoder.push(chunk)) {
       if (this.#hasEnded) return
+      since = undefined
       this.#handlers.onFrame(frame)
     }
+    if (this.#hasEnded) return
     if (this.#decoder.bufferedBytes > this.#maxBufferedBytes) {
       throw new QuireError('ERR_FRAME_TOO_LARGE', 'The peer sends a frame that it has no reason to send.')
     }
+    this.#frameSinceMs = this.#decoder.bufferedBytes === 0 ? undefined : (since ?? this.#clock.now())
+    if (this.#frameSinceMs !== undefined) this.#frameTimer ??= this.#watchFrame(FRAME_TIMEOUT_MS)
+  }
+
+  /** One timer for as long as frames come, whatever their number: it looks again when the present one would be late. */
+  #watchFrame(delayMs: number): unknown {
+    return this.#clock.setTimeout(() => {
+      this.#frameTimer = undefined
+      if (this.#hasEnded || this.#frameSinceMs === undefined) return
+      const leftMs = this.#frameSinceMs + FRAME_TIMEOUT_MS - this.#clock.now()
+      if (leftMs > 0) this.#frameTimer = this.#watchFrame(leftMs)
+      else this.abort(new QuireError('ERR_FRAME_INVALID', 'The peer sends a frame that does not end.'))
+    }, delayMs)
   }
 
   readonly #onClose = (event: StreamCloseEvent): void => {
@@ -133,6 +152,7 @@ export class FrameStream {
   #end(error: Error | undefined): void {
     if (this.#hasEnded) return
     this.#hasEnded = true
+    this.#clock.clearTimeout(this.#frameTimer)
     this.#stream.removeEventListener('message', this.#onMessage)
     this.#stream.removeEventListener('close', this.#onClose)
     this.#stream.removeEventListener('remoteCloseWrite', this.#onRemoteClose)

@@ -1,5 +1,6 @@
 import { type BlockRange, BlockSet } from '../codec/block-set.ts'
 import {
+  BROKEN_PROMISES_BEFORE_DROP,
   FIRST_REST_MS,
   MAX_PRESENCE_REFRESH_MS,
   MAX_REST_MS,
@@ -26,6 +27,7 @@ export class Holder {
   isAvoided = false
   readonly #asked = new Map<number, AskedWindow>()
   #strikes = 0
+  #brokenPromises = 0
   #restMs = FIRST_REST_MS
   #restsUntilMs = Number.NEGATIVE_INFINITY
 
@@ -80,20 +82,25 @@ export class Holder {
   delivered(nowMs: number): void {
     this.lastBlockAtMs = nowMs
     this.#strikes = 0
+    this.#brokenPromises = 0
     this.#restMs = FIRST_REST_MS
   }
 
   /**
    * It failed or broke its promise; after some in a row it rests, each time longer. After a timeout it rests at once: what
-   * it lost would otherwise go straight back to it.
+   * it lost would otherwise go straight back to it. True where it says so often that it has blocks, and gives none, that
+   * it is better gone.
    */
-  strike(nowMs: number, fault: 'failure' | 'timeout' = 'failure'): void {
+  strike(nowMs: number, fault: 'failure' | 'timeout' | 'nothing' = 'failure'): boolean {
     // Requests that were on the way together fail together; that is one failure.
-    if (nowMs < this.#restsUntilMs) return
+    if (nowMs < this.#restsUntilMs) return false
     this.#strikes += 1
-    if (fault === 'failure' && this.#strikes < STRIKES_BEFORE_REST) return
-    this.#restsUntilMs = nowMs + this.#restMs
-    this.#restMs = Math.min(2 * this.#restMs, MAX_REST_MS)
+    if (fault !== 'failure') this.#brokenPromises += 1
+    if (fault === 'timeout' || this.#strikes >= STRIKES_BEFORE_REST) {
+      this.#restsUntilMs = nowMs + this.#restMs
+      this.#restMs = Math.min(2 * this.#restMs, MAX_REST_MS)
+    }
+    return this.#brokenPromises >= BROKEN_PROMISES_BEFORE_DROP
   }
 
   #isDue(window: number, nowMs: number): boolean {

@@ -50,8 +50,25 @@ export const MAX_QUEUED_FRAMES = 256
 export const SEND_TIMEOUT_MS = 30_000
 /** Opening a stream: protocol negotiation is two round trips. */
 export const OPEN_STREAM_TIMEOUT_MS = 15_000
+/** A frame that began is complete within this time: the largest that we ask for needs 17 KiB a second. */
+export const FRAME_TIMEOUT_MS = 60_000
 /** Answers to requests that we never made; an honest peer sends none, a replay some. */
 export const MAX_UNASKED_ANSWERS = 8
+/** Requests that were given up and whose answers may still come, remembered for one peer. */
+export const MAX_GIVEN_UP_REQUESTS = 1024
+/** Answers in a row that a peer asked for and did not take before it is dropped; one is a link that broke. */
+export const UNREAD_ANSWERS_BEFORE_DROP = 3
+/**
+ * Want lists and presence of one peer: each counts as its bytes and so much more, for the work of reading it. The
+ * allowance is some hundred messages a second for ever and 8,000 at once; generation C sends at most 20 a second for each
+ * of its downloads.
+ */
+export const CONTROL_MESSAGE_BYTES = KIB
+export const CONTROL_BYTES_PER_SECOND = 512 * KIB
+export const CONTROL_BURST_BYTES = 8 * MIB
+/** Streams that one peer opens: an honest one does it again after a break, or after minutes without traffic. */
+export const STREAMS_PER_SECOND = 1
+export const STREAM_BURST = 64
 
 // Fetching
 
@@ -83,6 +100,8 @@ export const FIRST_REQUEST_TIMEOUT_MS = 15_000
 /** A peer that times out, fails or breaks its promise so often in a row rests. */
 export const STRIKES_BEFORE_REST = 2
 export const FIRST_REST_MS = 2_000
+/** Rests in a row that follow empty or no answers, without a block between: a minute and more, after which it is dropped. */
+export const BROKEN_PROMISES_BEFORE_DROP = 6
 export const MAX_REST_MS = 60_000
 
 /** Windows asked ahead of the first missing block. */

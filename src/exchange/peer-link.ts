@@ -21,13 +21,14 @@ import { type Clock, startDeadline } from './clock.ts'
 import { FrameStream } from './frame-stream.ts'
 import {
   BLOCK_EXCHANGE_PROTOCOL,
+  MAX_GIVEN_UP_REQUESTS,
   MAX_INBOUND_BUFFERED_BYTES,
   MAX_INBOUND_STREAMS_PER_PEER,
-  MAX_UNASKED_ANSWERS,
   MAX_WAITING_REQUESTS,
   OPEN_STREAM_TIMEOUT_MS,
 } from './limits.ts'
 import type { ExchangeNetwork, PeerKey } from './network-port.ts'
+import { PeerConduct } from './peer-conduct.ts'
 import type { PeerCounters } from './peer-counters.ts'
 import { RequestWindow } from './request-window.ts'
 import { SerialQueue } from './serial-queue.ts'
@@ -74,8 +75,8 @@ export class PeerLink {
   readonly #givenUp = new Set<bigint>()
   #outbound: FrameStream | undefined
   #opening: Promise<FrameStream> | undefined
+  readonly #conduct: PeerConduct
   #nextRequestId = 0n
-  #unaskedAnswers = 0
 
   constructor(
     components: { peer: PeerKey; network: ExchangeNetwork; clock: Clock; counters: PeerCounters },
@@ -86,6 +87,7 @@ export class PeerLink {
     this.#network = components.network
     this.#clock = components.clock
     this.#handlers = handlers
+    this.#conduct = new PeerConduct(components.clock)
   }
 
   get isClosed(): boolean {
@@ -101,11 +103,13 @@ export class PeerLink {
   accept(stream: Stream): void {
     if (this.isClosed || this.#inbound.size >= MAX_INBOUND_STREAMS_PER_PEER) {
       stream.abort(new QuireError('ERR_PEER_NOT_CONNECTED', 'Too many streams of one peer.'))
+      this.#judge(this.#conduct.stream())
       return
     }
     const inbound = this.#attach(stream, { isOurs: false, onEnd: () => this.#inbound.delete(inbound) })
     this.#inbound.add(inbound)
     inbound.start()
+    this.#judge(this.#conduct.stream())
   }
 
   /** Sends a control message on our outbound stream. Errors: `ERR_PEER_NOT_CONNECTED`, `ERR_PEER_TIMEOUT`. */
@@ -136,7 +140,7 @@ export class PeerLink {
         else this.#send(frame, (stream) => (pending.stream = stream)).catch(reject)
       })
     } finally {
-      if (deadline.signal.aborted) this.#givenUp.add(requestId)
+      if (deadline.signal.aborted) this.#giveUp(requestId)
       deadline.clear()
       this.#pending.delete(requestId)
     }
@@ -199,9 +203,14 @@ export class PeerLink {
 
   #onFrame(frame: Frame, stream: FrameStream, isOurs: boolean): void {
     if (frame.type === CONTROL) {
-      this.#handlers.onMessage(this, decodeMessage(frame.payload))
+      demand(this.#conduct.control(frame.payload.byteLength))
+      const message = decodeMessage(frame.payload)
+      demand(this.#conduct.asksFrom(message.wantList.entries.map(({ address }) => address.index)))
+      this.#handlers.onMessage(this, message)
     } else if (frame.type === WANT_BLOCKS_REQUEST) {
-      this.#onRequest(decodeWantBlocksRequest(frame.payload), stream)
+      const request = decodeWantBlocksRequest(frame.payload)
+      demand(this.#conduct.asksFrom(request.ranges.map(({ start }) => start)))
+      this.#onRequest(request, stream)
     } else if (isOurs) {
       this.#onResponse(decodeWantBlocksResponse(frame.payload))
     } else {
@@ -215,9 +224,11 @@ export class PeerLink {
       try {
         const answer = await this.#handlers.onRequest(this, request)
         await stream.send(answer)
+        this.#conduct.readAnswer()
         this.counters.sentBytes += answer.byteLength
       } catch (error) {
         stream.abort(error instanceof Error ? error : closedError())
+        if (isQuireError(error, 'ERR_PEER_TIMEOUT')) this.#judge(this.#conduct.unreadAnswer())
       }
     })
     if (!isTaken) throw new QuireError('ERR_MESSAGE_INVALID', 'The peer asks faster than it reads the answers.')
@@ -227,14 +238,25 @@ export class PeerLink {
     const pending = this.#pending.get(response.requestId)
     if (pending !== undefined) {
       this.counters.answers += 1
+      // At once: a second answer to the same request may be in the same chunk.
+      this.#pending.delete(response.requestId)
       pending.resolve(response)
       return
     }
     this.counters.lateAnswers += 1
     if (this.#givenUp.delete(response.requestId)) return
-    this.#unaskedAnswers += 1
-    if (this.#unaskedAnswers <= MAX_UNASKED_ANSWERS) return
-    throw new QuireError('ERR_MESSAGE_INVALID', 'The peer sends answers that nobody asked for.')
+    demand(this.#conduct.unaskedAnswer())
+  }
+
+  #giveUp(requestId: bigint): void {
+    this.#givenUp.add(requestId)
+    const oldest = this.#givenUp.values().next()
+    if (this.#givenUp.size > MAX_GIVEN_UP_REQUESTS && oldest.done !== true) this.#givenUp.delete(oldest.value)
+  }
+
+  /** Has the peer dropped where there is a reason. */
+  #judge(reason: string | undefined): void {
+    if (reason !== undefined && !this.isClosed) this.#handlers.onViolation(this, reason)
   }
 
   #failPending(stream: FrameStream, error: Error | undefined): void {
@@ -247,6 +269,11 @@ export class PeerLink {
 }
 
 const VIOLATIONS = ['ERR_FRAME_INVALID', 'ERR_FRAME_TOO_LARGE', 'ERR_MESSAGE_INVALID', 'ERR_CID_INVALID'] as const
+
+/** Throws where there is a reason to drop the peer; the stream’s end tells of it. */
+function demand(reason: string | undefined): void {
+  if (reason !== undefined) throw new QuireError('ERR_MESSAGE_INVALID', reason)
+}
 
 function isViolation(error: unknown): error is QuireError {
   return VIOLATIONS.some((code) => isQuireError(error, code))

@@ -16,6 +16,7 @@ import {
   type WantBlocksRequest,
   type WantBlocksResponse,
 } from '../../codec/want-blocks.ts'
+import type { Clock } from '../clock.ts'
 import { BLOCK_EXCHANGE_PROTOCOL } from '../limits.ts'
 import type { PeerKey } from '../network-port.ts'
 import type { MemoryHub, MemoryNode } from './memory-network.ts'
@@ -30,7 +31,7 @@ export interface Script {
   /** What it says it has; everything where it is not given, silence for undefined. */
   readonly claim?: (presence: BlockPresence) => BlockPresence | undefined
   /** What it answers, given what an honest peer would. */
-  readonly answer?: (honest: WantBlocksResponse, request: WantBlocksRequest) => Reply
+  readonly answer?: (honest: WantBlocksResponse, request: WantBlocksRequest, peer: ScriptedPeer) => Reply
 }
 
 /** A peer that speaks the protocol by hand, to do what an honest node would not. */
@@ -70,9 +71,29 @@ export class ScriptedPeer {
     await this.send(to, encodeFrame(CONTROL, encodeMessage(message)))
   }
 
-  /** Answers a request that it kept silent on. */
-  answerLate(reply: WantBlocksResponse, request: WantBlocksRequest): void {
-    this.#askedOn.get(request)?.send(toFrame(reply))
+  /** Answers a request that it kept silent on, or sends more after its answer; nothing where the stream is over. */
+  answerLate(reply: Uint8Array | WantBlocksResponse, request: WantBlocksRequest): void {
+    const stream = this.#askedOn.get(request)
+    if (stream?.writeStatus === 'writable') stream.send(toFrame(reply))
+  }
+
+  /** Sends bytes on every stream that others opened to it, as if it had been asked. */
+  push(bytes: Uint8Array): void {
+    for (const stream of this.network.accepted) if (stream.writeStatus === 'writable') stream.send(bytes)
+  }
+
+  /** Sends the answer to a request one byte a time. */
+  trickle(
+    reply: WantBlocksResponse,
+    request: WantBlocksRequest,
+    { clock, everyMs }: { clock: Clock; everyMs: number },
+  ) {
+    const bytes = toFrame(reply)
+    const sendFrom = (at: number): void => {
+      this.answerLate(bytes.subarray(at, at + 1), request)
+      if (at + 1 < bytes.byteLength) clock.setTimeout(() => sendFrom(at + 1), everyMs)
+    }
+    sendFrom(0)
   }
 
   #read(stream: Stream, from: PeerKey): void {
@@ -93,7 +114,7 @@ export class ScriptedPeer {
       this.requests.push(request)
       this.#askedOn.set(request, stream)
       const honest = honestAnswer(this.#script.dataset, request)
-      const reply = this.#script.answer?.(honest, request) ?? honest
+      const reply = this.#script.answer?.(honest, request, this) ?? honest
       if (reply !== 'silence' && stream.writeStatus === 'writable') stream.send(toFrame(reply))
     }
   }
