@@ -13,12 +13,17 @@ export type { PeerKey } from '../codec/peer-key.ts'
 export type PeerChange = { readonly type: 'joined' | 'left'; readonly peer: PeerKey }
 export type StreamHandler = (stream: Stream, peer: PeerKey) => void
 
+export interface OpenStreamOptions extends AbortOptions {
+  /** `own`: over a further connection, made for this stream and closed with it; refused where that gains nothing. */
+  readonly connection?: 'shared' | 'own' | undefined
+}
+
 export interface ExchangeNetwork {
   /** Answers streams that peers open for a protocol until `unhandle`. */
   handle(protocol: string, handler: StreamHandler): Promise<void>
   unhandle(protocol: string): Promise<void>
   /** A new stream over a direct connection. Errors: `ERR_PEER_NOT_CONNECTED`. */
-  openStream(peer: PeerKey, protocol: string, options?: AbortOptions): Promise<Stream>
+  openStream(peer: PeerKey, protocol: string, options?: OpenStreamOptions): Promise<Stream>
   /** Peers with a direct connection now. */
   directPeers(): PeerKey[]
   /** Calls back on every change of `directPeers`; returns the unsubscribe. */

@@ -61,6 +61,18 @@ describe('QuireNetwork', () => {
     expect(other).toMatchObject({ sentBytes: 1000, receivedBytes: 1000 })
   })
 
+  it('refuses a connection of its own beside a socket, which gains nothing by it', async () => {
+    const listener = await startNetwork({ node: WEB_SOCKET })
+    const dialer = await startNetwork()
+    await listener.handle(PROTOCOL, () => undefined)
+    await dialer.connect([addressOf(listener)])
+
+    await expect(dialer.openStream(listener.peerId, PROTOCOL, { connection: 'own' })).rejects.toMatchObject({
+      code: 'ERR_PEER_NOT_CONNECTED',
+    })
+    expect(dialer.libp2p.getConnections()).toHaveLength(1)
+  })
+
   it('loses no byte of a stream whose reader comes late', async () => {
     const listener = await startNetwork({ node: WEB_SOCKET })
     const dialer = await startNetwork()

@@ -28,7 +28,7 @@ import { type PeerChange, type PeerInfo, PeerTable } from './peer-table.ts'
 import { connectProviders } from './provider-search.ts'
 import { type Reachability, reachabilityOf } from './reachability.ts'
 import { type Refusal, Refusals } from './refusals.ts'
-import { type StreamHandler, Streams } from './streams.ts'
+import { type OpenStreamOptions, type StreamHandler, Streams } from './streams.ts'
 import { within } from './waiting.ts'
 
 interface AbortOptions {
@@ -126,11 +126,11 @@ export class QuireNetwork {
   /**
    * A new stream over a direct connection; its bytes count in `peers()`.
    *
-   * Errors: `ERR_PEER_NOT_CONNECTED` (no direct connection, or the peer does not speak the protocol), `ERR_PEER_TIMEOUT`
-   * (no answer within ten seconds). Aborts with the signal’s reason.
+   * Errors: `ERR_PEER_NOT_CONNECTED` (no direct connection, none of its own to be had, or the peer does not speak the
+   * protocol), `ERR_PEER_TIMEOUT` (no answer within ten seconds). Aborts with the signal’s reason.
    */
-  async openStream(peer: PeerKey, protocol: string, options: AbortOptions = {}): Promise<Stream> {
-    return this.#streams.open(peer, protocol, options.signal)
+  async openStream(peer: PeerKey, protocol: string, options: OpenStreamOptions = {}): Promise<Stream> {
+    return this.#streams.open(peer, protocol, options)
   }
 
   directPeers(): PeerKey[] {

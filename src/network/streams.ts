@@ -1,12 +1,22 @@
 /** Our own protocols’ streams: opened and answered over direct connections alone, and counted. */
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import type { PeerKey } from '../codec/peer-key.ts'
-import { QuireError } from '../errors.ts'
+import { isQuireError, QuireError } from '../errors.ts'
+import { asError } from './failure.ts'
+import { closeWith, FurtherConnections } from './further-connections.ts'
 import { peerKeyOf } from './peer-identity.ts'
 import type { PeerTable } from './peer-table.ts'
 import { meter } from './traffic.ts'
 
 export type StreamHandler = (stream: Stream, peer: PeerKey) => void
+
+export interface OpenStreamOptions {
+  readonly signal?: AbortSignal | undefined
+  /** `own`: over a further connection, made for this stream and closed with it. WebRTC only. */
+  readonly connection?: 'shared' | 'own' | undefined
+}
+
+type StreamsLibp2p = Pick<Libp2p, 'handle' | 'unhandle' | 'dial'>
 
 export interface StreamsComponents {
   readonly table: Pick<PeerTable, 'directConnection' | 'trafficOf'>
@@ -20,7 +30,8 @@ export class Streams {
   readonly #table: StreamsComponents['table']
   readonly #stopped: AbortSignal
   readonly #handlers = new Map<string, StreamHandler>()
-  #libp2p: Pick<Libp2p, 'handle' | 'unhandle'> | undefined
+  #libp2p: StreamsLibp2p | undefined
+  #further: FurtherConnections | undefined
 
   constructor({ table, stopped }: StreamsComponents) {
     this.#table = table
@@ -28,8 +39,9 @@ export class Streams {
   }
 
   /** Begins to answer what `handle` has noted so far. */
-  async start(libp2p: Pick<Libp2p, 'handle' | 'unhandle'>): Promise<void> {
+  async start(libp2p: StreamsLibp2p): Promise<void> {
     this.#libp2p = libp2p
+    this.#further = new FurtherConnections({ libp2p, table: this.#table })
     for (const protocol of this.#handlers.keys()) await this.#answer(libp2p, protocol)
   }
 
@@ -44,23 +56,36 @@ export class Streams {
   }
 
   /** As `QuireNetwork.openStream`. */
-  async open(peer: PeerKey, protocol: string, signal?: AbortSignal): Promise<Stream> {
+  async open(peer: PeerKey, protocol: string, options: OpenStreamOptions = {}): Promise<Stream> {
     const details = { peer, protocol }
-    const connection = this.#table.directConnection(peer)
-    if (connection === undefined) {
-      throw new QuireError('ERR_PEER_NOT_CONNECTED', 'There is no direct connection to this peer.', { details })
-    }
     const timeout = AbortSignal.timeout(OPEN_TIMEOUT_MS)
-    const signals = [timeout, this.#stopped, ...(signal === undefined ? [] : [signal])]
+    const signals = [timeout, this.#stopped, ...(options.signal === undefined ? [] : [options.signal])]
     try {
-      const stream = await connection.newStream(protocol, { signal: AbortSignal.any(signals) })
-      this.#meter(stream, connection)
-      return stream
+      return await this.#open({ peer, protocol, isOwn: options.connection === 'own' }, AbortSignal.any(signals))
     } catch (cause) {
-      signal?.throwIfAborted()
+      options.signal?.throwIfAborted()
       this.#stopped.throwIfAborted()
       if (timeout.aborted) throw new QuireError('ERR_PEER_TIMEOUT', 'The peer did not answer.', { cause, details })
+      if (isQuireError(cause)) throw cause
       throw new QuireError('ERR_PEER_NOT_CONNECTED', 'The peer opened no stream.', { cause, details })
+    }
+  }
+
+  async #open(init: { peer: PeerKey; protocol: string; isOwn: boolean }, signal: AbortSignal): Promise<Stream> {
+    const { peer, protocol, isOwn } = init
+    const connection = isOwn ? await this.#further?.open(peer, signal) : this.#table.directConnection(peer)
+    if (connection === undefined) {
+      const details = { peer, protocol }
+      throw new QuireError('ERR_PEER_NOT_CONNECTED', 'There is no direct connection to this peer.', { details })
+    }
+    try {
+      const stream = await connection.newStream(protocol, { signal })
+      this.#meter(stream, connection)
+      if (isOwn) closeWith(stream, connection)
+      return stream
+    } catch (error) {
+      if (isOwn) connection.abort(asError(error))
+      throw error
     }
   }
 
