@@ -36,13 +36,13 @@ export const MAX_PAYLOAD_BYTES: Readonly<Record<FrameType, number>> = {
 
 /** One frame, header and a copy of the payload. Errors: `ERR_FRAME_TOO_LARGE`. */
 export function encodeFrame(type: FrameType, payload: Uint8Array): Uint8Array {
-  checkSize(type, payload.byteLength)
-  const writer = new ByteWriter(HEADER_BYTES + payload.byteLength)
-  return writer
-    .u32(1 + payload.byteLength)
-    .u8(type)
-    .bytes(payload)
-    .finish()
+  return startFrame(type, payload.byteLength).bytes(payload).finish()
+}
+
+/** A frame whose payload is written where it goes, as one of some megabytes is better not copied. Errors: `ERR_FRAME_TOO_LARGE`. */
+export function startFrame(type: FrameType, payloadBytes: number): ByteWriter {
+  checkSize(type, payloadBytes)
+  return new ByteWriter(HEADER_BYTES + payloadBytes).u32(1 + payloadBytes).u8(type)
 }
 
 /**

@@ -12,6 +12,7 @@
 import type { CID } from 'multiformats/cid'
 import { QuireError } from '../errors.ts'
 import { ByteReader, ByteWriter, invalid } from './binary.ts'
+import { startFrame, WANT_BLOCKS_RESPONSE } from './frame.ts'
 import { decodeMessageCid, type IndexRange } from './message.ts'
 import { type BlockProof, decodeProof, encodeProof } from './proof.ts'
 
@@ -82,10 +83,21 @@ export function decodeWantBlocksRequest(payload: Uint8Array): WantBlocksRequest 
 }
 
 /**
+ * The payload of an answer.
+ *
  * Errors: `ERR_FRAME_TOO_LARGE` (more than 32 blocks, a block above 512 KiB, or a payload above what every version
  * reads: send fewer blocks).
  */
 export function encodeWantBlocksResponse(response: WantBlocksResponse): Uint8Array {
+  return writeResponse(response, (payloadBytes) => new ByteWriter(payloadBytes))
+}
+
+/** The same as a frame, each block copied once. */
+export function encodeWantBlocksResponseFrame(response: WantBlocksResponse): Uint8Array {
+  return writeResponse(response, (payloadBytes) => startFrame(WANT_BLOCKS_RESPONSE, payloadBytes))
+}
+
+function writeResponse(response: WantBlocksResponse, start: (payloadBytes: number) => ByteWriter): Uint8Array {
   const { blocks, treeCid } = response
   const proofs = blocks.map((block) => encodeProof(block.proof))
   const metadataBytes = blocks.reduce(
@@ -94,7 +106,7 @@ export function encodeWantBlocksResponse(response: WantBlocksResponse): Uint8Arr
   )
   const dataBytes = blocks.reduce((sum, block) => sum + block.data.byteLength, 0)
   checkSendable(blocks, 4 + metadataBytes + dataBytes)
-  const writer = new ByteWriter(4 + metadataBytes + dataBytes)
+  const writer = start(4 + metadataBytes + dataBytes)
   writer.u32(metadataBytes).u64(response.requestId)
   writeCid(writer, treeCid).u32(blocks.length)
   blocks.forEach((block, i) => {

@@ -18,25 +18,25 @@ import type { BlockMap } from './block-map.ts'
 import { ByteBudget } from './byte-budget.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { DownloadOptions } from './downloads.ts'
-import { FairTurns } from './fair-turns.ts'
 import { InterestBook } from './interest.ts'
 import {
   BLOCK_EXCHANGE_PROTOCOL,
   DEFAULT_BUDGET_BYTES,
   MANIFEST_PROTOCOL,
-  MAX_SERVING_AT_ONCE,
   READER_RESERVE_BYTES,
 } from './limits.ts'
 import { type FetchManifestOptions, ManifestClient } from './manifest-client.ts'
 import type { ExchangeNetwork } from './network-port.ts'
 import { PeerBook, type PeerReport } from './peer-counters.ts'
-import type { PeerLink } from './peer-link.ts'
+import type { AnswerChannel, PeerLink } from './peer-link.ts'
 import { Peers } from './peers.ts'
 import type { ReadOptions } from './reader-wants.ts'
 import { BlockServer } from './serve-blocks.ts'
 import { ManifestServer } from './serve-manifest.ts'
 import { answerWantList, treeOf } from './serve-presence.ts'
+import { ServingTurns } from './serving-turns.ts'
 import { Transfers } from './transfers.ts'
+import { checkUploadLimits, type UploadLimits } from './upload-limits.ts'
 import type { DatasetRef } from './verify-answer.ts'
 
 export interface BlockExchangeComponents {
@@ -74,6 +74,7 @@ export class BlockExchange {
   readonly #budget: ByteBudget
   readonly #peers: Peers
   readonly #transfers: Transfers
+  readonly #turns: ServingTurns
   readonly #blockServer: BlockServer
   readonly #manifestServer: ManifestServer
   readonly #manifests: ManifestClient
@@ -95,7 +96,7 @@ export class BlockExchange {
           this.#transfers.leave(peer)
         },
         onMessage: (link, message) => this.#onMessage(link, message),
-        onRequest: (link, request) => this.#serve(link, request),
+        onRequest: (link, request, channel) => this.#serve(link, request, channel),
         onDrop: (peer, reason) => this.#log('peer dropped', { peer, reason }),
       },
     )
@@ -109,7 +110,8 @@ export class BlockExchange {
       peers: this.#peers,
       interest: this.#interest,
     })
-    this.#blockServer = new BlockServer({ store, turns: new FairTurns(MAX_SERVING_AT_ONCE) })
+    this.#turns = new ServingTurns({ clock })
+    this.#blockServer = new BlockServer({ store, turns: this.#turns })
     this.#manifestServer = new ManifestServer({ store, clock })
     const onBadPeer = this.#peers.dropPeer.bind(this.#peers)
     this.#manifests = new ManifestClient({ network, clock, onBadPeer })
@@ -174,6 +176,15 @@ export class BlockExchange {
     return this.#transfers.get(dataset)?.map(maxCells)
   }
 
+  get uploadLimits(): UploadLimits {
+    return this.#turns.limits
+  }
+
+  /** How fast blocks may be served from now on; no limit for what is left out. Errors: `ERR_OPTION_INVALID`. */
+  setUploadLimits(limits: UploadLimits): void {
+    this.#turns.setLimits(checkUploadLimits(limits))
+  }
+
   report(): ExchangeReport {
     return {
       inFlightBytes: this.#budget.usedBytes,
@@ -205,10 +216,9 @@ export class BlockExchange {
     }
   }
 
-  async #serve(link: PeerLink, request: WantBlocksRequest): Promise<Uint8Array> {
-    const { frame, blockCount } = await this.#blockServer.answer(link.peer, request, link.signal)
+  async #serve(link: PeerLink, request: WantBlocksRequest, channel: AnswerChannel): Promise<void> {
+    const blockCount = await this.#blockServer.serve(link.peer, request, { ...channel, signal: link.signal })
     link.counters.served += 1
     link.counters.sentBlocks += blockCount
-    return frame
   }
 }

@@ -21,6 +21,10 @@ export const MAX_ANSWER_BYTES = 4 * MIB
 export const SERVE_READ_BLOCKS = 8
 /** Answers made at the same time for all peers; each is at most `MAX_ANSWER_BYTES`. */
 export const MAX_SERVING_AT_ONCE = 8
+/** Answers that are being made, or made and not yet taken by the transport, all peers together. */
+export const MAX_UNSENT_BYTES = 32 * MIB
+/** An answer that was not taken for so long makes room for those of others, where they need it. */
+export const UNSENT_PATIENCE_MS = 5_000
 /** Requests that one stream may have waiting; generation C keeps at most 128 on the way. */
 export const MAX_WAITING_REQUESTS = 512
 /** Streams that one peer may keep open towards us for a protocol; an honest one has one, or two while it reopens. */

@@ -35,10 +35,18 @@ import { SerialQueue } from './serial-queue.ts'
 
 export interface PeerLinkHandlers {
   onMessage(link: PeerLink, message: Message): void
-  /** The answer’s frame; a rejection ends the stream that asked. */
-  onRequest(link: PeerLink, request: WantBlocksRequest): Promise<Uint8Array>
+  /** Sends the answer’s frame on `channel`; a rejection ends the stream that asked. */
+  onRequest(link: PeerLink, request: WantBlocksRequest, channel: AnswerChannel): Promise<void>
   /** The peer broke a rule of the protocol; `reason` is for the connectivity data. */
   onViolation(link: PeerLink, reason: string): void
+}
+
+/** The stream that a request came on. */
+export interface AnswerChannel {
+  /** Resolves when the transport takes more. Errors: as `FrameStream.send`. */
+  send(frame: Uint8Array): Promise<void>
+  /** Ends the stream, as the peer does not take the answer. */
+  giveUp(reason: QuireError): void
 }
 
 export interface BlocksRequest {
@@ -221,15 +229,16 @@ export class PeerLink {
   #onRequest(request: WantBlocksRequest, stream: FrameStream): void {
     const isTaken = this.#requests.push(async () => {
       if (!stream.isOpen) return
-      try {
-        const answer = await this.#handlers.onRequest(this, request)
-        await stream.send(answer)
-        this.#conduct.readAnswer()
-        this.counters.sentBytes += answer.byteLength
-      } catch (error) {
+      const giveUp = (error: unknown): void => {
         stream.abort(error instanceof Error ? error : closedError())
         if (isQuireError(error, 'ERR_PEER_TIMEOUT')) this.#judge(this.#conduct.unreadAnswer())
       }
+      const send = async (frame: Uint8Array): Promise<void> => {
+        await stream.send(frame)
+        this.#conduct.readAnswer()
+        this.counters.sentBytes += frame.byteLength
+      }
+      await this.#handlers.onRequest(this, request, { send, giveUp }).catch(giveUp)
     })
     if (!isTaken) throw new QuireError('ERR_MESSAGE_INVALID', 'The peer asks faster than it reads the answers.')
   }

@@ -5,7 +5,7 @@ import { QuireError } from '../errors.ts'
 import type { Clock } from './clock.ts'
 import type { ExchangeNetwork, PeerKey } from './network-port.ts'
 import type { PeerBook } from './peer-counters.ts'
-import { PeerLink } from './peer-link.ts'
+import { type AnswerChannel, PeerLink } from './peer-link.ts'
 import { PresenceQueries, type PresenceQuery } from './presence-queries.ts'
 import { LatestJob } from './serial-queue.ts'
 
@@ -21,7 +21,7 @@ export interface PeersHandlers {
   onJoin(link: PeerLink): void
   onLeave(peer: PeerKey): void
   onMessage(link: PeerLink, message: Message): void
-  onRequest(link: PeerLink, request: WantBlocksRequest): Promise<Uint8Array>
+  onRequest(link: PeerLink, request: WantBlocksRequest, channel: AnswerChannel): Promise<void>
   onDrop(peer: PeerKey, reason: string): void
 }
 
@@ -117,7 +117,7 @@ export class Peers {
       { peer, network: this.#network, clock: this.#clock, counters: this.#book.of(peer) },
       {
         onMessage: (from, message) => this.#handlers.onMessage(from, message),
-        onRequest: (from, request) => this.#handlers.onRequest(from, request),
+        onRequest: (from, request, channel) => this.#handlers.onRequest(from, request, channel),
         onViolation: (from, reason) => this.drop(from, reason),
       },
     )

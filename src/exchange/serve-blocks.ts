@@ -1,64 +1,86 @@
 import { blockCidFromDigest, cidText, SHA2_256, type TreeCid } from '../codec/cid.ts'
-import { encodeFrame, WANT_BLOCKS_RESPONSE } from '../codec/frame.ts'
 import type { IndexRange } from '../codec/message.ts'
 import {
   type DeliveredBlock,
-  encodeWantBlocksResponse,
+  encodeWantBlocksResponseFrame,
+  MAX_BLOCK_DATA_BYTES,
   MAX_BLOCKS_PER_BATCH,
   type WantBlocksRequest,
 } from '../codec/want-blocks.ts'
 import type { BlockStore, ProvenBlock } from '../store/block-store.ts'
-import type { FairTurns } from './fair-turns.ts'
 import { MAX_ANSWER_BYTES, MAX_REMEMBERED_TREES, SERVE_READ_BLOCKS } from './limits.ts'
 import type { PeerKey } from './network-port.ts'
+import type { AnswerChannel } from './peer-link.ts'
 import { treeOf } from './serve-presence.ts'
+import type { ServingTurns } from './serving-turns.ts'
 
-export interface BlocksAnswer {
-  readonly frame: Uint8Array
-  readonly blockCount: number
+/** Where an answer goes: the stream that asked. */
+export interface BlocksChannel extends AnswerChannel {
+  /** Aborts when the asker is gone. */
+  readonly signal: AbortSignal
+}
+
+type ServedStore = Pick<BlockStore, 'presence' | 'getProvenBlocks'>
+
+/** What is known of a tree once it was served; it never changes. */
+interface KnownTree {
+  readonly leafCount: number
+  blockSizeBytes: number
 }
 
 /** Answers requests for blocks from the store, the peers in turn. */
 export class BlockServer {
-  readonly #store: Pick<BlockStore, 'presence' | 'getProvenBlocks'>
-  readonly #turns: FairTurns
-  /** Block counts of trees that were served; a tree’s never changes. */
-  readonly #leafCounts = new Map<string, number>()
+  readonly #store: ServedStore
+  readonly #turns: ServingTurns
+  readonly #trees = new Map<string, KnownTree>()
 
-  constructor(components: { store: Pick<BlockStore, 'presence' | 'getProvenBlocks'>; turns: FairTurns }) {
+  constructor(components: { store: ServedStore; turns: ServingTurns }) {
     this.#store = components.store
     this.#turns = components.turns
   }
 
   /**
-   * The answer to one request: the blocks that are here, in the order asked, up to what one frame may carry.
+   * Answers one request with the blocks that are here, in the order asked, up to what one frame may carry; resolves with
+   * their number when the transport takes more.
    *
    * A range that is empty or too long, a tree that is not here and more than 32 blocks give an answer without blocks, as in
-   * generation C. An abort rejects with `signal.reason`.
+   * generation C. Errors: those of `channel.send`. An abort rejects with `signal.reason`.
    */
-  async answer(peer: PeerKey, request: WantBlocksRequest, signal: AbortSignal): Promise<BlocksAnswer> {
-    const giveBack = await this.#turns.take(peer, signal)
+  async serve(peer: PeerKey, request: WantBlocksRequest, channel: BlocksChannel): Promise<number> {
+    const { signal, giveUp } = channel
+    const turn = await this.#turns.take(peer, { expectedBytes: this.#mostBytes(request), signal, giveUp })
     try {
+      const { requestId, treeCid } = request
       const blocks = await this.#find(request, signal)
-      const payload = encodeWantBlocksResponse({ requestId: request.requestId, treeCid: request.treeCid, blocks })
-      return { frame: encodeFrame(WANT_BLOCKS_RESPONSE, payload), blockCount: blocks.length }
+      const frame = encodeWantBlocksResponseFrame({ requestId, treeCid, blocks })
+      turn.made(frame.byteLength)
+      await channel.send(frame)
+      return blocks.length
     } finally {
-      giveBack()
+      turn.end()
     }
+  }
+
+  /** The most that the answer may have, with some room for proofs. */
+  #mostBytes({ treeCid, ranges }: WantBlocksRequest): number {
+    const count = indicesOf(ranges)?.length ?? 0
+    const blockSizeBytes = this.#trees.get(cidText(treeCid))?.blockSizeBytes ?? MAX_BLOCK_DATA_BYTES
+    return Math.min(MAX_ANSWER_BYTES, count * blockSizeBytes) + 1024 * (1 + count)
   }
 
   async #find(request: WantBlocksRequest, signal: AbortSignal): Promise<DeliveredBlock[]> {
     const indices = indicesOf(request.ranges)
     const treeCid = treeOf(request.treeCid)
     if (indices === undefined || treeCid === undefined) return []
-    const leafCount = await this.#leafCount(treeCid)
-    if (leafCount === undefined) return []
+    const tree = await this.#tree(treeCid)
+    if (tree === undefined) return []
     const blocks = await this.#read(treeCid, indices, signal)
+    tree.blockSizeBytes = blocks[0]?.bytes.byteLength ?? tree.blockSizeBytes
     return blocks.map(({ index, digest, bytes, path }) => ({
       index: BigInt(index),
       cid: blockCidFromDigest(digest),
       data: bytes,
-      proof: { mcodec: SHA2_256, index, leafCount, path },
+      proof: { mcodec: SHA2_256, index, leafCount: tree.leafCount, path },
     }))
   }
 
@@ -77,16 +99,17 @@ export class BlockServer {
     return blocks
   }
 
-  async #leafCount(treeCid: TreeCid): Promise<number | undefined> {
+  async #tree(treeCid: TreeCid): Promise<KnownTree | undefined> {
     const key = cidText(treeCid)
-    const known = this.#leafCounts.get(key)
+    const known = this.#trees.get(key)
     if (known !== undefined) return known
     const leafCount = (await this.#store.presence(treeCid))?.blockCount
     if (leafCount === undefined) return undefined
-    const oldest = this.#leafCounts.keys().next()
-    if (this.#leafCounts.size >= MAX_REMEMBERED_TREES && oldest.done !== true) this.#leafCounts.delete(oldest.value)
-    this.#leafCounts.set(key, leafCount)
-    return leafCount
+    const oldest = this.#trees.keys().next()
+    if (this.#trees.size >= MAX_REMEMBERED_TREES && oldest.done !== true) this.#trees.delete(oldest.value)
+    const tree = { leafCount, blockSizeBytes: MAX_BLOCK_DATA_BYTES }
+    this.#trees.set(key, tree)
+    return tree
   }
 }
 

@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { CONTROL, encodeFrame, WANT_BLOCKS_REQUEST } from '../codec/frame.ts'
 import { encodeMessage, type IndexRange, type WantListEntry } from '../codec/message.ts'
-import { decodeWantBlocksResponse, encodeWantBlocksRequest, type WantBlocksResponse } from '../codec/want-blocks.ts'
+import {
+  decodeWantBlocksResponse,
+  encodeWantBlocksRequest,
+  type WantBlocksRequest,
+  type WantBlocksResponse,
+} from '../codec/want-blocks.ts'
+import type { BlockStore } from '../store/block-store.ts'
 import type { CID } from 'multiformats/cid'
-import { FairTurns } from './fair-turns.ts'
 import { MAX_WAITING_REQUESTS } from './limits.ts'
 import type { PeerKey } from './network-port.ts'
 import { BlockServer } from './serve-blocks.ts'
 import { answerWantList } from './serve-presence.ts'
+import { ServingTurns } from './serving-turns.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import { MemoryHub } from './testing/memory-network.ts'
 import { makeDataset, storeWith } from './testing/sample-dataset.ts'
@@ -69,10 +75,23 @@ async function answer(
   request: { treeCid?: CID; ranges: IndexRange[] },
   indices?: readonly number[],
 ): Promise<WantBlocksResponse> {
-  const server = new BlockServer({ store: await storeWith(dataset, indices), turns: new FairTurns(1) })
   const asked = { requestId: 77n, treeCid: dataset.treeCid, ...request }
-  const { frame } = await server.answer(ASKER, asked, new AbortController().signal)
-  return decodeWantBlocksResponse(frame.subarray(5))
+  return serveOnce(await storeWith(dataset, indices), asked)
+}
+
+async function serveOnce(store: BlockStore, asked: WantBlocksRequest): Promise<WantBlocksResponse> {
+  const server = new BlockServer({ store, turns: new ServingTurns({ clock: new ManualClock() }) })
+  const frames: Uint8Array[] = []
+  const channel = {
+    signal: new AbortController().signal,
+    send: async (frame: Uint8Array) => void frames.push(frame),
+    giveUp: () => undefined,
+  }
+  const blockCount = await server.serve(ASKER, asked, channel)
+  const [response, ...more] = frames.map((frame) => decodeWantBlocksResponse(frame.subarray(5)))
+  if (response === undefined || more.length > 0) throw new Error('not one answer')
+  expect(response.blocks).toHaveLength(blockCount)
+  return response
 }
 
 describe('answering a request for blocks', () => {
@@ -115,12 +134,9 @@ describe('answering a request for blocks', () => {
 
   it('sends as many of the largest blocks as one frame may carry', async () => {
     const large = await makeDataset(12, { blockSizeBytes: 524_288 })
-    const server = new BlockServer({ store: await storeWith(large), turns: new FairTurns(1) })
     const request = { requestId: 1n, treeCid: large.treeCid, ranges: [{ start: 0n, count: 12n }] }
-    const { frame, blockCount } = await server.answer(ASKER, request, new AbortController().signal)
 
-    expect(blockCount).toBe(8)
-    expect(decodeWantBlocksResponse(frame.subarray(5)).blocks).toHaveLength(8)
+    expect((await serveOnce(await storeWith(large), request)).blocks).toHaveLength(8)
   })
 })
 
@@ -214,35 +230,6 @@ describe('serving under load', () => {
     await expect
       .poll(() => streams.map((stream) => stream.status))
       .toEqual(['open', 'open', 'open', 'open', 'reset', 'reset'])
-  })
-
-  it('gives turns peer by peer', async () => {
-    const turns = new FairTurns(1)
-    const { signal } = new AbortController()
-    const order: string[] = []
-    const giveBack = await turns.take('busy' as PeerKey, signal)
-    const waiting = ['busy', 'busy', 'busy', 'other', 'third'].map(async (peer) => {
-      const done = await turns.take(peer as PeerKey, signal)
-      order.push(peer)
-      done()
-    })
-    giveBack()
-    await Promise.all(waiting)
-
-    expect(order).toEqual(['busy', 'other', 'third', 'busy', 'busy'])
-  })
-
-  it('forgets a turn that is no longer wanted', async () => {
-    const turns = new FairTurns(1)
-    const giveBack = await turns.take(ASKER, new AbortController().signal)
-    const leaving = new AbortController()
-    const gone = turns.take('gone' as PeerKey, leaving.signal)
-    leaving.abort(new Error('left'))
-    await expect(gone).rejects.toThrow('left')
-    giveBack()
-
-    const next = await turns.take('next' as PeerKey, new AbortController().signal)
-    next()
   })
 })
 

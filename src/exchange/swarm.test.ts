@@ -24,7 +24,7 @@ function makeLink(clock: ManualClock): PeerLink {
   const network = new MemoryHub().addNode('peer')
   const handlers = {
     onMessage: () => undefined,
-    onRequest: () => Promise.resolve(new Uint8Array()),
+    onRequest: () => Promise.resolve(),
     onViolation: () => undefined,
   }
   const { peer } = network

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest'
+import { MAX_UNSENT_BYTES, UNSENT_PATIENCE_MS } from './limits.ts'
+import type { PeerKey } from './network-port.ts'
+import { ServingTurns, type Turn, type TurnRequest } from './serving-turns.ts'
+import { ManualClock } from './testing/manual-clock.ts'
+import { checkUploadLimits } from './upload-limits.ts'
+
+const MIB = 1024 * 1024
+
+function setUp(init: { atOnce?: number } = {}) {
+  const clock = new ManualClock()
+  const turns = new ServingTurns({ clock }, init)
+  const take = (peer: string, request: Partial<TurnRequest> = {}): Promise<Turn> =>
+    turns.take(peer as PeerKey, {
+      expectedBytes: 1000,
+      signal: new AbortController().signal,
+      giveUp: () => undefined,
+      ...request,
+    })
+  /** A peer that asks again as soon as it has its answer, and takes it at once; counts the bytes that it got. */
+  const askForEver = (peer: string, answerBytes: number): { bytes: number } => {
+    const got = { bytes: 0 }
+    const run = async (): Promise<void> => {
+      for (;;) {
+        const turn = await take(peer, { expectedBytes: answerBytes })
+        turn.made(answerBytes)
+        await new Promise<void>((resolve) => void clock.setTimeout(resolve, 1))
+        turn.end()
+        got.bytes += answerBytes
+      }
+    }
+    void run()
+    return got
+  }
+  return { clock, turns, take, askForEver }
+}
+
+describe('turns', () => {
+  it('go round the peers, whoever waits most', async () => {
+    const { take } = setUp({ atOnce: 1 })
+    const order: string[] = []
+    const first = await take('busy')
+    const waiting = ['busy', 'busy', 'busy', 'other', 'third'].map(async (peer) => {
+      const turn = await take(peer)
+      order.push(peer)
+      turn.made(1000)
+      turn.end()
+    })
+    first.made(1000)
+    first.end()
+    await Promise.all(waiting)
+
+    expect(order).toEqual(['other', 'third', 'busy', 'busy', 'busy'])
+  })
+
+  it('give a peer that asks for little at a time as many bytes as one that asks for much', async () => {
+    const { clock, turns, askForEver } = setUp()
+    turns.setLimits({ totalBytesPerSecond: MIB })
+    const much = askForEver('much', 512 * 1024)
+    const little = askForEver('little', 16 * 1024)
+    await clock.advance(60_000)
+
+    expect(little.bytes / much.bytes).toBeGreaterThan(0.9)
+    expect(little.bytes / much.bytes).toBeLessThan(1.1)
+  })
+
+  it('are not saved up by a peer that asked for nothing for a while', async () => {
+    const { clock, turns, askForEver } = setUp()
+    turns.setLimits({ totalBytesPerSecond: MIB })
+    const early = askForEver('early', 64 * 1024)
+    await clock.advance(60_000)
+    const before = early.bytes
+    const late = askForEver('late', 64 * 1024)
+    await clock.advance(10_000)
+
+    expect((early.bytes - before) / late.bytes).toBeGreaterThan(0.9)
+  })
+
+  it('are forgotten when they are no longer wanted', async () => {
+    const { take } = setUp({ atOnce: 1 })
+    const first = await take('first')
+    const leaving = new AbortController()
+    const gone = take('gone', { signal: leaving.signal })
+    leaving.abort(new Error('left'))
+    await expect(gone).rejects.toThrow('left')
+    await expect(take('gone', { signal: leaving.signal })).rejects.toThrow('left')
+    first.end()
+
+    const next = await take('next')
+    next.end()
+  })
+
+  it('come back from an answer that could not be made', async () => {
+    const { take } = setUp({ atOnce: 1 })
+    for (let i = 0; i < 100; i++) {
+      const turn = await take('failing', { expectedBytes: 4 * MIB })
+      turn.end()
+      turn.end()
+    }
+    await expect(take('other')).resolves.toBeDefined()
+  })
+})
+
+describe('answers that are not taken', () => {
+  it('do not hold turns', async () => {
+    const { take } = setUp({ atOnce: 2 })
+    for (let i = 0; i < 100; i++) (await take(`slow ${i}`)).made(1000)
+    await expect(take('honest')).resolves.toBeDefined()
+  })
+
+  it('hold no more memory than is set aside for them, and give way to others after some time', async () => {
+    const { clock, take } = setUp()
+    const givenUp: number[] = []
+    const answerBytes = MAX_UNSENT_BYTES / 8
+    for (let i = 0; i < 8; i++) {
+      const turn = await take(`slow ${i}`, {
+        expectedBytes: answerBytes,
+        giveUp: () => {
+          givenUp.push(i)
+          turn.end()
+        },
+      })
+      turn.made(answerBytes)
+      await clock.advance(10)
+    }
+    let isServed = false
+    const honest = take('honest', { expectedBytes: 2 * answerBytes }).then(() => (isServed = true))
+    await clock.advance(UNSENT_PATIENCE_MS - 100)
+    expect({ isServed, givenUp }).toEqual({ isServed: false, givenUp: [] })
+    await clock.advance(100)
+    await honest
+
+    expect(givenUp).toEqual([0, 1])
+  })
+})
+
+describe('upload limits', () => {
+  it('hold for all peers together', async () => {
+    const { clock, turns, askForEver } = setUp()
+    turns.setLimits({ totalBytesPerSecond: 100_000 })
+    const peers = ['a', 'b', 'c'].map((peer) => askForEver(peer, 20_000))
+    await clock.advance(60_000)
+    const total = peers.reduce((sum, { bytes }) => sum + bytes, 0)
+
+    expect(total).toBeGreaterThan(0.97 * 6_000_000)
+    // What was saved up, and the answers that go into debt.
+    expect(total).toBeLessThan(6_000_000 + 25_000 + 3 * 20_000)
+  })
+
+  it('hold for each peer, and one that is at its limit keeps nobody waiting', async () => {
+    const { clock, turns, askForEver } = setUp({ atOnce: 1 })
+    turns.setLimits({ perPeerBytesPerSecond: 50_000 })
+    const peers = ['a', 'b', 'c'].map((peer) => askForEver(peer, 20_000))
+    await clock.advance(60_000)
+
+    for (const { bytes } of peers) {
+      expect(bytes).toBeGreaterThan(0.97 * 3_000_000)
+      expect(bytes).toBeLessThan(3_000_000 + 12_500 + 20_000)
+    }
+  })
+
+  it('change while peers wait', async () => {
+    const { clock, turns, askForEver } = setUp()
+    turns.setLimits({ totalBytesPerSecond: 10_000 })
+    const peer = askForEver('a', MIB)
+    await clock.advance(20_000)
+    expect(peer.bytes).toBe(MIB)
+    turns.setLimits({})
+    await clock.advance(1000)
+
+    expect(peer.bytes).toBeGreaterThan(100 * MIB)
+    expect(turns.limits).toEqual({})
+  })
+
+  it('are whole answers in size, also where an answer is smaller than was thought', async () => {
+    const { clock, turns, take } = setUp()
+    turns.setLimits({ totalBytesPerSecond: 10_000 })
+    const first = await take('a', { expectedBytes: 4 * MIB })
+    first.made(10_000)
+    first.end()
+    const second = take('b')
+    const tookMs = await clock.advanceUntil(second)
+
+    expect(tookMs).toBeLessThan(1000)
+  })
+
+  it('are refused where they are no number or too low to be of use', () => {
+    expect(checkUploadLimits({ totalBytesPerSecond: undefined, perPeerBytesPerSecond: 10_000 })).toEqual({
+      perPeerBytesPerSecond: 10_000,
+    })
+    for (const wrong of [0, -1, 9_999, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => checkUploadLimits({ totalBytesPerSecond: wrong })).toThrow(/at least 10 kB/)
+    }
+  })
+})

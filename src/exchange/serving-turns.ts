@@ -1,0 +1,213 @@
+/**
+ * Who is served next, and when.
+ *
+ *   take  waits for the peer’s turn: few answers are being made, the limits let bytes go, and there is room for one more
+ *         answer beside those that are made and not taken yet
+ *   made  the answer is made and its size known; the next may be made while it is sent
+ *   end   it was taken, or is lost
+ *
+ * Peers come in the order of bytes: each has a mark that its answers move on, and the lowest is served first, so that who
+ * asks for much at a time gets no more than who asks for little (start-time fair queueing: P. Goyal et al., SIGCOMM 1996).
+ */
+import { QuireError } from '../errors.ts'
+import type { Clock } from './clock.ts'
+import { MAX_REMEMBERED_PEERS, MAX_SERVING_AT_ONCE, MAX_UNSENT_BYTES, UNSENT_PATIENCE_MS } from './limits.ts'
+import type { PeerKey } from './network-port.ts'
+import { TokenBucket } from './token-bucket.ts'
+import type { UploadLimits } from './upload-limits.ts'
+
+/** What is saved up while nothing is sent, in seconds of the limit. */
+const BURST_S = 0.25
+
+export interface TurnRequest {
+  /** Of the answer, at most. */
+  readonly expectedBytes: number
+  readonly signal: AbortSignal
+  /** The answer is not taken and its room is needed: its sending is to be given up. */
+  readonly giveUp: (reason: QuireError) => void
+}
+
+export interface Turn {
+  made(sizeBytes: number): void
+  end(): void
+}
+
+interface Share {
+  /** Where the peer’s next answer begins, in bytes. */
+  mark: number
+  bucket: TokenBucket | undefined
+}
+
+interface Waiter extends TurnRequest {
+  readonly peer: PeerKey
+  readonly start: (turn: Turn) => void
+}
+
+interface Answer {
+  sizeBytes: number
+  madeAtMs: number
+  readonly giveUp: (reason: QuireError) => void
+}
+
+export class ServingTurns {
+  readonly #clock: Clock
+  readonly #atOnce: number
+  /** In the order in which they came. */
+  readonly #waiting = new Set<Waiter>()
+  /** Last served, last forgotten. */
+  readonly #shares = new Map<PeerKey, Share>()
+  /** Made and not taken, the oldest first. */
+  readonly #unsent = new Set<Answer>()
+  #limits: UploadLimits = {}
+  #total: TokenBucket | undefined
+  #making = 0
+  /** Of what is being made or not taken. */
+  #heldBytes = 0
+  #mark = 0
+  #timer: unknown
+
+  constructor(components: { clock: Clock }, init: { atOnce?: number } = {}) {
+    this.#clock = components.clock
+    this.#atOnce = init.atOnce ?? MAX_SERVING_AT_ONCE
+  }
+
+  get limits(): UploadLimits {
+    return this.#limits
+  }
+
+  /** Holds from the next answer on. */
+  setLimits(limits: UploadLimits): void {
+    this.#limits = limits
+    this.#total = this.#bucket(limits.totalBytesPerSecond)
+    for (const share of this.#shares.values()) share.bucket = this.#bucket(limits.perPeerBytesPerSecond)
+    this.#next()
+  }
+
+  /** An abort rejects with `signal.reason` and leaves nothing behind. */
+  take(peer: PeerKey, request: TurnRequest): Promise<Turn> {
+    const { signal } = request
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        reject(signal.reason)
+        return
+      }
+      const onAbort = (): void => {
+        this.#waiting.delete(waiter)
+        reject(signal.reason)
+      }
+      const start = (turn: Turn): void => {
+        signal.removeEventListener('abort', onAbort)
+        resolve(turn)
+      }
+      const waiter = { ...request, peer, start }
+      this.#waiting.add(waiter)
+      signal.addEventListener('abort', onAbort, { once: true })
+      this.#next()
+    })
+  }
+
+  #next(): void {
+    this.#clock.clearTimeout(this.#timer)
+    while (this.#waiting.size > 0 && this.#making < this.#atOnce) {
+      const totalMs = this.#total?.waitMs() ?? 0
+      const chosen = totalMs > 0 ? totalMs : this.#choose()
+      const waitMs = typeof chosen === 'number' ? chosen : this.#roomInMs(chosen.expectedBytes)
+      if (waitMs > 0) {
+        this.#timer = this.#clock.setTimeout(() => this.#next(), waitMs)
+        return
+      }
+      // Making room may have cost the chosen one its connection.
+      if (typeof chosen !== 'number' && this.#waiting.has(chosen)) this.#start(chosen)
+    }
+  }
+
+  /** The waiter of the lowest mark that its limit lets go; else the milliseconds until one may. */
+  #choose(): Waiter | number {
+    let first: Waiter | undefined
+    let lowest = Number.POSITIVE_INFINITY
+    let soonestMs = Number.POSITIVE_INFINITY
+    for (const waiter of this.#waiting) {
+      const share = this.#shares.get(waiter.peer)
+      const waitMs = share?.bucket?.waitMs() ?? 0
+      const mark = Math.max(share?.mark ?? 0, this.#mark)
+      if (waitMs > 0) soonestMs = Math.min(soonestMs, waitMs)
+      else if (mark < lowest) {
+        first = waiter
+        lowest = mark
+      }
+    }
+    return first ?? soonestMs
+  }
+
+  /** Answers that nobody takes make room once they had their time; gives the milliseconds until then, 0 where there is room. */
+  #roomInMs(sizeBytes: number): number {
+    for (const oldest of this.#unsent) {
+      if (this.#heldBytes + sizeBytes <= MAX_UNSENT_BYTES) return 0
+      const leftMs = oldest.madeAtMs + UNSENT_PATIENCE_MS - this.#clock.now()
+      if (leftMs > 0) return leftMs
+      this.#forget(oldest)
+      oldest.giveUp(new QuireError('ERR_PEER_TIMEOUT', 'The peer does not take what it asked for.'))
+    }
+    return 0
+  }
+
+  #start(waiter: Waiter): void {
+    const { peer, expectedBytes, giveUp } = waiter
+    const share = this.#share(peer)
+    this.#waiting.delete(waiter)
+    this.#mark = Math.max(share.mark, this.#mark)
+    share.mark = this.#mark
+    this.#making += 1
+    this.#charge(share, expectedBytes)
+    this.#heldBytes += expectedBytes
+    const answer: Answer = { sizeBytes: expectedBytes, madeAtMs: 0, giveUp }
+    waiter.start(this.#turn(answer, share))
+  }
+
+  #turn(answer: Answer, share: Share): Turn {
+    let state: 'making' | 'made' | 'ended' = 'making'
+    const made = (sizeBytes: number): void => {
+      if (state !== 'making') return
+      state = 'made'
+      this.#making -= 1
+      this.#charge(share, sizeBytes - answer.sizeBytes)
+      this.#heldBytes += sizeBytes - answer.sizeBytes
+      answer.sizeBytes = sizeBytes
+      answer.madeAtMs = this.#clock.now()
+      this.#unsent.add(answer)
+      this.#next()
+    }
+    const end = (): void => {
+      // One that failed in the making was worth nothing.
+      made(0)
+      if (state === 'ended') return
+      state = 'ended'
+      this.#forget(answer)
+      this.#next()
+    }
+    return { made, end }
+  }
+
+  #charge(share: Share, sizeBytes: number): void {
+    share.mark += sizeBytes
+    share.bucket?.spend(sizeBytes)
+    this.#total?.spend(sizeBytes)
+  }
+
+  #forget(answer: Answer): void {
+    if (this.#unsent.delete(answer)) this.#heldBytes -= answer.sizeBytes
+  }
+
+  #share(peer: PeerKey): Share {
+    const share = this.#shares.get(peer) ?? { mark: 0, bucket: this.#bucket(this.#limits.perPeerBytesPerSecond) }
+    this.#shares.delete(peer)
+    this.#shares.set(peer, share)
+    const oldest = this.#shares.keys().next()
+    if (this.#shares.size > MAX_REMEMBERED_PEERS && oldest.done !== true) this.#shares.delete(oldest.value)
+    return share
+  }
+
+  #bucket(perSecond: number | undefined): TokenBucket | undefined {
+    return perSecond === undefined ? undefined : new TokenBucket(this.#clock, { perSecond, burst: BURST_S * perSecond })
+  }
+}
