@@ -14,12 +14,17 @@ import { isQuireError, QuireError } from '../errors.ts'
 import type { NodeHasher } from '../merkle/hasher.ts'
 import type { ProvenBlock } from '../store/block-store.ts'
 import type { BlockLedger } from './block-ledger.ts'
+import { BulkChoice } from './bulk-choice.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { Clock } from './clock.ts'
 import type { Holder } from './holder.ts'
-import { READER_REQUEST_BLOCKS } from './limits.ts'
+import { QUICK_ANSWER_MS, READER_REQUEST_BLOCKS } from './limits.ts'
+import { type OpenRequest, OpenRequests, SUPERSEDED } from './open-requests.ts'
+import { Pace } from './pace.ts'
 import type { ReaderWants } from './reader-wants.ts'
+import type { RequestWindow } from './request-window.ts'
 import type { Swarm } from './swarm.ts'
+import { Tail } from './tail.ts'
 import { type AnswerFault, type DatasetRef, verifyAnswer } from './verify-answer.ts'
 
 type Use = 'reader' | 'bulk'
@@ -34,6 +39,8 @@ export interface BlockFetcherComponents {
   readonly clock: Clock
   readonly random: () => number
   readonly hasher: NodeHasher
+  /** Whether other nodes that are connected fetch the same dataset. */
+  readonly isShared: () => boolean
 }
 
 export interface BlockFetcherHandlers {
@@ -51,19 +58,25 @@ export class BlockFetcher {
   readonly #parts: BlockFetcherComponents
   readonly #handlers: BlockFetcherHandlers
   readonly #dataset: DatasetRef
-  /** Where bulk begins: elsewhere in each node, so that nodes that come together have something to give each other. */
-  readonly #origin: number
-  /** Requests on their way or being verified; a signal each, as Node warns of more than ten listeners on one. */
-  readonly #running = new Map<AbortController, Promise<void>>()
+  readonly #choice: BulkChoice
+  readonly #pace: Pace
+  readonly #open = new OpenRequests()
+  readonly #tail: Tail
+  /** Requests on their way or being verified. */
+  readonly #running = new Set<Promise<void>>()
+  #inFlightBytes = 0
   /** The peer that bulk begins with, so that a short budget does not always feed the same. */
   #turn = 0
   #isStopped = false
 
   constructor(components: BlockFetcherComponents, handlers: BlockFetcherHandlers, init: { dataset: DatasetRef }) {
+    const { ledger, random, swarm, clock, isShared } = components
     this.#parts = components
     this.#handlers = handlers
     this.#dataset = init.dataset
-    this.#origin = Math.floor(components.random() * init.dataset.blockCount)
+    this.#choice = new BulkChoice({ ledger, random, isShared, rarity: swarm.rarity })
+    this.#pace = new Pace({ clock })
+    this.#tail = new Tail({ ledger, clock, open: this.#open }, init.dataset)
   }
 
   /** Requests on their way or being verified. */
@@ -81,28 +94,33 @@ export class BlockFetcher {
   /** Gives up what is on its way. */
   stop(reason: unknown): void {
     this.#isStopped = true
-    for (const controller of this.#running.keys()) controller.abort(reason)
+    this.#open.abortAll(reason)
   }
 
   /** Resolves when nothing is on its way or being verified. */
   async settled(): Promise<void> {
-    await Promise.all(this.#running.values())
+    await Promise.all(this.#running)
   }
 
   #pumpReaders(): void {
-    const { readers, ledger, swarm } = this.#parts
+    const { readers, swarm } = this.#parts
     if (readers.size === 0) return
     for (;;) {
       const holders = swarm
         .usable()
-        .filter((holder) => holder.link.window.hasRoom('reader'))
-        .sort((a, b) => a.link.window.expectedWaitMs() - b.link.window.expectedWaitMs())
-      const isAsked = holders.some((holder) => {
-        const limit = Math.min(READER_REQUEST_BLOCKS, this.#blocksInBudget('reader'))
-        return this.#ask(holder, ledger.claimOf(readers.indices(), holder.held, limit))
-      })
-      if (!isAsked) return
+        .filter((holder) => windowOf(holder).hasRoom('reader'))
+        .sort((a, b) => windowOf(a).expectedWaitMs() - windowOf(b).expectedWaitMs())
+      if (!holders.some((holder) => this.#askForReader(holder))) return
     }
+  }
+
+  #askForReader(holder: Holder): boolean {
+    const { readers, ledger } = this.#parts
+    const limit = Math.min(READER_REQUEST_BLOCKS, this.#blocksInBudget('reader'))
+    const indices = ledger.claimOf(readers.indices(), holder.held, limit)
+    if (indices.length > 0) return this.#ask(holder, indices)
+    const expectedMs = windowOf(holder).expectedWaitMs()
+    return this.#ask(holder, this.#tail.chooseOf(readers.indices(), holder, { limit, expectedMs }))
   }
 
   #pumpBulk(): void {
@@ -115,25 +133,16 @@ export class BlockFetcher {
   }
 
   #askBulk(holder: Holder): boolean {
-    const { window } = holder.link
+    const window = windowOf(holder)
     if (!window.hasRoom('bulk')) return false
+    const expectedMs = window.expectedWaitMs()
+    const isQuick = window.rateBytesPerMs !== undefined && expectedMs <= QUICK_ANSWER_MS
+    if (!isQuick && !this.#pace.hasRoom(this.#inFlightBytes)) return false
     const wished = Math.floor(window.requestBytes / this.#dataset.blockSizeBytes)
     const limit = Math.min(MAX_BLOCKS_PER_BATCH, Math.max(1, wished), this.#blocksInBudget('bulk'))
     if (limit === 0) return false
-    return this.#ask(holder, this.#claimBulk(holder, limit))
-  }
-
-  /** From the origin to the end first, then what lies before it. */
-  #claimBulk(holder: Holder, limit: number): number[] {
-    const { ledger } = this.#parts
-    if (holder.cursor < this.#origin) {
-      const beyond = ledger.claim(holder.held, this.#origin, limit)
-      if (beyond.length > 0) return beyond
-    }
-    const indices = ledger.claim(holder.held, holder.cursor, limit)
-    const last = indices.at(-1)
-    holder.cursor = last === undefined ? ledger.blockCount : last + 1
-    return indices
+    const indices = this.#choice.claim(holder, limit)
+    return this.#ask(holder, indices.length > 0 ? indices : this.#tail.choose(holder, limit, expectedMs))
   }
 
   #blocksInBudget(use: Use): number {
@@ -144,72 +153,88 @@ export class BlockFetcher {
   #ask(holder: Holder, indices: readonly number[]): boolean {
     if (indices.length === 0) return false
     this.#parts.budget.reserve(indices.length * this.#dataset.blockSizeBytes)
-    const controller = new AbortController()
-    const fetching = this.#fetch(holder, indices, controller.signal).finally(() => {
-      this.#running.delete(controller)
+    const sentAtMs = this.#parts.clock.now()
+    const dueAtMs = sentAtMs + windowOf(holder).expectedWaitMs()
+    const request = { holder, indices, sentAtMs, dueAtMs, controller: new AbortController() }
+    this.#open.add(request)
+    const fetching = this.#fetch(request).finally(() => {
+      this.#running.delete(fetching)
       this.#handlers.onChange()
     })
-    this.#running.set(controller, fetching)
+    this.#running.add(fetching)
     return true
   }
 
   /** One request from start to end; whatever happens, each of its blocks ends up taken over or missing again. */
-  async #fetch(holder: Holder, indices: readonly number[], signal: AbortSignal): Promise<void> {
+  async #fetch(request: OpenRequest): Promise<void> {
     const { ledger, swarm, budget } = this.#parts
-    const kept = new Set<number>()
+    const { holder, indices, controller } = request
+    let keptCount = 0
     try {
-      const answer = await this.#request(holder, indices, signal)
+      const answer = await this.#request(request)
       // The window has room again; the next request leaves while this answer is verified.
       this.#handlers.onChange()
-      await this.#keepProven(holder, answer, { indices, kept })
+      keptCount = await this.#keepProven(request, answer)
     } catch (error) {
-      this.#countFailure(holder, error)
+      if (controller.signal.reason !== SUPERSEDED) this.#countFailure(holder, error)
     } finally {
-      const lost = indices.filter((index) => !kept.has(index))
+      const lost = this.#open.end(request)
       ledger.release(lost)
       swarm.rewind(lost)
-      budget.release(lost.length * this.#dataset.blockSizeBytes)
+      budget.release((indices.length - keptCount) * this.#dataset.blockSizeBytes)
     }
   }
 
-  async #request(holder: Holder, indices: readonly number[], signal: AbortSignal): Promise<WantBlocksResponse> {
+  async #request({ holder, indices, controller }: OpenRequest): Promise<WantBlocksResponse> {
     const { clock } = this.#parts
-    const { link } = holder
+    const window = windowOf(holder)
     const bytes = indices.length * this.#dataset.blockSizeBytes
-    const options = { timeoutMs: link.window.timeoutMs(bytes), signal }
-    const sent = link.window.sent(bytes, clock.now())
+    const options = { timeoutMs: window.timeoutMs(bytes), signal: controller.signal }
+    const sent = window.sent(bytes, clock.now())
+    this.#inFlightBytes += bytes
+    holder.openRequests += 1
     let receivedBytes = 0
     try {
-      const answer = await link.requestBlocks({ treeCid: this.#dataset.treeCid, ranges: rangesOf(indices) }, options)
+      const { treeCid } = this.#dataset
+      const answer = await holder.link.requestBlocks({ treeCid, ranges: rangesOf(indices) }, options)
       receivedBytes = answer.blocks.reduce((sum, block) => sum + block.data.byteLength, 0)
       return answer
     } finally {
-      link.window.settled(sent, receivedBytes, clock.now())
+      this.#inFlightBytes -= bytes
+      holder.openRequests -= 1
+      window.settled(sent, receivedBytes, clock.now())
+      this.#pace.delivered(receivedBytes)
     }
   }
 
-  async #keepProven(
-    holder: Holder,
-    answer: WantBlocksResponse,
-    batch: { indices: readonly number[]; kept: Set<number> },
-  ): Promise<void> {
+  /** Passes proven blocks on and gives their number; those that came from somebody else meanwhile are not needed. */
+  async #keepProven(request: OpenRequest, answer: WantBlocksResponse): Promise<number> {
     const { readers, clock, hasher } = this.#parts
-    const { blocks, fault } = await verifyAnswer(answer, { dataset: this.#dataset, indices: batch.indices }, hasher)
-    if (this.#isStopped) return
+    const { holder, indices } = request
+    const { blocks, fault } = await verifyAnswer(answer, { dataset: this.#dataset, indices }, hasher)
+    if (this.#isStopped) return 0
+    let keptCount = 0
     for (const block of blocks) {
+      if (!this.#open.isOpen(block.index, request)) {
+        holder.link.counters.repeatedBytes += block.bytes.byteLength
+        continue
+      }
       if (!this.#handlers.onBlock(block)) break
-      batch.kept.add(block.index)
+      this.#open.arrived(block.index, request)
+      keptCount += 1
       readers.deliver(block.index, block.bytes)
     }
     holder.link.counters.receivedBlocks += blocks.length
     if (blocks.length > 0) holder.delivered(clock.now())
     if (fault !== undefined) {
       this.#blame(holder, fault)
-      return
+      return keptCount
     }
-    holder.lacks(batch.indices.filter((index) => !batch.kept.has(index)))
+    const given = new Set(blocks.map(({ index }) => index))
+    holder.lacks(indices.filter((index) => !given.has(index)))
     // An empty answer breaks the peer’s word; a partial one still moves things on.
     if (blocks.length === 0 && holder.strike(clock.now(), 'nothing')) this.#handlers.onBadPeer(holder, NO_BLOCKS)
+    return keptCount
   }
 
   #blame(holder: Holder, fault: AnswerFault): void {
@@ -239,6 +264,11 @@ export class BlockFetcher {
     if (holder.strike(this.#parts.clock.now(), isTimeout ? 'timeout' : 'failure'))
       this.#handlers.onBadPeer(holder, NO_BLOCKS)
   }
+}
+
+/** The window of the connection that a request to the peer would leave on. */
+function windowOf(holder: Holder): RequestWindow {
+  return holder.link.window
 }
 
 /** Ascending or not: neighbours in the order given become one range. */

@@ -48,10 +48,31 @@ describe('the ledger of a dataset', () => {
     expect(ledger).toMatchObject({ storedCount: 3, isComplete: true })
   })
 
-  it('finds the first block that a peer could give', () => {
+  it('knows whether a peer could give something', () => {
     const ledger = new BlockLedger(setOf(100, 10, 11))
-    expect(ledger.firstWanted(setOf(100, 10, 11, 60), 0)).toBe(60)
-    expect(ledger.firstWanted(setOf(100, 10, 11), 0)).toBe(100)
-    expect(ledger.firstWanted(setOf(100, 5, 60), 6)).toBe(60)
+    expect(ledger.hasWanted(setOf(100, 10, 11, 60), 0)).toBe(true)
+    expect(ledger.hasWanted(setOf(100, 10, 11, 60), 61)).toBe(false)
+    expect(ledger.hasWanted(setOf(100, 10, 11), 0)).toBe(false)
+  })
+
+  it('goes round from its origin', () => {
+    const ledger = new BlockLedger(setOf(10, 7), { origin: 6 })
+    expect(ledger.claim(full(10), 0, 3)).toEqual([6, 8, 9])
+    expect(ledger).toMatchObject({ isAllTaken: false })
+    expect(ledger.front()).toBe(4)
+    expect(ledger.firstMissing()).toBe(0)
+    expect([...ledger.wanted(setOf(10, 1, 2, 5), 0)]).toEqual([
+      { start: 1, count: 2 },
+      { start: 5, count: 1 },
+    ])
+    expect([...ledger.wanted(full(10), 5, 7)]).toEqual([{ start: 1, count: 2 }])
+    ledger.release([8])
+    expect(ledger.front()).toBe(2)
+    expect(ledger.firstMissing()).toBe(8)
+    expect([ledger.positionOf(6), ledger.positionOf(5)]).toEqual([0, 9])
+    expect(ledger.firstPositionOf({ start: 2, count: 3 })).toBe(6)
+    expect(ledger.firstPositionOf({ start: 2, count: 5 })).toBe(0)
+    expect(ledger.claim(full(10), 0, 10)).toEqual([8, 0, 1, 2, 3, 4, 5])
+    expect(ledger.firstMissing()).toBe(10)
   })
 })

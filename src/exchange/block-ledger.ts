@@ -1,19 +1,23 @@
-import type { BlockSet } from '../codec/block-set.ts'
+import type { BlockRange, BlockSet } from '../codec/block-set.ts'
 
 /**
  * Where each block of a dataset is: missing, on its way, verified, stored.
  *
- * A block that is on its way is owned by one request; it is given out again only when that request lost it.
+ * A block that is on its way is owned by the requests that carry it (`open-requests.ts`); it is given out again only when
+ * they lost it. The order of the blocks is a ring that begins at `origin`: position 0 is the block `origin`. Nodes that
+ * begin at different places have something to give each other.
  */
 export class BlockLedger {
+  readonly #origin: number
   readonly #stored: BlockSet
   /** Stored, verified or on its way: not to be asked for. */
   readonly #taken: BlockSet
-  /** Nothing below is missing; so the search does not start at 0 each time. */
-  #lowest = 0
+  /** No position below is missing; so the search does not start at 0 each time. */
+  #front = 0
 
   /** `stored` is what the store has; the ledger keeps it. */
-  constructor(stored: BlockSet) {
+  constructor(stored: BlockSet, init: { origin?: number } = {}) {
+    this.#origin = init.origin ?? 0
     this.#stored = stored
     this.#taken = stored.clone()
   }
@@ -48,35 +52,47 @@ export class BlockLedger {
     return this.#taken.has(index)
   }
 
-  /** The first missing block; `blockCount` where there is none. */
+  positionOf(index: number): number {
+    return index >= this.#origin ? index - this.#origin : index - this.#origin + this.blockCount
+  }
+
+  /** The lowest position of a run. */
+  firstPositionOf({ start, count }: BlockRange): number {
+    return start <= this.#origin && this.#origin < start + count ? 0 : this.positionOf(start)
+  }
+
+  /** The position of the first missing block; `blockCount` where there is none. */
+  front(): number {
+    this.#front = this.#firstPosition(this.#pieces(this.#front, (start, end) => this.#taken.missing(start, end)))
+    return this.#front
+  }
+
+  /** Its index; `blockCount` where there is none. */
   firstMissing(): number {
-    const next = this.#taken.missing(this.#lowest).next()
-    this.#lowest = next.done === true ? this.blockCount : next.value.start
-    return this.#lowest
+    const front = this.front()
+    return front === this.blockCount ? front : (front + this.#origin) % this.blockCount
   }
 
-  /** The first missing block that `held` has, from `from` on; `blockCount` where there is none. */
-  firstWanted(held: BlockSet, from: number): number {
-    for (const gap of this.#taken.missing(from)) {
-      const next = held.ranges(gap.start, gap.start + gap.count).next()
-      if (next.done !== true) return next.value.start
+  /** Whether `held` has something that is missing, from position `from` on. */
+  hasWanted(held: BlockSet, from: number): boolean {
+    return this.wanted(held, from).next().done !== true
+  }
+
+  /** Runs of missing blocks that `held` has, in the positions `from` … `to` (exclusive), in their order. */
+  *wanted(held: BlockSet, from: number, to = this.blockCount): Generator<BlockRange> {
+    for (const gap of this.#pieces(from, (start, end) => this.#taken.missing(start, end), to)) {
+      yield* held.ranges(gap.start, gap.start + gap.count)
     }
-    return this.blockCount
   }
 
-  /** Takes up to `limit` missing blocks that `held` has, the lowest first, from `from` on. */
+  /** Takes up to `limit` missing blocks that `held` has, the first from position `from` on. */
   claim(held: BlockSet, from: number, limit: number): number[] {
     const indices: number[] = []
-    for (const gap of this.#taken.missing(from)) {
-      for (const run of held.ranges(gap.start, gap.start + gap.count)) {
-        for (let index = run.start; index < run.start + run.count && indices.length < limit; index++)
-          indices.push(index)
-        if (indices.length >= limit) break
-      }
+    for (const run of this.wanted(held, from)) {
+      for (let index = run.start; index < run.start + run.count && indices.length < limit; index++) indices.push(index)
       if (indices.length >= limit) break
     }
-    for (const index of indices) this.#taken.add(index)
-    return indices
+    return this.take(indices)
   }
 
   /** Takes those of `wanted` that are missing and that `held` has, up to `limit`. */
@@ -89,11 +105,17 @@ export class BlockLedger {
     return indices
   }
 
+  /** They are on their way from now on. */
+  take(indices: number[]): number[] {
+    for (const index of indices) this.#taken.add(index)
+    return indices
+  }
+
   /** Blocks that their request lost, or that the store no longer has: missing again. */
   release(indices: readonly number[]): void {
     for (const index of indices) {
       this.#taken.delete(index)
-      this.#lowest = Math.min(this.#lowest, index)
+      this.#front = Math.min(this.#front, this.positionOf(index))
       this.#stored.delete(index)
     }
   }
@@ -119,5 +141,21 @@ export class BlockLedger {
       this.#taken.add(index)
       this.#stored.add(index)
     }
+  }
+
+  /** What `runsIn` gives for the positions `from` … `to`, as the one or two pieces of indices that they are. */
+  *#pieces(
+    from: number,
+    runsIn: (start: number, end: number) => Iterable<BlockRange>,
+    to = this.blockCount,
+  ): Generator<BlockRange> {
+    const turn = this.blockCount - this.#origin
+    if (from < turn) yield* runsIn(this.#origin + from, this.#origin + Math.min(to, turn))
+    if (to > turn) yield* runsIn(Math.max(from, turn) - turn, to - turn)
+  }
+
+  #firstPosition(runs: Generator<BlockRange>): number {
+    const first = runs.next()
+    return first.done === true ? this.blockCount : this.positionOf(first.value.start)
   }
 }

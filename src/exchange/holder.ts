@@ -9,6 +9,7 @@ import {
   STRIKES_BEFORE_REST,
 } from './limits.ts'
 import type { PeerLink } from './peer-link.ts'
+import { Rarity } from './rarity.ts'
 
 interface AskedWindow {
   atMs: number
@@ -19,21 +20,26 @@ interface AskedWindow {
 export class Holder {
   readonly link: PeerLink
   readonly held: BlockSet
-  /** Below it the peer has nothing that is missing; the search for its next blocks starts here. */
+  /** A position of the ledger: below it the peer has nothing that is missing; the search for its next blocks starts here. */
   cursor = 0
+  /** Requests of this dataset on their way to it. */
+  openRequests = 0
   /** The last verified block, milliseconds of the clock. */
   lastBlockAtMs = Number.NEGATIVE_INFINITY
   /** Its proofs and the manifest disagree, so it is of no use for this dataset. */
   isAvoided = false
+  readonly #rarity: Rarity
   readonly #asked = new Map<number, AskedWindow>()
   #strikes = 0
   #brokenPromises = 0
   #restMs = FIRST_REST_MS
   #restsUntilMs = Number.NEGATIVE_INFINITY
 
-  constructor(link: PeerLink, blockCount: number) {
+  /** `rarity` counts what it holds until `forget`. */
+  constructor(link: PeerLink, blockCount: number, rarity = new Rarity(blockCount)) {
     this.link = link
     this.held = new BlockSet(blockCount)
+    this.#rarity = rarity
   }
 
   get wasAsked(): boolean {
@@ -48,17 +54,24 @@ export class Holder {
   learn(ranges: readonly BlockRange[]): boolean {
     const before = this.held.size
     for (const { start, count } of ranges) {
-      this.held.addRange(start, count)
-      this.cursor = Math.min(this.cursor, start)
+      for (const run of this.held.missing(start, start + count)) {
+        this.#rarity.add(run)
+        this.held.addRange(run.start, run.count)
+      }
     }
-    if (this.held.size === before) return false
-    for (const window of this.#asked.values()) window.againAfterMs = MIN_PRESENCE_REFRESH_MS
-    return true
+    return this.held.size > before
   }
 
   /** The peer was asked for these and did not have them. */
   lacks(indices: readonly number[]): void {
-    for (const index of indices) this.held.delete(index)
+    for (const index of indices) {
+      if (this.held.delete(index)) this.#rarity.remove({ start: index, count: 1 })
+    }
+  }
+
+  /** The peer is gone; to be called once. */
+  forget(): void {
+    for (const run of this.held.ranges()) this.#rarity.remove(run)
   }
 
   /** The first of `windows` to ask about now, if any: never asked, or held in part and asked long ago. */
@@ -79,6 +92,19 @@ export class Holder {
     this.#asked.set(window, { atMs: nowMs, againAfterMs })
   }
 
+  /** Its answer had something new; there may soon be more. */
+  toldNews(): void {
+    for (const window of this.#asked.values()) window.againAfterMs = MIN_PRESENCE_REFRESH_MS
+  }
+
+  /** It tells what is new by itself, so that asking again is only for news that went lost. */
+  toldUnasked(nowMs: number): void {
+    for (const window of this.#asked.values()) {
+      window.atMs = nowMs
+      window.againAfterMs = MAX_PRESENCE_REFRESH_MS
+    }
+  }
+
   delivered(nowMs: number): void {
     this.lastBlockAtMs = nowMs
     this.#strikes = 0
@@ -95,8 +121,8 @@ export class Holder {
     // Requests that were on the way together fail together; that is one failure.
     if (nowMs < this.#restsUntilMs) return false
     this.#strikes += 1
-    if (fault !== 'failure') this.#brokenPromises += 1
     if (fault === 'timeout' || this.#strikes >= STRIKES_BEFORE_REST) {
+      if (fault !== 'failure') this.#brokenPromises += 1
       this.#restsUntilMs = nowMs + this.#restMs
       this.#restMs = Math.min(2 * this.#restMs, MAX_REST_MS)
     }

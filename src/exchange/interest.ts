@@ -1,7 +1,7 @@
 import type { BlockRange } from '../codec/block-set.ts'
 import { cidText, type TreeCid } from '../codec/cid.ts'
 import type { Message } from '../codec/message.ts'
-import { MAX_BROADCAST_RANGES, MAX_INTEREST_PEERS, MAX_INTEREST_TREES } from './limits.ts'
+import { MAX_INTEREST_PEERS, MAX_INTEREST_TREES } from './limits.ts'
 import type { PeerKey } from './network-port.ts'
 
 /** Who asked for which dataset, so that they can be told when more of it is here. */
@@ -32,14 +32,13 @@ export class InterestBook {
 
 /** “I have these as well”: presence that nobody asked for carries the download id 0, which means every download of the tree. */
 export function newBlocksMessage(treeCid: TreeCid, ranges: readonly BlockRange[]): Message {
-  const told = ranges.slice(0, MAX_BROADCAST_RANGES)
   return {
     wantList: { entries: [], full: false },
     blockPresences: [
       {
-        address: { treeCid, index: BigInt(told[0]?.start ?? 0) },
+        address: { treeCid, index: BigInt(ranges[0]?.start ?? 0) },
         kind: 'have-range',
-        ranges: told.map(({ start, count }) => ({ start: BigInt(start), count: BigInt(count) })),
+        ranges: ranges.map(({ start, count }) => ({ start: BigInt(start), count: BigInt(count) })),
         downloadId: 0n,
       },
     ],

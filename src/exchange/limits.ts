@@ -36,10 +36,17 @@ export const MAX_INTEREST_TREES = 256
 export const MAX_INTEREST_PEERS = 64
 /** Trees whose block count is kept while they are served. */
 export const MAX_REMEMBERED_TREES = 256
-/** Ranges in one unsolicited message: about 40 KiB. The rest goes with the next one. */
+/** Ranges in one unsolicited message: about 40 KiB. */
 export const MAX_BROADCAST_RANGES = 2048
-/** Between two unsolicited messages of one tree. */
-export const BROADCAST_INTERVAL_MS = 1500
+/** Between two unsolicited messages of one tree: at least, and where the allowance is spent. */
+export const MIN_NEWS_INTERVAL_MS = 100
+export const MAX_NEWS_INTERVAL_MS = 1500
+/** What may be spent on news: this part of the content stored, and so much at once. */
+export const NEWS_PART = 0.01
+export const NEWS_BURST_BYTES = 32 * KIB
+/** About what a message takes, and each of its ranges. */
+export const NEWS_MESSAGE_BYTES = 80
+export const NEWS_RANGE_BYTES = 9
 
 // Streams
 
@@ -80,8 +87,11 @@ export const STREAM_BURST = 64
 export const DEFAULT_BUDGET_BYTES = 32 * MIB
 /** The part of the budget that bulk leaves to readers, so that a read never waits for a slow store. */
 export const READER_RESERVE_BYTES = 2 * MIB
-/** The smallest and largest request. Generation C asks for 128 KiB; its 4 MiB answers leave room for 1 MiB. */
-export const MIN_REQUEST_BYTES = 128 * KIB
+/**
+ * The smallest and largest request. A block goes on to others only when its whole answer is here, so that slow peers are
+ * asked for a block at a time; the 4 MiB answers of generation C leave room for 1 MiB.
+ */
+export const MIN_REQUEST_BYTES = 64 * KIB
 export const MAX_REQUEST_BYTES = MIB
 /** A request carries what the peer delivers in this time: the fewer per second, the cheaper; the shorter, the sooner redone. */
 export const REQUEST_SPAN_MS = 20
@@ -90,12 +100,35 @@ export const REQUEST_SPAN_MS = 20
  * asked for stays below that: this, one largest request and what readers add are 4 MiB together.
  */
 export const MAX_PEER_WINDOW_BYTES = 2.5 * MIB
+/** Where the smallest request takes so long, a second one on the way gains nothing: the round trip is a small part of it. */
+export const LONE_REQUEST_MS = 400
 /** Requests on the way to one peer; generation C’s own depth ends at 128. */
 export const MAX_PEER_REQUESTS = 64
 /** Requests of readers that may go above a peer’s window. */
 export const MAX_READER_EXTRA_REQUESTS = 4
 /** Blocks in a reader’s request: the first byte matters, so they are small and spread. */
 export const READER_REQUEST_BLOCKS = 2
+
+/** Blocks from the first missing one on among which the rarest are looked for: 128 MiB of the usual size. */
+export const CHOICE_SPAN_BLOCKS = 2048
+/**
+ * What a dataset has on its way may take so long to come, at its present rate: more only queues at the peers, and what is
+ * chosen early is chosen by old news. Peers that answer within `QUICK_ANSWER_MS` are asked all the same.
+ */
+export const BULK_WAIT_MS = 500
+export const QUICK_ANSWER_MS = 250
+/** Bytes that may be on their way whatever the rate. */
+export const MIN_BULK_BYTES = 512 * KIB
+
+/**
+ * What may be asked for twice near the end of a dataset, or for a reader: this part of its blocks, at least and at most so
+ * much; and only of a peer that is so many times sooner, and by so much.
+ */
+export const REPEAT_PART = 0.01
+export const MIN_REPEAT_BLOCKS = 1
+export const MAX_REPEAT_BYTES = 4 * MIB
+export const CLEARLY_SOONER = 2
+export const TAIL_MARGIN_MS = 100
 
 /** Bounds of a request’s time limit, and its value while nothing is known of the peer. */
 export const MIN_REQUEST_TIMEOUT_MS = 5_000

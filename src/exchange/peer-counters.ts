@@ -15,6 +15,8 @@ export interface PeerCounters {
   timeouts: number
   /** Answers that came after their time limit and were ignored. */
   lateAnswers: number
+  /** Content that came from it and was here by then, bytes. */
+  repeatedBytes: number
   /** Requests of it that were answered. */
   served: number
   /** Why the connection was cut, where we cut it. */
@@ -69,6 +71,7 @@ function emptyCounters(): PeerCounters {
     failures: 0,
     timeouts: 0,
     lateAnswers: 0,
+    repeatedBytes: 0,
     served: 0,
   }
 }

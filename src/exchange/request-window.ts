@@ -11,6 +11,7 @@
  */
 import {
   FIRST_REQUEST_TIMEOUT_MS,
+  LONE_REQUEST_MS,
   MAX_PEER_REQUESTS,
   MAX_PEER_WINDOW_BYTES,
   MAX_READER_EXTRA_REQUESTS,
@@ -68,6 +69,7 @@ export class RequestWindow {
     const least = 2 * this.requestBytes
     const rate = this.#rate.value
     const base = this.#base.value
+    if (rate !== undefined && this.requestBytes / rate >= LONE_REQUEST_MS) return this.requestBytes
     if (rate === undefined || base === undefined) return least
     return Math.min(MAX_PEER_WINDOW_BYTES, Math.max(least, WINDOW_GAIN * rate * base))
   }

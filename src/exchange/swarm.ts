@@ -7,6 +7,7 @@ import { MAX_SCAN_BLOCKS, MAX_SWARM_PEERS, PRESENCE_WINDOWS_AHEAD, STALL_MS } fr
 import type { PeerKey } from './network-port.ts'
 import type { PeerLink } from './peer-link.ts'
 import type { PresenceQuery } from './presence-queries.ts'
+import { Rarity } from './rarity.ts'
 import type { ReaderWants } from './reader-wants.ts'
 import type { DatasetRef } from './verify-answer.ts'
 
@@ -21,6 +22,7 @@ export interface SwarmCounts {
 
 /** The peers of one dataset: what each holds, kept fresh by asking the ones that lack something. */
 export class Swarm {
+  readonly rarity: Rarity
   readonly #clock: Clock
   readonly #ledger: BlockLedger
   readonly #readers: ReaderWants
@@ -44,6 +46,7 @@ export class Swarm {
     this.#ask = components.ask
     this.#dataset = init.dataset
     this.#downloadId = init.downloadId
+    this.rarity = new Rarity(init.dataset.blockCount)
   }
 
   get size(): number {
@@ -53,12 +56,13 @@ export class Swarm {
   /** Takes a peer in and asks it; one too many is left out. */
   add(link: PeerLink): void {
     if (this.#holders.has(link.peer) || this.#holders.size >= MAX_SWARM_PEERS) return
-    const holder = new Holder(link, this.#dataset.blockCount)
+    const holder = new Holder(link, this.#dataset.blockCount, this.rarity)
     this.#holders.set(link.peer, holder)
     this.#refresh(holder)
   }
 
   remove(peer: PeerKey): void {
+    this.#holders.get(peer)?.forget()
     this.#holders.delete(peer)
   }
 
@@ -76,14 +80,22 @@ export class Swarm {
   learn(peer: PeerKey, presence: BlockPresence): boolean {
     const holder = this.#holders.get(peer)
     if (holder === undefined || holder.held.isComplete) return false
-    const isNew = holder.learn(rangesOf(presence, this.#dataset.blockCount))
-    if (presence.downloadId === this.#downloadId) this.#refresh(holder)
+    const ranges = rangesOf(presence, this.#dataset.blockCount)
+    const isNew = holder.learn(ranges)
+    for (const range of ranges) holder.cursor = Math.min(holder.cursor, this.#ledger.firstPositionOf(range))
+    if (presence.downloadId !== this.#downloadId) {
+      holder.toldUnasked(this.#clock.now())
+      return isNew
+    }
+    if (isNew) holder.toldNews()
+    this.#refresh(holder)
     return isNew
   }
 
   /** Blocks became missing again: every holder’s search starts at them. */
   rewind(indices: readonly number[]): void {
-    const lowest = indices.reduce((least, index) => Math.min(least, index), this.#dataset.blockCount)
+    const positions = indices.map((index) => this.#ledger.positionOf(index))
+    const lowest = positions.reduce((least, position) => Math.min(least, position), this.#dataset.blockCount)
     for (const holder of this.#holders.values()) holder.cursor = Math.min(holder.cursor, lowest)
   }
 
@@ -118,9 +130,7 @@ export class Swarm {
   }
 
   #hasSomething(holder: Holder): boolean {
-    return (
-      holder.link.window.requests > 0 || this.#ledger.firstWanted(holder.held, holder.cursor) < this.#dataset.blockCount
-    )
+    return holder.openRequests > 0 || this.#ledger.hasWanted(holder.held, holder.cursor)
   }
 
   /** Windows that readers wait for, then those from the first missing block on. */
@@ -131,7 +141,9 @@ export class Swarm {
     }
     const firstMissing = this.#ledger.firstMissing()
     if (firstMissing >= this.#dataset.blockCount) return windows
-    for (let ahead = 0; ahead <= PRESENCE_WINDOWS_AHEAD; ahead++) windows.add(windowOf(firstMissing) + ahead)
+    const windowCount = Math.ceil(this.#dataset.blockCount / MAX_SCAN_BLOCKS)
+    for (let ahead = 0; ahead <= PRESENCE_WINDOWS_AHEAD; ahead++)
+      windows.add((windowOf(firstMissing) + ahead) % windowCount)
     return windows
   }
 

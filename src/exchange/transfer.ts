@@ -19,14 +19,14 @@ import { BlockWriter } from './block-writer.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { Clock } from './clock.ts'
 import { Downloads, type DownloadOptions } from './downloads.ts'
-import { ENOUGH_HOLDERS, LINGER_MS, PRESENCE_ANSWER_MS, TICK_MS } from './limits.ts'
+import { ENOUGH_HOLDERS, LINGER_MS, TICK_MS } from './limits.ts'
 import { LookupLoop } from './lookup-loop.ts'
 import type { ExchangeNetwork, PeerKey } from './network-port.ts'
 import type { PeerLink } from './peer-link.ts'
 import type { PresenceQuery } from './presence-queries.ts'
 import { type ReadOptions, ReaderWants } from './reader-wants.ts'
 import { Swarm } from './swarm.ts'
-import { stateOf, type TransferState } from './transfer-state.ts'
+import { TransferProgress } from './transfer-progress.ts'
 import type { DatasetRef } from './verify-answer.ts'
 
 export interface TransferComponents {
@@ -66,10 +66,9 @@ export class Transfer {
   readonly #writer: BlockWriter
   readonly #fetcher: BlockFetcher
   readonly #announcer: Announcer
+  readonly #progress: TransferProgress
   #tick: unknown
   #usedAtMs: number
-  #joinedAtMs: number
-  #waitingSinceMs: number | undefined
   #isNew = true
   #ending: Error | undefined
 
@@ -79,7 +78,8 @@ export class Transfer {
     this.#parts = components
     this.dataset = dataset
     this.downloadId = downloadId
-    this.#ledger = new BlockLedger(init.stored)
+    const origin = Math.floor(random() * dataset.blockCount)
+    this.#ledger = new BlockLedger(init.stored, { origin })
     this.#readers = new ReaderWants({ clock })
     const wanted = { ledger: this.#ledger, readers: this.#readers }
     this.#swarm = new Swarm({ clock, ask, ...wanted }, { dataset, downloadId })
@@ -92,7 +92,7 @@ export class Transfer {
       },
     )
     this.#fetcher = new BlockFetcher(
-      { ledger: this.#ledger, readers: this.#readers, swarm: this.#swarm, budget, clock, random, hasher },
+      { ...wanted, swarm: this.#swarm, budget, clock, random, hasher, isShared: () => this.#listeners().length > 0 },
       {
         onBlock: (block) => this.#onBlock(block),
         onBadPeer: (holder, reason) => components.drop(holder.link, reason),
@@ -101,11 +101,25 @@ export class Transfer {
       },
       { dataset },
     )
-    this.#announcer = new Announcer({ clock, tell, listeners: () => this.#listeners() }, { treeCid: dataset.treeCid })
+    this.#announcer = new Announcer(
+      {
+        clock,
+        tell,
+        listeners: () => this.#listeners(),
+        lackedBy: (peer, run) => this.#swarm.get(peer)?.held.missing(run.start, run.start + run.count) ?? [run],
+      },
+      dataset,
+    )
     const lookup = { manifestCid: dataset.manifestCid, needsMore: () => this.#needsMorePeers() }
     this.#lookups = new LookupLoop({ network, clock }, lookup)
     this.#usedAtMs = clock.now()
-    this.#joinedAtMs = clock.now()
+    this.#progress = new TransferProgress({
+      clock,
+      swarm: this.#swarm,
+      lookups: this.#lookups,
+      downloads: this.#downloads,
+      readers: this.#readers,
+    })
   }
 
   start(): void {
@@ -118,6 +132,7 @@ export class Transfer {
     this.#ending = reason
     this.#parts.clock.clearTimeout(this.#tick)
     this.#lookups.stop()
+    this.#announcer.stop()
     this.#fetcher.stop(reason)
     this.#downloads.rejectAll(reason)
     this.#readers.rejectAll(reason)
@@ -159,21 +174,20 @@ export class Transfer {
   }
 
   join(link: PeerLink): void {
-    this.#joinedAtMs = this.#parts.clock.now()
     this.#swarm.add(link)
-    this.#report()
+    this.#progress.peerJoined()
   }
 
   leave(peer: PeerKey): void {
     this.#swarm.remove(peer)
-    this.#report()
+    this.#progress.report()
   }
 
   /** Takes what a peer says it has: answers carry this download’s id, unasked news the id 0. */
   learn(peer: PeerKey, presence: BlockPresence): void {
     if (presence.downloadId !== 0n && presence.downloadId !== this.downloadId) return
     if (!this.#swarm.learn(peer, presence)) return
-    this.#report()
+    this.#progress.report()
     this.#parts.schedulePump()
   }
 
@@ -198,7 +212,7 @@ export class Transfer {
 
   /** A dataset may have been deleted, and entered again, while nobody used its transfer. */
   async #recheck(): Promise<void> {
-    if (this.#isNew || this.#isUsed || this.#fetcher.requestCount > 0 || this.#writer.pendingCount > 0) {
+    if (this.#isNew || this.#progress.isUsed || this.#fetcher.requestCount > 0 || this.#writer.pendingCount > 0) {
       this.#isNew = false
       return
     }
@@ -214,20 +228,21 @@ export class Transfer {
   /** Somebody wants something: looks for peers, asks them, and asks for blocks. */
   #onUsed(): void {
     this.#lookups.start()
-    this.#report()
+    this.#progress.report()
     this.#swarm.refresh()
     this.#parts.schedulePump()
   }
 
   #onBlock(block: ProvenBlock): boolean {
     if (!this.#writer.add(block)) return false
-    if (this.#downloads.state?.state !== 'moving') this.#report()
+    if (this.#downloads.state?.state !== 'moving') this.#progress.report()
     return true
   }
 
   #onStored(indices: readonly number[]): void {
     this.#ledger.markStored(indices)
     this.#announcer.add(indices)
+    if (this.#ledger.isComplete) this.#announcer.flush()
     this.#downloads.progress()
     this.#parts.budget.release(indices.length * this.dataset.blockSizeBytes)
   }
@@ -248,11 +263,7 @@ export class Transfer {
   }
 
   #needsMorePeers(): boolean {
-    return this.#isUsed && !this.#ledger.isAllTaken && this.#swarm.counts().holders < ENOUGH_HOLDERS
-  }
-
-  get #isUsed(): boolean {
-    return this.#downloads.size > 0 || this.#readers.size > 0
+    return this.#progress.isUsed && !this.#ledger.isAllTaken && this.#swarm.counts().holders < ENOUGH_HOLDERS
   }
 
   #scheduleTick(): void {
@@ -264,36 +275,14 @@ export class Transfer {
 
   #onTick(): void {
     const nowMs = this.#parts.clock.now()
-    this.#announcer.tick()
-    if (this.#isUsed) this.#usedAtMs = nowMs
+    if (this.#progress.isUsed) this.#usedAtMs = nowMs
     else if (nowMs - this.#usedAtMs >= LINGER_MS && this.#writer.pendingCount === 0) {
       this.stop(new QuireError('ERR_NODE_STOPPED', 'Nobody uses the transfer any more.'))
       return
     }
-    if (this.#isUsed) this.#swarm.refresh()
-    this.#report()
+    if (this.#progress.isUsed) this.#swarm.refresh()
+    this.#progress.report()
     // Rests end with time.
     this.#parts.schedulePump()
-  }
-
-  #report(): void {
-    const state = this.#describe()
-    this.#downloads.report(state)
-    if (state.state !== 'waiting' || !this.#isUsed) {
-      this.#waitingSinceMs = undefined
-      return
-    }
-    const nowMs = this.#parts.clock.now()
-    if (this.#waitingSinceMs === undefined) this.#lookups.hurry()
-    this.#waitingSinceMs ??= nowMs
-    this.#downloads.giveUp(this.#waitingSinceMs, nowMs)
-    this.#readers.giveUp(this.#waitingSinceMs, nowMs)
-  }
-
-  #describe(): TransferState {
-    const nowMs = this.#parts.clock.now()
-    const counts = this.#swarm.counts()
-    const hadTimeToAnswer = nowMs - this.#joinedAtMs >= PRESENCE_ANSWER_MS
-    return stateOf({ ...counts, connected: this.#swarm.size, hasLooked: this.#lookups.hasLooked && hadTimeToAnswer })
   }
 }

@@ -1,0 +1,42 @@
+import type { Clock } from './clock.ts'
+import { BULK_WAIT_MS, MIN_BULK_BYTES } from './limits.ts'
+
+const SPAN_MS = 500
+
+/** How much bulk of one dataset may be on its way, from what comes in all. */
+export class Pace {
+  readonly #clock: Clock
+  #spanSinceMs: number
+  #spanBytes = 0
+  #lastSpanBytes = 0
+
+  constructor(components: { clock: Clock }) {
+    this.#clock = components.clock
+    this.#spanSinceMs = components.clock.now()
+  }
+
+  /** Bytes per millisecond over the last half to whole second. */
+  get rateBytesPerMs(): number {
+    this.#roll()
+    return (this.#lastSpanBytes + this.#spanBytes) / (SPAN_MS + this.#clock.now() - this.#spanSinceMs)
+  }
+
+  /** Content came. */
+  delivered(bytes: number): void {
+    this.#roll()
+    this.#spanBytes += bytes
+  }
+
+  hasRoom(inFlightBytes: number): boolean {
+    return inFlightBytes < Math.max(MIN_BULK_BYTES, BULK_WAIT_MS * this.rateBytesPerMs)
+  }
+
+  #roll(): void {
+    const nowMs = this.#clock.now()
+    const passedMs = nowMs - this.#spanSinceMs
+    if (passedMs < SPAN_MS) return
+    this.#lastSpanBytes = passedMs < 2 * SPAN_MS ? this.#spanBytes : 0
+    this.#spanBytes = 0
+    this.#spanSinceMs = nowMs
+  }
+}
