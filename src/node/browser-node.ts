@@ -81,7 +81,9 @@ async function createStarted(): Promise<Started> {
     { assemble, log: consoleLog, online: browserOnline() },
     { privateKey, version: VERSION, keepers: config.keepers },
   )
-  const node = await assembleNode({ store: createIdbBlockStore({ databaseName: DATABASE }), network, log: consoleLog })
+  const store = createIdbBlockStore({ databaseName: DATABASE })
+  const settings = createIdbSettings({ databaseName: DATABASE })
+  const node = await assembleNode({ store, network, settings, log: consoleLog })
   await node.start()
   const keepers = new LateKeepers({
     read: (signal) => withSettings((settings) => readConfig({ ...configParts, settings }, { url, signal })),

@@ -90,6 +90,23 @@ export function datasetRef(manifestCid: ManifestCid, manifest: Manifest): Datase
   }
 }
 
+/**
+ * Dials whoever links named, and again whenever this node is back on the network, until `signal` aborts or `stop` is called.
+ */
+export function keepDialling(
+  parts: NodeParts,
+  { addresses, signal }: { addresses: () => readonly string[]; signal: AbortSignal },
+): { stop: () => void } {
+  const isBack = (): boolean => parts.network.status().reachability.state === 'reachable'
+  let wasBack = isBack()
+  connectInBackground(parts, { addresses: addresses(), signal })
+  const stop = parts.network.onStatusChange(() => {
+    if (!wasBack && isBack() && !signal.aborted) connectInBackground(parts, { addresses: addresses(), signal })
+    wasBack = isBack()
+  })
+  return { stop }
+}
+
 /** Dials whoever a link names; nothing waits for it, and an abort ends it. */
 export function connectInBackground({ network, log }: NodeParts, { addresses = [], signal }: FindOptions): void {
   if (addresses.length === 0) return

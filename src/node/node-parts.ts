@@ -1,5 +1,6 @@
 /** What a node is made of, each part as narrow as the node needs it. */
 import type { BlockStore } from '../store/block-store.ts'
+import type { SettingsStore } from '../store/settings-store.ts'
 import type { BlockExchange } from '../exchange/exchange.ts'
 import type { NetworkLog } from '../network/network-log.ts'
 import type { QuireNetwork } from '../network/quire-network.ts'
@@ -21,11 +22,16 @@ export type NodeNetwork = Pick<
   | 'reconnect'
 >
 
-export type NodeExchange = Pick<BlockExchange, 'start' | 'stop' | 'fetchManifest' | 'download' | 'getBlock' | 'report'>
+export type NodeExchange = Pick<
+  BlockExchange,
+  'start' | 'stop' | 'fetchManifest' | 'download' | 'getBlock' | 'blockMap' | 'report'
+>
 
 export interface NodeParts {
   readonly store: BlockStore
   readonly network: NodeNetwork
   readonly exchange: NodeExchange
+  /** Remembers fetches over a restart; without it they end with the node. */
+  readonly settings?: SettingsStore | undefined
   readonly log: NetworkLog
 }

@@ -15,7 +15,7 @@ import type { ExportFolder } from './export-folder.ts'
 import { JoinedRuns } from './joined-runs.ts'
 import type { NetworkStatus } from './node-parts.ts'
 import type { NodeChange } from './node-feed.ts'
-import type { QuireNode } from './quire-node.ts'
+import type { NodeBlockMap, QuireNode } from './quire-node.ts'
 import type { Transfer } from './transfer.ts'
 import { VERSION } from './version.ts'
 
@@ -38,6 +38,9 @@ interface PageNodeComponents {
   /** Reads the list of keepers again; never fails. */
   readonly readKeepers: () => Promise<void>
 }
+
+/** More than a screen can show apart. */
+const MAX_MAP_CELLS = 512
 
 export class PageNode {
   readonly #node: QuireNode
@@ -142,6 +145,19 @@ export class PageNode {
     return this.#node.transfers.cancel(id)
   }
 
+  async pauseTransfer(id: string): Promise<void> {
+    this.#node.transfers.pause(id)
+  }
+
+  async resumeTransfer(id: string): Promise<void> {
+    this.#node.transfers.resume(id)
+  }
+
+  blockMap(cid: string, maxCells: number): Promise<NodeBlockMap | undefined> {
+    const cells = Number.isFinite(maxCells) ? Math.min(MAX_MAP_CELLS, Math.max(1, Math.floor(maxCells))) : 1
+    return this.#node.blockMap(parseManifestCid(cid), cells)
+  }
+
   async dismissTransfer(id: string): Promise<void> {
     this.#node.transfers.dismiss(id)
   }
@@ -170,7 +186,7 @@ export class PageNode {
           update({ doneBytes: (doneBytes += sizeBytes) })
         })
       },
-      signal,
+      { signal },
     )
     return view
   }

@@ -2,7 +2,7 @@
  * A node: the parts put together, and what a person or a program asks of them.
  *
  *   upload ──▶ dataset/upload ──▶ store ──▶ network.provide
- *   fetch  ──▶ fetch-dataset (manifest, addDataset, exchange.download) ──▶ store ──▶ network.provide
+ *   fetch  ──▶ fetches ──▶ fetch-dataset (manifest, addDataset, exchange.download) ──▶ store ──▶ network.provide
  *   read   ──▶ dataset/download ──▶ LocalFirstSource (store, then exchange.getBlock)
  *   watch  ◀── NodeFeed (status, datasets, space) and Transfers (phases, rates)
  *
@@ -16,17 +16,17 @@ import type { ContentSource } from '../dataset/content-source.ts'
 import { type ContentRange, readDataset } from '../dataset/download.ts'
 import { uploadDataset } from '../dataset/upload.ts'
 import { QuireError } from '../errors.ts'
+import { type BlockMap, mapBlocks } from '../exchange/block-map.ts'
 import type { AbortOptions, DatasetEntry, StoreSpace } from '../store/block-store.ts'
 import {
   connectInBackground,
   datasetRef,
-  fetchDataset,
   findManifest,
   type FindOptions,
   type FoundManifest,
   type Patience,
 } from './fetch-dataset.ts'
-import { JoinedRuns } from './joined-runs.ts'
+import { Fetches } from './fetches.ts'
 import { LocalFirstSource, noPeers } from './local-first-source.ts'
 import { describeNode } from './debug-info.ts'
 import { type NodeChange, NodeFeed } from './node-feed.ts'
@@ -63,12 +63,15 @@ export interface OpenDataset {
   readonly content: (options: AbortOptions & { range?: ContentRange | undefined }) => AsyncGenerator<Uint8Array>
 }
 
+/** `isLive` is false while nothing fetches the dataset: then nobody was asked who has what. */
+export type NodeBlockMap = BlockMap & { readonly isLive: boolean }
+
 export class QuireNode {
   readonly transfers: Transfers
   readonly #parts: NodeParts
   readonly #patience: Patience
   readonly #feed: NodeFeed
-  readonly #fetches = new JoinedRuns<DatasetEntry>()
+  readonly #fetches: Fetches
   readonly #stopping = new AbortController()
   #isStarted = false
 
@@ -77,6 +80,9 @@ export class QuireNode {
     this.#patience = { ...DEFAULT_PATIENCE, ...init.patience }
     this.transfers = new Transfers({ onChange: (change) => this.#feed.pass(change) })
     this.#feed = new NodeFeed({ ...components, transfers: this.transfers })
+    const { transfers } = this
+    const onFetched = (cid: ManifestCid): void => this.#arrived(cid)
+    this.#fetches = new Fetches({ parts: components, transfers, onFetched }, { patience: this.#patience })
   }
 
   get peerId(): string {
@@ -100,6 +106,7 @@ export class QuireNode {
     }
     this.#isStarted = true
     this.#feed.start()
+    await this.#fetches.start()
     void this.#provideAll()
   }
 
@@ -108,9 +115,16 @@ export class QuireNode {
     if (this.#stopping.signal.aborted) return
     this.#stopping.abort(stopped())
     this.#isStarted = false
-    const { store, exchange, network, log } = this.#parts
+    const { store, exchange, network, settings, log } = this.#parts
     this.#feed.stop()
-    const steps = [() => this.transfers.stop(), () => exchange.stop(), () => network.stop(), () => store.stop()]
+    const steps = [
+      () => this.transfers.stop(),
+      () => this.#fetches.stop(),
+      () => exchange.stop(),
+      () => network.stop(),
+      () => store.stop(),
+      async () => settings?.close(),
+    ]
     for (const step of steps) {
       // One part that cannot stop must not keep the others, the store above all, from closing.
       await step().catch((error: unknown) => log('error', 'a part of the node could not be stopped', { error }))
@@ -129,23 +143,22 @@ export class QuireNode {
       update({ cid: stored.manifestCid })
       return stored
     }
-    const entry = await this.transfers.run(what, work, options.signal)
+    const entry = await this.transfers.run(what, work, { signal: options.signal })
     this.#arrived(entry.manifestCid)
     return entry
   }
 
   /**
-   * Fetches all blocks of a dataset, or joins the fetch that runs; a partial one goes on where it was.
+   * Fetches all blocks of a dataset, or joins the fetch that runs; a partial one goes on where it was. With `settings` it
+   * goes on by itself after a restart, however this node ended.
    *
-   * Errors: those of `fetchDataset`. An abort keeps what was verified.
+   * Errors: those of `fetchDataset`. An abort keeps what was verified, and the fetch is over for the next start, too.
    */
   async fetch(cid: ManifestCid, options: FindOptions = {}): Promise<DatasetEntry> {
     const { store } = this.#running()
     const here = await store.getDataset(cid)
     if (here !== undefined && here.haveCount === here.blockCount) return here
-    // Also for a fetch that joins one: its link may name a holder whom the other’s did not.
-    connectInBackground(this.#parts, options)
-    return this.#fetches.join(cidText(cid), (signal) => this.#fetch(cid, signal), options.signal)
+    return this.#fetches.fetch(cid, options)
   }
 
   /** A manifest, from here or from the network. Errors: those of `findManifest`. */
@@ -211,6 +224,18 @@ export class QuireNode {
     return this.#running().store.space()
   }
 
+  /** Where the blocks of a dataset are, in at most `maxCells` cells; undefined where it is not here at all. */
+  async blockMap(cid: ManifestCid, maxCells: number): Promise<NodeBlockMap | undefined> {
+    const { store, exchange } = this.#running()
+    const entry = await store.getDataset(cid)
+    if (entry === undefined) return undefined
+    const dataset = datasetRef(cid, entry.manifest)
+    const live = exchange.blockMap(dataset, maxCells)
+    if (live !== undefined) return { ...live, isLive: true }
+    const stored = await store.presence(dataset.treeCid)
+    return stored && { ...mapBlocks({ stored, taken: stored, held: [] }, maxCells), isLive: false }
+  }
+
   status(): NetworkStatus {
     return this.#parts.network.status()
   }
@@ -236,14 +261,6 @@ export class QuireNode {
   /** Tries every keeper again now. */
   async reconnect(): Promise<void> {
     await this.#running().network.reconnect()
-  }
-
-  async #fetch(cid: ManifestCid, signal: AbortSignal): Promise<DatasetEntry> {
-    const what = { kind: 'fetch', name: cidText(cid), cid } as const
-    const target = { cid, patience: this.#patience }
-    const entry = await this.transfers.run(what, (running) => fetchDataset(this.#parts, target, running), signal)
-    this.#arrived(cid)
-    return entry
   }
 
   #arrived(cid: ManifestCid): void {

@@ -3,7 +3,7 @@ import type { NodeNetwork } from './node-parts.ts'
 import type { TransferPhase } from './transfer.ts'
 
 /**
- * Follows what the exchange says of a fetch, and says of one that waits for a peer whether the keeper is why.
+ * Follows what the exchange says of a fetch, and says of one that waits whether the network or the keeper is why.
  *
  * `report` takes the exchange’s states; `onPhase` hears a phase whenever it may have changed, until `stop`.
  */
@@ -15,8 +15,8 @@ export function followPhase(
   const tell = (): void => {
     if (last !== undefined) onPhase(phaseOf(last, network))
   }
-  // Nothing changes for the exchange when the keeper goes or comes while nobody is there.
-  const stop = network.onStatusChange(() => last?.state === 'waiting' && tell())
+  // Nothing changes for the exchange when the network or the keeper goes or comes while nobody is there.
+  const stop = network.onStatusChange(() => isIdle(last) && tell())
   return {
     report: (state) => {
       last = state
@@ -27,8 +27,14 @@ export function followPhase(
 }
 
 function phaseOf(state: TransferState, network: Pick<NodeNetwork, 'status'>): TransferPhase {
-  if (state.state !== 'waiting' || state.reason !== 'no-peer') return state
+  if (!isIdle(state)) return state
   const { reachability } = network.status()
-  const isCutOff = reachability.state === 'offline' || reachability.state === 'no-keeper'
-  return isCutOff ? { state: 'waiting', reason: 'keeper-down' } : state
+  // Without a network nobody can be found; that some are still asked, or do not have it, is no longer why.
+  if (reachability.state === 'offline') return { state: 'waiting', reason: 'offline' }
+  if (state.state !== 'waiting' || state.reason !== 'no-peer') return state
+  return reachability.state === 'no-keeper' ? { state: 'waiting', reason: 'keeper-down' } : state
+}
+
+function isIdle(state: TransferState | undefined): state is Extract<TransferState, { state: 'waiting' | 'looking' }> {
+  return state?.state === 'waiting' || state?.state === 'looking'
 }

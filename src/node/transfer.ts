@@ -10,7 +10,9 @@ export type TransferPhase =
   | { readonly state: 'connected'; readonly peers: number }
   | { readonly state: 'moving'; readonly peers: number }
   /** Nothing can happen now; it goes on by itself when that changes. */
-  | { readonly state: 'waiting'; readonly reason: 'no-peer' | 'keeper-down' | 'no-holder' }
+  | { readonly state: 'waiting'; readonly reason: 'no-peer' | 'keeper-down' | 'no-holder' | 'offline' }
+  /** By hand; it goes on when it is resumed, and stays paused over a restart. */
+  | { readonly state: 'paused' }
   | { readonly state: 'done' }
   | { readonly state: 'cancelled' }
   | { readonly state: 'failed'; readonly error: QuireError }
@@ -23,7 +25,10 @@ export interface Transfer {
   readonly name: string
   readonly cid?: ManifestCid | undefined
   readonly phase: TransferPhase
+  readonly isPausable: boolean
   readonly doneBytes: number
+  /** What was here from before, where an interrupted transfer goes on. */
+  readonly continuedFromBytes?: number | undefined
   /** Undefined while the size is not known. */
   readonly totalBytes?: number | undefined
   readonly bytesPerSecond: number

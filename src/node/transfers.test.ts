@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { manifestCidFromDigest } from '../codec/cid.ts'
 import { QuireError } from '../errors.ts'
+import { PauseSwitch } from './pause-switch.ts'
 import type { Transfer } from './transfer.ts'
 import { type Running, type TransferChange, Transfers } from './transfers.ts'
 
@@ -134,12 +135,42 @@ describe('Transfers', () => {
   it('passes the abort of its caller on with the reason', async () => {
     const controller = new AbortController()
     const held = heldWork()
-    const done = transfers.run(UPLOAD, held.work, controller.signal)
+    const done = transfers.run(UPLOAD, held.work, { signal: controller.signal })
     const reason = new Error('closed the page')
     const rejection = done.catch((error: unknown) => error)
     controller.abort(reason)
     expect(await rejection).toBe(reason)
     expect(only().phase.state).toBe('cancelled')
+  })
+
+  it('shows a pause at once, whatever the interrupted work still tells, and forgets its rate', async () => {
+    const [held, pausing] = [heldWork(), new PauseSwitch()]
+    const done = transfers.run(UPLOAD, held.work, { pausing })
+    const { update } = await held.running
+    update({ phase: { state: 'moving', peers: 1 }, doneBytes: 10 })
+    await vi.advanceTimersByTimeAsync(500)
+    update({ doneBytes: 5_000 })
+    expect(only()).toMatchObject({ isPausable: true })
+    expect(only().bytesPerSecond).toBeGreaterThan(0)
+    transfers.pause(only().id)
+    update({ phase: { state: 'moving', peers: 1 }, doneBytes: 6_000 })
+    expect(only()).toMatchObject({ phase: { state: 'paused' }, bytesPerSecond: 0, doneBytes: 6_000 })
+    transfers.resume(only().id)
+    expect(only().phase).toEqual({ state: 'preparing' })
+    held.finish()
+    await done
+    transfers.pause(only().id)
+    expect(only().phase).toEqual({ state: 'done' })
+  })
+
+  it('does not pause work that cannot be paused', async () => {
+    const held = heldWork()
+    const done = transfers.run(UPLOAD, held.work)
+    await held.running
+    transfers.pause(only().id)
+    expect(only()).toMatchObject({ isPausable: false, phase: { state: 'preparing' } })
+    held.finish()
+    await done
   })
 
   it('keeps a bounded number of ended transfers, and every running one', async () => {

@@ -2,11 +2,12 @@
  * Everything that is being uploaded, fetched or saved, and what has ended lately.
  *
  *   run(what, work) ──▶ work({ signal, update }) ──▶ phases and bytes ──▶ onChange (at most ten times a second)
- *        ▲ cancel(id), cancelOf(cid), or the caller’s own signal
+ *        ▲ cancel(id), cancelOf(cid), or the caller’s own signal; pause(id), resume(id) where the work has a switch
  */
 import { isQuireError, QuireError } from '../errors.ts'
 import { cidText, type ManifestCid } from '../codec/cid.ts'
 import { Coalescer } from './coalescer.ts'
+import type { PauseSwitch } from './pause-switch.ts'
 import { RateMeter } from './rate-meter.ts'
 import { isEnded, type Transfer, type TransferPhase } from './transfer.ts'
 
@@ -19,7 +20,9 @@ export type TransferChange =
   | { readonly type: 'transfer'; readonly transfer: Transfer }
   | { readonly type: 'transfer-removed'; readonly id: string }
 
-export type TransferUpdate = Partial<Pick<Transfer, 'name' | 'cid' | 'phase' | 'doneBytes' | 'totalBytes'>>
+export type TransferUpdate = Partial<
+  Pick<Transfer, 'name' | 'cid' | 'phase' | 'doneBytes' | 'totalBytes' | 'continuedFromBytes' | 'startedAtMs'>
+>
 
 /** What a transfer’s work is given. */
 export interface Running {
@@ -28,8 +31,15 @@ export interface Running {
   readonly update: (update: TransferUpdate) => void
 }
 
+export interface RunOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Makes the transfer one that can be paused; the work itself runs under it. */
+  readonly pausing?: PauseSwitch | undefined
+}
+
 interface Entry {
   transfer: Transfer
+  readonly pausing: PauseSwitch | undefined
   meter: RateMeter | undefined
   readonly controller: AbortController
   readonly ended: Promise<void>
@@ -64,14 +74,15 @@ export class Transfers {
   async run<T>(
     what: Pick<Transfer, 'kind' | 'name'> & TransferUpdate,
     work: (running: Running) => Promise<T>,
-    signal?: AbortSignal,
+    { signal, pausing }: RunOptions = {},
   ): Promise<T> {
     signal?.throwIfAborted()
     const ended = Promise.withResolvers<void>()
-    const entry = this.#enter(what, ended.promise)
+    const entry = this.#enter(what, { ended: ended.promise, pausing })
     const { id } = entry.transfer
     const onAbort = (): void => entry.controller.abort(signal?.reason)
     signal?.addEventListener('abort', onAbort, { once: true })
+    const unfollow = pausing?.onChange((isPaused) => this.#showPause(entry, isPaused))
     try {
       const update = (part: TransferUpdate): void => this.#update(id, part)
       const result = await work({ signal: entry.controller.signal, update })
@@ -82,16 +93,26 @@ export class Transfers {
       throw error
     } finally {
       signal?.removeEventListener('abort', onAbort)
+      unfollow?.()
       ended.resolve()
     }
   }
 
   /** Resolves when the work has cleaned up behind itself; at once for one that has ended or is not known. */
   async cancel(id: string): Promise<void> {
-    const entry = this.#entries.get(id)
-    if (entry === undefined || isEnded(entry.transfer)) return
+    const entry = this.#running(id)
+    if (entry === undefined) return
     entry.controller.abort(new DOMException('The transfer was cancelled.', 'AbortError'))
     await entry.ended
+  }
+
+  /** Stops its bytes until `resume`; nothing for one that has ended or cannot be paused. */
+  pause(id: string): void {
+    this.#running(id)?.pausing?.pause()
+  }
+
+  resume(id: string): void {
+    this.#running(id)?.pausing?.resume()
   }
 
   /** Cancels whatever runs for a dataset. */
@@ -116,16 +137,29 @@ export class Transfers {
     this.#changed.stop()
   }
 
-  #enter(what: Pick<Transfer, 'kind' | 'name'> & TransferUpdate, ended: Promise<void>): Entry {
+  #running(id: string): Entry | undefined {
+    const entry = this.#entries.get(id)
+    return entry === undefined || isEnded(entry.transfer) ? undefined : entry
+  }
+
+  #showPause(entry: Entry, isPaused: boolean): void {
+    entry.transfer = { ...entry.transfer, phase: { state: isPaused ? 'paused' : 'preparing' } }
+    // What its rate was says nothing of how it will go on.
+    entry.meter = undefined
+    this.#changed.mark(entry.transfer.id)
+  }
+
+  #enter(what: Pick<Transfer, 'kind' | 'name'> & TransferUpdate, run: Pick<Entry, 'ended' | 'pausing'>): Entry {
     const transfer: Transfer = {
       id: String(this.#nextId++),
-      phase: { state: 'preparing' },
+      phase: { state: run.pausing?.isPaused === true ? 'paused' : 'preparing' },
+      isPausable: run.pausing !== undefined,
       doneBytes: 0,
       bytesPerSecond: 0,
       startedAtMs: this.#now(),
       ...what,
     }
-    const entry: Entry = { transfer, meter: undefined, controller: new AbortController(), ended }
+    const entry: Entry = { transfer, meter: undefined, controller: new AbortController(), ...run }
     this.#entries.set(transfer.id, entry)
     this.#changed.mark(transfer.id)
     this.#refresh ??= setInterval(() => this.#refreshAll(), REFRESH_MS)
@@ -133,9 +167,11 @@ export class Transfers {
   }
 
   #update(id: string, update: TransferUpdate): void {
-    const entry = this.#entries.get(id)
-    if (entry === undefined || isEnded(entry.transfer)) return
-    entry.transfer = { ...entry.transfer, ...update }
+    const entry = this.#running(id)
+    if (entry === undefined) return
+    // Work that is being interrupted may still tell where it stands.
+    const known = entry.pausing?.isPaused === true ? { phase: entry.transfer.phase } : {}
+    entry.transfer = { ...entry.transfer, ...update, ...known }
     const { doneBytes, phase } = entry.transfer
     if (update.doneBytes !== undefined) entry.meter?.add(doneBytes, this.#now())
     // What is done when bytes begin to move came from before, e.g. from an earlier fetch that was cancelled.

@@ -47,7 +47,9 @@ export type TransferPhase =
   | { readonly state: 'looking'; readonly askedPeers: number }
   | { readonly state: 'connected'; readonly peers: number }
   | { readonly state: 'moving'; readonly peers: number }
-  | { readonly state: 'waiting'; readonly reason: 'no-peer' | 'keeper-down' | 'no-holder' }
+  | { readonly state: 'waiting'; readonly reason: 'no-peer' | 'keeper-down' | 'no-holder' | 'offline' }
+  /** By hand, until `resumeTransfer`, also over a restart. */
+  | { readonly state: 'paused' }
   | { readonly state: 'done' }
   | { readonly state: 'cancelled' }
   | { readonly state: 'failed'; readonly error: ErrorView }
@@ -59,12 +61,26 @@ export interface TransferView {
   readonly name: string
   readonly cid?: CidText | undefined
   readonly phase: TransferPhase
+  readonly isPausable: boolean
   readonly doneBytes: number
+  /** What was here from before, where an interrupted transfer goes on. */
+  readonly continuedFromBytes?: number | undefined
   /** Undefined while the size is not known. */
   readonly totalBytes?: number | undefined
   readonly bytesPerSecond: number
   readonly secondsLeft?: number | undefined
   readonly startedAtMs: number
+}
+
+/** Where the blocks of a dataset are, summed up in cells of neighbouring blocks. */
+export interface BlockMapView {
+  readonly blockCount: number
+  /** Blocks in each cell; the last one may have fewer. */
+  readonly cellBlocks: number
+  /** Four numbers a cell: blocks here, on their way, known to be with somebody who is connected, known with nobody. */
+  readonly counts: Uint32Array<ArrayBuffer>
+  /** False while nothing fetches the dataset: then nobody was asked who has what. */
+  readonly isLive: boolean
 }
 
 /** Whether other devices can reach this one, and how. */
@@ -137,7 +153,8 @@ export interface NodeApi {
    * Fetches all blocks of a link or CID, or joins the fetch that runs; an abort keeps what was verified.
    *
    * A partial dataset goes on where it was. Looks for the manifest for a minute (`ERR_MANIFEST_NOT_FOUND`); once it is
-   * known, waits for blocks until it is cancelled, and its transfer says for what.
+   * known, waits for blocks until it is cancelled, and its transfer says for what. A fetch that a reload, a crash or another
+   * tab ended goes on by itself with the next start of the node; one that was paused is resumed by this call.
    */
   fetch(link: string, options?: CallOptions): Promise<DatasetView>
   /** The manifest of a link or CID, from here or from the network. */
@@ -160,6 +177,11 @@ export interface NodeApi {
   shareLink(cid: CidText, base: string): Promise<string>
   /** Resolves when it has cleaned up; its own call rejects with an `AbortError`. Nothing for one that has ended. */
   cancelTransfer(id: string): Promise<void>
+  /** Stops the bytes of a transfer that `isPausable`, until `resumeTransfer`. */
+  pauseTransfer(id: string): Promise<void>
+  resumeTransfer(id: string): Promise<void>
+  /** Where the blocks of a dataset are, in at most `maxCells` cells, 1 to 512; undefined where it is not here at all. */
+  blockMap(cid: CidText, maxCells: number): Promise<BlockMapView | undefined>
   /** Removes an ended transfer from the list. */
   dismissTransfer(id: string): Promise<void>
   /** Tries the keeper again now. */

@@ -127,7 +127,15 @@ describe('a node behind a port', () => {
     const events: NodeEvent[] = []
     const arrived = vi.fn<(event: NodeEvent) => void>((event) => void events.push(event))
     const unsubscribe = await client.watch(arrived)
-    const transfer = { id: '1', kind: 'fetch', name: 'a', doneBytes: 0, bytesPerSecond: 0, startedAtMs: 0 } as const
+    const transfer = {
+      id: '1',
+      kind: 'fetch',
+      name: 'a',
+      isPausable: true,
+      doneBytes: 0,
+      bytesPerSecond: 0,
+      startedAtMs: 0,
+    } as const
     const error = new QuireError('ERR_NO_PEER_HAS_IT', 'Nobody has it.')
     node.emit({ type: 'transfer', transfer: { ...transfer, phase: { state: 'failed', error } } })
     await vi.waitFor(() => expect(events).toHaveLength(2))

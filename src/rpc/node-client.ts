@@ -1,6 +1,6 @@
 import { type Remote, transfer, wrap } from 'comlink'
 import { QuireError } from '../errors.ts'
-import type { ByteRange, CallOptions, CidText, DatasetView, ManifestView, NodeApi } from './api.ts'
+import type { BlockMapView, ByteRange, CallOptions, CidText, DatasetView, ManifestView, NodeApi } from './api.ts'
 import type { NodeEvent, NodeStatus, SpaceView } from './api.ts'
 import { unpackStream } from './crossing-stream.ts'
 import { asQuireError, isAbort } from './errors.ts'
@@ -145,6 +145,18 @@ export class NodeClient implements NodeApi {
 
   cancelTransfer(id: string): Promise<void> {
     return this.#call(() => this.#remote.cancelTransfer(id))
+  }
+
+  pauseTransfer(id: string): Promise<void> {
+    return this.#call(() => this.#remote.pauseTransfer(id))
+  }
+
+  resumeTransfer(id: string): Promise<void> {
+    return this.#call(() => this.#remote.resumeTransfer(id))
+  }
+
+  blockMap(cid: CidText, maxCells: number): Promise<BlockMapView | undefined> {
+    return this.#call(() => this.#remote.blockMap(cid, maxCells))
   }
 
   dismissTransfer(id: string): Promise<void> {

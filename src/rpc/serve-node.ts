@@ -42,6 +42,12 @@ function wireApi(node: ServedNode, watchers: Set<() => void>): WireApi {
     shareAddresses: () => node.shareAddresses(),
     shareLink: (cid, base) => node.shareLink(cid, base),
     cancelTransfer: (id) => node.cancelTransfer(id),
+    pauseTransfer: (id) => node.pauseTransfer(id),
+    resumeTransfer: (id) => node.resumeTransfer(id),
+    blockMap: async (cid, maxCells) => {
+      const map = await node.blockMap(cid, maxCells)
+      return map && transfer(map, [map.counts.buffer])
+    },
     dismissTransfer: (id) => node.dismissTransfer(id),
     reconnect: () => node.reconnect(),
   }

@@ -2,6 +2,7 @@ import type { MemoryHub, MemoryNode } from '../../exchange/testing/memory-networ
 import type { PeerKey } from '../../exchange/network-port.ts'
 import { QuireError } from '../../errors.ts'
 import { createMemoryBlockStore } from '../../store/memory-block-store.ts'
+import type { SettingsStore } from '../../store/settings-store.ts'
 import type { BlockStore } from '../../store/block-store.ts'
 import { assembleNode } from '../assemble-node.ts'
 import type { NetworkStatus, NodeNetwork } from '../node-parts.ts'
@@ -81,13 +82,13 @@ export interface TestNode {
 export async function createTestNode(
   hub: MemoryHub,
   name: string,
-  init: QuireNodeInit & { store?: BlockStore } = {},
+  init: QuireNodeInit & { store?: BlockStore; settings?: SettingsStore } = {},
 ): Promise<TestNode> {
-  const { store = createMemoryBlockStore(), ...nodeInit } = init
+  const { store = createMemoryBlockStore(), settings, ...nodeInit } = init
   const exchangeNode = hub.addNode(name)
   const network = new MemoryNodeNetwork(hub, exchangeNode)
   const logged: string[] = []
   const log = (_level: string, event: string): void => void logged.push(event)
-  const node = await assembleNode({ store, network: network.network(), log }, nodeInit)
+  const node = await assembleNode({ store, network: network.network(), settings, log }, nodeInit)
   return { node, network, exchangeNode, store, logged }
 }

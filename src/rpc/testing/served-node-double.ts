@@ -56,6 +56,9 @@ export class ServedNodeDouble implements ServedNode {
   shareAddresses = async () => ['/ip4/127.0.0.1']
   shareLink = async () => 'http://localhost/#/zDvZRwz-test'
   cancelTransfer = async () => undefined
+  pauseTransfer = async () => undefined
+  resumeTransfer = async () => undefined
+  blockMap = async () => ({ blockCount: 1, cellBlocks: 1, counts: Uint32Array.of(1, 0, 0, 0), isLive: false })
   dismissTransfer = async () => undefined
   reconnect = async () => undefined
 }

@@ -19,6 +19,8 @@ const PATHS = {
   save: ['M10 3v10m0 0-4-4m4 4 4-4', 'M4 16.5h12'],
   trash: ['M4 6h12M8 6V4h4v2M5.5 6l.700 10.5h7.6L14.5 6'],
   close: ['M5 5l10 10M15 5L5 15'],
+  pause: ['M7.5 5.5v9M12.5 5.5v9'],
+  resume: ['M7 5l8 5-8 5z'],
   stop: ['M6 6h8v8H6z'],
   warning: ['M10 3.5 17.5 16.5h-15z', 'M10 8v4m0 2v.2'],
   share: ['M10 12V3m0 0L7 6m3-3 3 3', 'M6 9H4.5v8h11V9H14'],

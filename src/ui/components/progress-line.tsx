@@ -1,9 +1,12 @@
 import type { TransferView } from '../../rpc/api.ts'
 import { formatProgress, formatRate, percentOf } from '../format/bytes.ts'
+import { useApp } from '../app-context.ts'
 import { formatTimeLeft } from '../format/time.ts'
+import { RatePlot } from './rate-plot.tsx'
 
-/** A transfer’s bar, with what is done, the rate and the time left under it. */
+/** A transfer’s bar, with what is done, the rate, the time left and the rate’s last minute under it. */
 export function ProgressLine({ transfer, label }: { transfer: TransferView; label: string }) {
+  const { rates } = useApp()
   const { doneBytes, totalBytes, phase } = transfer
   const percent = percentOf(doneBytes, totalBytes)
   const isMoving = phase.state === 'moving'
@@ -22,6 +25,7 @@ export function ProgressLine({ transfer, label }: { transfer: TransferView; labe
       />
       <p class="progress-facts numbers">
         <span>{facts.join(' · ')}</span>
+        {isMoving ? <RatePlot rates={rates.of(transfer.id)} /> : null}
         {percent === undefined ? null : <span>{percent} %</span>}
       </p>
     </div>

@@ -8,6 +8,7 @@ import { Modal } from './modal.tsx'
 const SHORTCUTS: readonly (readonly [string, string])[] = [
   ['u', 'Add files'],
   ['/', 'Go to the box for a link or CID'],
+  ['p', 'Pause what is on its way, or resume it'],
   ['↑ ↓', 'Move through the list'],
   ['Esc', 'Close what is open'],
   ['?', 'Show these keys'],
@@ -57,6 +58,9 @@ function actOn(event: KeyboardEvent, app: AppModel): void {
       return focusOrClick(event, app, ADD_FILES_ID)
     case '/':
       return focusOrClick(event, app, FETCH_BOX_ID)
+    case 'p':
+      void app.files.pauseOrResumeAll()
+      return
     case '?':
       app.areShortcutsShown.value = true
       return

@@ -6,9 +6,11 @@ import { countOf, formatBytes } from '../format/bytes.ts'
 import { displayName } from '../format/names.ts'
 import { formatMoment } from '../format/time.ts'
 import { isRunning, sentenceOfDataset } from '../format/words.ts'
+import { BlockMap } from './block-map.tsx'
 import { DetailsHead } from './details-head.tsx'
 import { SharePanel } from './share-panel.tsx'
-import { TransferButton, TransferState } from './transfer-row.tsx'
+import { TransferButtons } from './transfer-buttons.tsx'
+import { TransferState } from './transfer-row.tsx'
 
 /** Everything about one dataset, and everything that can be done with it. */
 export function DatasetDetails({ dataset }: { dataset: DatasetView }) {
@@ -28,6 +30,9 @@ export function DatasetDetails({ dataset }: { dataset: DatasetView }) {
         </div>
       )}
       <MainButtons dataset={dataset} transfer={transfer} />
+      {dataset.isComplete ? null : (
+        <BlockMap cid={dataset.cid} isLive={transfer !== undefined && isRunning(transfer)} />
+      )}
       <SharePanel dataset={dataset} />
       <Facts dataset={dataset} />
       <div class="button-row">
@@ -65,7 +70,7 @@ function MainButtons({ dataset, transfer }: { dataset: DatasetView; transfer: Tr
   if (isBusy) {
     return (
       <div class="button-row">
-        <TransferButton transfer={transfer} />
+        <TransferButtons transfer={transfer} />
       </div>
     )
   }

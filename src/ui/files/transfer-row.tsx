@@ -6,8 +6,9 @@ import { Icon } from '../components/icon.tsx'
 import { ProgressLine } from '../components/progress-line.tsx'
 import { displayName, shortenMiddle } from '../format/names.ts'
 import { isRunning, sentenceOfTransfer } from '../format/words.ts'
+import { TransferButtons } from './transfer-buttons.tsx'
 
-/** One transfer: its name, what it does now, its bar, and the way to stop it. */
+/** One transfer: its name, what it does now, its bar, and the ways to pause and stop it. */
 export function TransferRow({ transfer }: { transfer: TransferView }) {
   const { router } = useApp()
   const { cid } = transfer
@@ -21,7 +22,7 @@ export function TransferRow({ transfer }: { transfer: TransferView }) {
             <TransferName transfer={transfer} />
           </button>
         )}
-        <TransferButton transfer={transfer} />
+        <TransferButtons transfer={transfer} />
       </div>
       <TransferState transfer={transfer} />
     </li>
@@ -40,31 +41,6 @@ export function TransferState({ transfer }: { transfer: TransferView }) {
         <ProgressLine transfer={transfer} label={`${displayName(transfer.name)}: ${text}`} />
       ) : null}
     </>
-  )
-}
-
-/** Stops what runs, dismisses what has ended. */
-export function TransferButton({ transfer }: { transfer: TransferView }) {
-  const { files } = useApp()
-  const name = displayName(transfer.name)
-  if (isRunning(transfer)) {
-    return (
-      <button type="button" class="button" aria-label={`Stop ${name}`} onClick={() => void files.stop(transfer.id)}>
-        <Icon name="stop" />
-        Stop
-      </button>
-    )
-  }
-  if (transfer.phase.state === 'failed') return null
-  return (
-    <button
-      type="button"
-      class="button button-quiet"
-      aria-label={`Dismiss ${name}`}
-      onClick={() => void files.dismiss(transfer.id)}
-    >
-      <Icon name="close" />
-    </button>
   )
 }
 

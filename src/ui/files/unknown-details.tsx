@@ -5,7 +5,8 @@ import { formatBytes } from '../format/bytes.ts'
 import { displayName } from '../format/names.ts'
 import { isRunning } from '../format/words.ts'
 import { DetailsHead } from './details-head.tsx'
-import { TransferButton, TransferState } from './transfer-row.tsx'
+import { TransferButtons } from './transfer-buttons.tsx'
+import { TransferState } from './transfer-row.tsx'
 
 /** The details of a CID of which nothing is here yet. */
 export function UnknownDetails({ cid }: { cid: string }) {
@@ -27,7 +28,7 @@ export function UnknownDetails({ cid }: { cid: string }) {
         </div>
       )}
       <div class="button-row">
-        {isComing ? <TransferButton transfer={transfer} /> : null}
+        {isComing ? <TransferButtons transfer={transfer} /> : null}
         {isComing || transfer?.phase.state === 'failed' ? null : (
           <button type="button" class="button button-primary" onClick={() => void files.fetchAgain(cid)}>
             <Icon name="save" />

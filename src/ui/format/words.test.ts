@@ -30,6 +30,23 @@ describe('sentenceOfTransfer', () => {
     }
   })
 
+  it('says that the device is offline, and that the transfer goes on by itself', () => {
+    expect(fetching({ state: 'waiting', reason: 'offline' })).toBe(
+      'You are offline. The transfer goes on when the connection is back.',
+    )
+  })
+
+  it('says of what is paused what was kept', () => {
+    expect(fetching({ state: 'paused' })).toBe('Paused. What arrived is kept.')
+  })
+
+  it('says from where an interrupted transfer goes on', () => {
+    const phase = { state: 'moving', peers: 1 } as const
+    const going = (kind: 'upload' | 'fetch') => sentenceOfTransfer({ kind, phase, continuedFromBytes: 45_000_000 }).text
+    expect(going('fetch')).toBe('Fetching from 1 device, going on from 45.0 MB')
+    expect(going('upload')).toBe('Adding to this device, going on from 45.0 MB')
+  })
+
   it('says after a stop what was kept', () => {
     const stopped = (kind: 'upload' | 'fetch' | 'save') =>
       sentenceOfTransfer({ kind, phase: { state: 'cancelled' } }).text

@@ -1,6 +1,6 @@
 /** The sentences that say how a transfer, a dataset and the network stand. */
 import type { DatasetView, PeerView, Reachability, TransferView } from '../../rpc/api.ts'
-import { countOf, formatCount, percentOf } from './bytes.ts'
+import { countOf, formatBytes, formatCount, percentOf } from './bytes.ts'
 
 /** `waiting` is shown in amber, `failed` with its error, the others in ink. */
 export type Tone = 'plain' | 'waiting' | 'failed' | 'verified'
@@ -10,8 +10,10 @@ export interface Sentence {
   readonly tone: Tone
 }
 
+type TransferWords = Pick<TransferView, 'kind' | 'phase' | 'continuedFromBytes'>
+
 /** What a transfer does now, as one sentence. */
-export function sentenceOfTransfer({ kind, phase }: Pick<TransferView, 'kind' | 'phase'>): Sentence {
+export function sentenceOfTransfer({ kind, phase, continuedFromBytes }: TransferWords): Sentence {
   switch (phase.state) {
     case 'preparing':
       return plain(kind === 'upload' ? 'Reading the file' : 'Getting ready')
@@ -20,9 +22,11 @@ export function sentenceOfTransfer({ kind, phase }: Pick<TransferView, 'kind' | 
     case 'connected':
       return plain(`Connected to ${countOf(phase.peers, 'device')}`)
     case 'moving':
-      return plain(movingWords(kind, phase.peers))
+      return plain(movingWords(kind, phase.peers) + continuedWords(continuedFromBytes))
     case 'waiting':
       return { text: WAITING_WORDS[phase.reason], tone: 'waiting' }
+    case 'paused':
+      return plain(PAUSED_WORDS[kind])
     case 'done':
       return plain(DONE_WORDS[kind])
     case 'cancelled':
@@ -32,7 +36,7 @@ export function sentenceOfTransfer({ kind, phase }: Pick<TransferView, 'kind' | 
   }
 }
 
-/** True while the transfer may still move by itself. */
+/** True until the transfer has ended, also while it waits or is paused. */
 export function isRunning({ phase }: Pick<TransferView, 'phase'>): boolean {
   return phase.state !== 'done' && phase.state !== 'cancelled' && phase.state !== 'failed'
 }
@@ -42,7 +46,8 @@ export function sentenceOfDataset(dataset: DatasetView, transfer?: TransferView)
   const { isComplete, haveCount, blockCount } = dataset
   if (!isComplete && transfer !== undefined && transfer.kind === 'fetch' && isRunning(transfer)) {
     const percent = percentOf(transfer.doneBytes, transfer.totalBytes)
-    const text = percent === undefined ? 'Fetching' : `Fetching, ${percent} %`
+    const verb = transfer.phase.state === 'paused' ? 'Paused' : 'Fetching'
+    const text = percent === undefined ? verb : `${verb}, ${percent} %`
     return transfer.phase.state === 'waiting' ? { text: 'Waiting', tone: 'waiting' } : plain(text)
   }
   if (isComplete) return { text: 'Complete', tone: 'verified' }
@@ -91,9 +96,16 @@ export function wordsOfConnection(peer: Pick<PeerView, 'transport' | 'isDirect'>
 }
 
 const WAITING_WORDS = {
+  offline: 'You are offline. The transfer goes on when the connection is back.',
   'no-peer': 'Waiting: no other device is online. It continues by itself when one that has the file comes back.',
   'keeper-down': 'Waiting: the keeper cannot be reached. It continues by itself when it answers again.',
   'no-holder': 'Waiting: nobody who is online has this file. It continues by itself when one who has it comes back.',
+} as const
+
+const PAUSED_WORDS = {
+  upload: 'Paused. What was added so far is kept.',
+  fetch: 'Paused. What arrived is kept.',
+  save: 'Paused.',
 } as const
 
 const DONE_WORDS = {
@@ -138,6 +150,10 @@ const TRANSPORT_NAMES: Record<PeerView['transport'], string> = {
 
 function plain(text: string): Sentence {
   return { text, tone: 'plain' }
+}
+
+function continuedWords(continuedFromBytes: number | undefined): string {
+  return continuedFromBytes === undefined ? '' : `, going on from ${formatBytes(continuedFromBytes)}`
 }
 
 function movingWords(kind: TransferView['kind'], peers: number): string {

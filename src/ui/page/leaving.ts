@@ -22,7 +22,9 @@ export function followTitle(model: AppModel, document: Document): () => void {
 }
 
 function titleOf(model: AppModel): string {
-  const moving = model.snapshot.value.transfers.find(isRunning)
+  const moving = model.snapshot.value.transfers.find(
+    (transfer) => isRunning(transfer) && transfer.phase.state !== 'paused',
+  )
   if (moving !== undefined) {
     const percent = percentOf(moving.doneBytes, moving.totalBytes)
     return `${percent === undefined ? '' : `${percent} % `}${displayName(moving.name)} · Quire`

@@ -18,6 +18,7 @@ import type { NodeSnapshot } from './node-snapshot.ts'
 import type { NodeHost, NodeState } from './node-state.ts'
 import { Notices } from './notices.ts'
 import type { Notice } from './notices.ts'
+import { RateHistory } from './rate-history.ts'
 import type { Router } from './router.ts'
 import type { ThemeChoice } from './theme.ts'
 
@@ -41,6 +42,9 @@ export class AppModel {
   readonly announcement = signal('')
   /** The dataset whose deletion waits for a yes. */
   readonly deleting = signal<DatasetView | undefined>(undefined)
+  /** The upload whose stop waits for a yes. */
+  readonly stopping = signal<TransferView | undefined>(undefined)
+  readonly rates = new RateHistory()
   readonly areShortcutsShown = signal(false)
 
   readonly chosenDataset: ReadonlySignal<DatasetView | undefined>
@@ -133,6 +137,7 @@ export class AppModel {
     this.#nodeState.value = { state: 'starting' }
     // What an earlier node told is no longer true of this one.
     this.#snapshot.value = EMPTY_SNAPSHOT
+    this.rates.clear()
     try {
       const api = await open((error) => this.#fail(error))
       const unwatch = await api.watch((event) => this.#receive(event))
@@ -158,6 +163,8 @@ export class AppModel {
 
   #receive(event: NodeEvent): void {
     const before = this.#snapshot.peek()
+    if (event.type === 'transfer') this.rates.note(event.transfer, Date.now())
+    if (event.type === 'transfer-removed') this.rates.forget(event.id)
     batch(() => {
       this.#snapshot.value = applyEvent(before, event)
       if (event.type === 'transfer') this.#followTransfer(before, event.transfer)

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals'
 import type { ReadonlySignal } from '@preact/signals'
 import { isQuireError } from '../../errors.ts'
 import type { ErrorCode } from '../../errors.ts'
-import type { DatasetView, ErrorView, NodeApi } from '../../rpc/api.ts'
+import type { BlockMapView, DatasetView, ErrorView, NodeApi } from '../../rpc/api.ts'
 import type { PageServices } from '../page/page-services.ts'
 import { countOf } from '../format/bytes.ts'
 import { displayName, fileNameFor } from '../format/names.ts'
@@ -132,6 +132,32 @@ export class FileActions {
 
   async stop(transferId: string): Promise<void> {
     await this.#try('other', '', () => this.#parts.node().cancelTransfer(transferId))
+  }
+
+  async pause(transferId: string): Promise<void> {
+    await this.#try('other', '', () => this.#parts.node().pauseTransfer(transferId))
+  }
+
+  async resume(transferId: string): Promise<void> {
+    await this.#try('other', '', () => this.#parts.node().resumeTransfer(transferId))
+  }
+
+  /** Pauses everything that runs; where all of it is paused, resumes it. */
+  async pauseOrResumeAll(): Promise<void> {
+    const pausable = this.#parts.snapshot().transfers.filter((transfer) => transfer.isPausable && isRunning(transfer))
+    const moving = pausable.filter(({ phase }) => phase.state !== 'paused')
+    if (moving.length > 0) await Promise.all(moving.map(({ id }) => this.pause(id)))
+    else await Promise.all(pausable.map(({ id }) => this.resume(id)))
+  }
+
+  /** Undefined where it cannot be told, e.g. while the node goes; the map is drawn anew soon. */
+  async blockMap(cid: string, maxCells: number): Promise<BlockMapView | undefined> {
+    try {
+      return await this.#parts.node().blockMap(cid, maxCells)
+    } catch {
+      // What fails here fails elsewhere, too, where a person waits for it.
+      return undefined
+    }
   }
 
   async dismiss(transferId: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** A `NodeApi` without a node: it shows a given state, and acts on calls in the smallest way that keeps the page honest. */
 import { QuireError } from '../../errors.ts'
 import type {
+  BlockMapView,
   CallOptions,
   DatasetView,
   ManifestView,
@@ -30,6 +31,8 @@ export interface FakeOverrides {
 export class FakeNode implements NodeApi {
   /** The calls that change something, in order: “save zDv…”. */
   readonly calls: string[] = []
+  /** How often a block map was asked for. */
+  mapCalls = 0
   readonly #overrides: FakeOverrides
   readonly #listeners = new Set<(event: NodeEvent) => void>()
   readonly #transfers: Map<string, TransferView>
@@ -120,9 +123,22 @@ export class FakeNode implements NodeApi {
   }
 
   async cancelTransfer(id: string): Promise<void> {
-    this.calls.push(`cancelTransfer ${id}`)
-    const transfer = this.#transfers.get(id)
-    if (transfer !== undefined) this.showTransfer({ ...transfer, phase: { state: 'cancelled' } })
+    this.#setPhase('cancelTransfer', id, { state: 'cancelled' })
+  }
+
+  async pauseTransfer(id: string): Promise<void> {
+    this.#setPhase('pauseTransfer', id, { state: 'paused' })
+  }
+
+  async resumeTransfer(id: string): Promise<void> {
+    this.#setPhase('resumeTransfer', id, { state: 'looking', askedPeers: 0 })
+  }
+
+  async blockMap(cid: string, maxCells: number): Promise<BlockMapView | undefined> {
+    this.mapCalls += 1
+    const dataset = this.#datasets.find((candidate) => candidate.cid === cid)
+    const isLive = [...this.#transfers.values()].some((transfer) => transfer.cid === cid)
+    return dataset === undefined ? undefined : fakeBlockMap(dataset, { maxCells, isLive })
   }
 
   async dismissTransfer(id: string): Promise<void> {
@@ -162,6 +178,12 @@ export class FakeNode implements NodeApi {
   async shareLink(cid: string, base: string): Promise<string> {
     const addresses = this.#status.addresses.map(encodeURIComponent).join(',')
     return `${base}#/${cid}${addresses === '' ? '' : `?maddrs=${addresses}`}`
+  }
+
+  #setPhase(call: string, id: string, phase: TransferView['phase']): void {
+    this.calls.push(`${call} ${id}`)
+    const transfer = this.#transfers.get(id)
+    if (transfer !== undefined) this.showTransfer({ ...transfer, phase })
   }
 
   #require(cid: string): DatasetView {
@@ -214,11 +236,29 @@ export function transferOf(cid: string, phase: TransferView['phase'], given: Par
     name: cid,
     cid,
     phase,
+    isPausable: given.kind !== 'save',
     doneBytes: 0,
     bytesPerSecond: 0,
     startedAtMs: Date.UTC(2026, 7, 20, 9, 31),
     ...given,
   }
+}
+
+/** The blocks of a partial dataset as a fetch leaves them: here, some on their way, the last ones with nobody. */
+function fakeBlockMap(dataset: DatasetView, { maxCells, isLive }: { maxCells: number; isLive: boolean }): BlockMapView {
+  const { blockCount, haveCount } = dataset
+  const cellBlocks = Math.max(1, Math.ceil(blockCount / maxCells))
+  const cellCount = Math.ceil(blockCount / cellBlocks)
+  const counts = new Uint32Array(4 * cellCount)
+  const ends = isLive
+    ? [haveCount, haveCount + blockCount * 0.05, blockCount * 0.9, blockCount]
+    : [haveCount, 0, 0, blockCount]
+  for (let index = 0; index < blockCount; index++) {
+    const state = ends.findIndex((end) => index < end)
+    const at = 4 * Math.floor(index / cellBlocks) + (state === -1 ? 3 : state)
+    counts[at] = (counts[at] ?? 0) + 1
+  }
+  return { blockCount, cellBlocks, counts, isLive }
 }
 
 function requireCid(link: string): string {

@@ -12,7 +12,8 @@ import type { ThemeStorage } from '../state/theme.ts'
 import { FakeNode } from './fake-node.ts'
 import type { FakeOverrides } from './fake-node.ts'
 import { SCENARIOS } from './scenarios.ts'
-import type { Scenario, ScenarioName } from './scenarios.ts'
+import type { Scenario } from './scenario-parts.ts'
+import type { ScenarioName } from './scenarios.ts'
 
 export interface Shown {
   readonly model: AppModel
@@ -49,6 +50,7 @@ export async function showScenario(root: HTMLElement, name: ScenarioName, init: 
   const started = model.start()
   if (scenario.isStarting !== true) await started
   if (scenario.death !== undefined) (await dying.promise)(scenario.death)
+  if (scenario.rates !== undefined) showRates(model, node, scenario.rates)
   await act(scenario, model)
   const close = () => {
     render(null, root)
@@ -85,10 +87,24 @@ async function act(scenario: Scenario, model: AppModel): Promise<void> {
   if (scenario.typed !== undefined) await model.files.fetch(scenario.typed)
   if (scenario.isDeleting === true) model.deleting.value = model.chosenDataset.value
   if (scenario.hasShortcuts === true) model.areShortcutsShown.value = true
+  const transfer = model.snapshot.value.transfers[0]
+  if (scenario.isStopping === true) model.stopping.value = transfer
   if (scenario.hasStatusOpen !== true) return
   // The popover exists once the page was drawn with the running node.
   await new Promise(requestAnimationFrame)
   document.querySelector<HTMLElement>('.status-button')?.click()
+}
+
+/** As if the transfer had been watched for that long. */
+function showRates(model: AppModel, node: FakeNode | undefined, rates: readonly number[]): void {
+  const transfer = model.snapshot.value.transfers[0]
+  if (transfer === undefined) return
+  model.rates.clear()
+  const nowMs = Date.now()
+  for (const [at, bytesPerSecond] of rates.entries()) {
+    model.rates.note({ id: transfer.id, bytesPerSecond }, nowMs - 1000 * (rates.length - at))
+  }
+  node?.showTransfer({ ...transfer })
 }
 
 function fakePage(calls: string[]): PageServices {

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import { page, userEvent } from 'vitest/browser'
+import { usePage } from './testing/page-fixture.ts'
+
+const { show } = usePage()
+
+const NAME = 'spring-2026-field-recordings.flac'
+const UPLOAD = 'chronicle-scan-600dpi.tif'
+
+/** The list: the same words stand in the details, too. */
+const list = () => page.getByRole('region', { name: 'On the way' })
+
+describe('what is on its way', () => {
+  it('is paused and resumed by its button, which keeps the focus', async () => {
+    const { node } = await show('fetching')
+    await userEvent.click(list().getByRole('button', { name: `Pause ${NAME}` }))
+    await expect.element(list().getByText('Paused. What arrived is kept.')).toBeVisible()
+    expect(document.activeElement?.textContent).toContain('Resume')
+    await userEvent.keyboard('{Enter}')
+    await expect.element(list().getByText(/^Looking for/)).toBeVisible()
+    expect(node?.calls.map((call) => call.split(' ')[0])).toEqual(['pauseTransfer', 'resumeTransfer'])
+  })
+
+  it('is paused and resumed with “p”, all of it together', async () => {
+    const { node } = await show('fetching')
+    await userEvent.keyboard('p')
+    await expect.element(list().getByText('Paused. What arrived is kept.')).toBeVisible()
+    await userEvent.keyboard('p')
+    await expect.element(list().getByText(/^Looking for/)).toBeVisible()
+    expect(node?.calls).toHaveLength(2)
+  })
+
+  it('says that the device is offline and that it goes on by itself', async () => {
+    await show('waiting-offline')
+    const words = 'You are offline. The transfer goes on when the connection is back.'
+    await expect.element(list().getByText(words)).toBeVisible()
+  })
+
+  it('shows the rate of the last minute, in words for who cannot see it', async () => {
+    await show('fetching')
+    const plot = list().getByRole('img', { name: /^Rate over the last minute: now 3\.4 MB\/s, at most \d\.\d MB\/s$/ })
+    await expect.element(plot).toBeVisible()
+  })
+
+  it('is taken up again after a stop', async () => {
+    const { node } = await show('cancelled')
+    await userEvent.click(list().getByRole('button', { name: `Go on with ${NAME}` }))
+    await expect.poll(() => node?.calls.some((call) => call.startsWith('fetch zDv'))).toBe(true)
+  })
+
+  it('asks before an upload is stopped, as what was added is lost', async () => {
+    const { node } = await show('uploading')
+    await userEvent.click(list().getByRole('button', { name: `Stop ${UPLOAD}` }))
+    await expect.element(page.getByRole('dialog')).toHaveTextContent('The 312 MB that were added so far are removed')
+    await userEvent.click(page.getByRole('button', { name: 'Go on adding' }))
+    expect(node?.calls.some((call) => call.startsWith('cancelTransfer'))).toBe(false)
+    await userEvent.click(list().getByRole('button', { name: `Stop ${UPLOAD}` }))
+    await userEvent.click(page.getByRole('dialog').getByRole('button', { name: 'Stop', exact: true }))
+    await expect.poll(() => node?.calls).toContain('cancelTransfer up-1')
+  })
+})
+
+describe('the map of blocks', () => {
+  it('tells in numbers what is here, on its way, with others and with nobody', async () => {
+    await show('fetching')
+    const map = page.getByRole('complementary').getByRole('figure')
+    await expect.element(map.getByRole('img', { name: 'Map of the blocks of this file' })).toBeVisible()
+    for (const words of [
+      /^1,8\d\d here$/,
+      /on their way$/,
+      /with others who are online$/,
+      /with nobody who is online$/,
+    ]) {
+      await expect.element(map.getByText(words)).toBeVisible()
+    }
+  })
+
+  it('says only what is here while nobody was asked for the rest', async () => {
+    await show('list-partial-chosen')
+    const map = page.getByRole('complementary').getByRole('figure')
+    await expect.element(map.getByText('86 not here')).toBeVisible()
+    expect(map.element().textContent).not.toContain('online')
+  })
+
+  it('is asked for only while it is shown, a few times a second', async () => {
+    const { node } = await show('fetching')
+    const startMs = performance.now()
+    await expect.poll(() => node?.mapCalls).toBeGreaterThanOrEqual(3)
+    expect(performance.now() - startMs).toBeGreaterThan(500)
+    await userEvent.keyboard('{Escape}')
+    await expect.element(page.getByRole('figure')).not.toBeInTheDocument()
+    const before = node?.mapCalls
+    await new Promise((resolve) => setTimeout(resolve, 1200))
+    expect(node?.mapCalls).toBe(before)
+  })
+})
