@@ -43,6 +43,10 @@ class SessionDouble implements UploadSession {
   }
 }
 
+function storeOf(session: UploadSession): Pick<BlockStore, 'beginUpload' | 'resumeUpload'> {
+  return { beginUpload: async () => session, resumeUpload: async () => undefined }
+}
+
 describe('uploadDataset', () => {
   let store: BlockStore
   let folder: string
@@ -95,7 +99,7 @@ describe('uploadDataset', () => {
     async function* endless(): AsyncGenerator<Uint8Array> {
       for (; read < 40 * GROUP_BLOCKS; read++) yield new Uint8Array(BLOCK)
     }
-    const upload = uploadDataset({ beginUpload: async () => session }, endless(), options)
+    const upload = uploadDataset(storeOf(session), endless(), options)
     await expect(upload).rejects.toThrow('not in this test')
     expect(session.putBlocks).toBe(40 * GROUP_BLOCKS)
     expect(mostHeld).toBeGreaterThan(GROUP_BLOCKS)
@@ -179,11 +183,63 @@ describe('uploadDataset', () => {
     const session = new SessionDouble()
     const failure = new QuireError('ERR_STORE_FAILED', 'The disk failed.')
     session.onPut = () => Promise.reject(failure)
-    const upload = uploadDataset({ beginUpload: async () => session }, new Blob([content]), options)
+    const upload = uploadDataset(storeOf(session), new Blob([content]), options)
     await expect(upload).rejects.toBe(failure)
     expect(session.isDiscarded).toBe(true)
     session.discard = () => Promise.reject(new Error('discard failed'))
-    const again = uploadDataset({ beginUpload: async () => session }, new Blob([content]), options)
+    const again = uploadDataset(storeOf(session), new Blob([content]), options)
     await expect(again).rejects.toBe(failure)
+  })
+
+  describe('of a file that was cut off', () => {
+    const file = { name: 'a.bin', sizeBytes: content.byteLength, lastModifiedMs: 7 }
+
+    /** Stores two groups, then ends as `isKeptAfter` says. */
+    async function cutOff(isKept: boolean): Promise<void> {
+      const controller = new AbortController()
+      const upload = uploadDataset(store, new Blob([content]), {
+        ...options,
+        file,
+        signal: controller.signal,
+        isKeptAfter: () => isKept,
+        onProgress: ({ doneBytes }) => doneBytes >= 2 * GROUP_BLOCKS * BLOCK && controller.abort(),
+      })
+      await expect(upload).rejects.toMatchObject({ name: 'AbortError' })
+    }
+
+    it('keeps what was stored, goes on with it, and gives the same dataset', async () => {
+      await cutOff(true)
+      const [left] = await store.listInterruptedUploads()
+      expect(left).toMatchObject({ file, storedCount: 2 * GROUP_BLOCKS })
+      const begins: number[] = []
+      const entry = await uploadDataset(store, new Blob([content]), {
+        ...options,
+        file,
+        resumeId: left?.id,
+        onBegin: ({ storedBytes }) => void begins.push(storedBytes),
+      })
+      expect(begins).toEqual([2 * GROUP_BLOCKS * BLOCK])
+      const { manifestCid } = await cidOf(new Blob([content]), options)
+      expect(cidText(entry.manifestCid)).toBe(cidText(manifestCid))
+      expect(await store.listInterruptedUploads()).toEqual([])
+    })
+
+    it('believes the bytes, not the name: another content under the same name is stored as what it is', async () => {
+      await cutOff(true)
+      const [left] = await store.listInterruptedUploads()
+      const other = content.toReversed()
+      const entry = await uploadDataset(store, new Blob([other]), { ...options, file, resumeId: left?.id })
+      const { manifestCid } = await cidOf(new Blob([other]), options)
+      expect(cidText(entry.manifestCid)).toBe(cidText(manifestCid))
+    })
+
+    it('leaves nothing where nothing is to be kept, and begins anew where what was kept is gone', async () => {
+      await cutOff(false)
+      expect(await store.listInterruptedUploads()).toEqual([])
+      const begins: number[] = []
+      const onBegin = ({ storedBytes }: { storedBytes: number }): void => void begins.push(storedBytes)
+      await uploadDataset(store, new Blob([content]), { ...options, file, resumeId: 12_345, onBegin })
+      expect(begins).toEqual([0])
+    })
   })
 })

@@ -7,11 +7,11 @@
  *                                                 DatasetSeal ─ tree, manifest, CID ─▶ commit (visible at once)
  *
  * Reading, hashing and writing of neighbouring groups overlap; memory is a fixed number of groups and 64 bytes a block.
- * Nothing is visible before `commit`; whatever fails or is cancelled before it is discarded.
+ * Nothing is visible before `commit`; whatever fails or is cancelled before it is discarded, or kept to be resumed.
  * `cid-of.ts` is the same path without the store; `download.ts` is the way back.
  */
 import { DEFAULT_BLOCK_SIZE_BYTES } from '../codec/manifest.ts'
-import type { BlockStore, DatasetEntry, UploadSession } from '../store/block-store.ts'
+import type { BlockStore, DatasetEntry, UploadFile, UploadSession } from '../store/block-store.ts'
 import { blockGroups } from './block-groups.ts'
 import { type ContentSource, knownSizeBytes } from './content-source.ts'
 import type { DatasetLabel } from './dataset-name.ts'
@@ -27,6 +27,14 @@ export interface UploadProgress {
 export interface UploadOptions extends DatasetLabel {
   /** A power of two, 4 096 … 524 288; 65 536 unless told. */
   readonly blockSizeBytes?: number | undefined
+  /** With a file, what is stored outlives a crash, and `isKeptAfter` decides of other ends. */
+  readonly file?: UploadFile | undefined
+  /** An interrupted upload to go on with, which the store knows; where it is gone, a new one is begun. */
+  readonly resumeId?: number | undefined
+  /** Whether a failure or abort leaves what was stored for a later `resumeId`; by default nothing is left. */
+  readonly isKeptAfter?: ((error: unknown) => boolean) | undefined
+  /** Called before the first group, with what was here from before; it is read and compared by hash all the same. */
+  readonly onBegin?: ((begin: { readonly storedBytes: number }) => void) | undefined
   /** Called after each group that was stored. */
   readonly onProgress?: ((progress: UploadProgress) => void) | undefined
   readonly signal?: AbortSignal | undefined
@@ -36,10 +44,10 @@ export interface UploadOptions extends DatasetLabel {
  * Stores `source` as a dataset and gives its entry.
  *
  * Errors: `ERR_EMPTY_FILE`, `ERR_OPTION_INVALID`, `ERR_FILE_UNREADABLE`, `ERR_STORE_FULL` (before anything is written where the size is known),
- * `ERR_STORE_FAILED`. After an abort or an error everything that was put has been discarded.
+ * `ERR_STORE_FAILED`. After an abort or an error everything that was put has been discarded, unless `isKeptAfter` says not.
  */
 export async function uploadDataset(
-  store: Pick<BlockStore, 'beginUpload'>,
+  store: Pick<BlockStore, 'beginUpload' | 'resumeUpload'>,
   source: ContentSource,
   options: UploadOptions = {},
 ): Promise<DatasetEntry> {
@@ -48,12 +56,16 @@ export async function uploadDataset(
   const sizeBytes = knownSizeBytes(source)
   if (sizeBytes === 0) throw emptyFile()
   const seal = new DatasetSeal(blockSizeBytes)
-  const session = await store.beginUpload({ blockSizeBytes, sizeBytes }, { signal })
+  const { file, resumeId } = options
+  const resumed = resumeId === undefined ? undefined : await store.resumeUpload(resumeId, { signal })
+  const session = resumed ?? (await store.beginUpload({ blockSizeBytes, sizeBytes, file }, { signal }))
   try {
+    options.onBegin?.({ storedBytes: Math.min(session.storedCount * blockSizeBytes, sizeBytes ?? 0) })
     return await fill({ session, seal }, source, { ...options, blockSizeBytes })
   } catch (error) {
     // The first failure is what the caller must hear; what a failed discard leaves, the store frees at its next start.
-    await session.discard().catch(() => undefined)
+    const end = options.isKeptAfter?.(error) === true ? session.suspend() : session.discard()
+    await end.catch(() => undefined)
     throw error
   }
 }
