@@ -57,6 +57,15 @@ export async function storedTree(tx: KvReader, id: TreeId): Promise<StoredTree |
   return record === undefined ? undefined : { id, tree: decodeTree(record) }
 }
 
+export async function readTrees(tx: KvReader): Promise<StoredTree[]> {
+  const keys = await tx.keys('trees', { start: new Uint8Array(4), end: new Uint8Array(5).fill(0xff) })
+  const records = await Promise.all(keys.map((key) => tx.get('trees', key)))
+  return keys.flatMap((key, i) => {
+    const record = records[i]
+    return record === undefined ? [] : [{ id: decodeTreeId(key), tree: decodeTree(record) }]
+  })
+}
+
 export function putTree(tx: KvWriter, id: TreeId, tree: TreeRecord): void {
   tx.put('trees', treeKey(id), encodeTree(tree))
 }

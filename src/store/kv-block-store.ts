@@ -50,6 +50,8 @@ const NEW_TREE = { haveCount: 0, manifestCount: 0 } as const
 export interface KvBlockStoreInit {
   /** Clock of `addedAtMs`; `Date.now` where it is not given. */
   readonly now?: (() => number) | undefined
+  /** Writes are made durable when there was none for so long; only at the end of datasets and in `stop` where it is not given. */
+  readonly idleSyncMs?: number | undefined
 }
 
 export class KvBlockStore implements BlockStore {
@@ -59,7 +61,8 @@ export class KvBlockStore implements BlockStore {
   constructor({ kv, probe }: { kv: Kv; probe: SpaceProbe }, init: KvBlockStoreInit = {}) {
     const reclaimer = new Reclaimer({ kv })
     const ledger = new SpaceLedger({ kv, probe, reclaimer })
-    this.#core = new StoreCore({ kv, ledger, reclaimer, now: init.now ?? Date.now })
+    const { now = Date.now, idleSyncMs } = init
+    this.#core = new StoreCore({ kv, ledger, reclaimer, now, idleSyncMs })
   }
 
   async start(options: AbortOptions = {}): Promise<void> {
@@ -74,6 +77,8 @@ export class KvBlockStore implements BlockStore {
 
   async stop(): Promise<void> {
     await this.#core.reclaimer.stop()
+    // A store that fails in its last moment has told nobody anything yet that it must take back: groups are lost whole.
+    await this.#core.sync().catch(() => undefined)
     await this.#core.kv.close()
   }
 
@@ -176,13 +181,15 @@ export class KvBlockStore implements BlockStore {
     signal?.throwIfAborted()
     const hasher = this.#started()
     if (blocks.length === 0) return
-    await this.#core.write(async (tx) => {
+    const isComplete = await this.#core.write(async (tx) => {
       const found = await liveTree(tx, digestOf(treeCid))
       if (found === undefined) throw new QuireError('ERR_DATASET_NOT_FOUND', 'The dataset is not here any more.')
-      const totals = await putProvenBlocks(tx, found, { blocks, hasher })
+      const { totals, haveCount } = await putProvenBlocks(tx, found, { blocks, hasher })
       if (totals !== undefined) this.#core.ledger.checkTotals(totals)
       signal?.throwIfAborted()
+      return haveCount === found.tree.blockCount
     })
+    if (isComplete) await this.#core.sync()
   }
 
   async getBlocks(

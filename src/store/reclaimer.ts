@@ -1,8 +1,9 @@
 import type { AbortOptions } from './block-store.ts'
 import { releaseUses } from './block-uses.ts'
-import type { Kv, KvReader, KvWriter } from './kv.ts'
+import { readTrees } from './catalog.ts'
+import type { Kv, KvWriter } from './kv.ts'
 import { Mutex } from './mutex.ts'
-import { type TreeId, decodeTree, decodeTreeId, pageKey, pageNumberOf, treeKey } from './records.ts'
+import { type TreeId, decodeTree, pageKey, pageNumberOf, treeKey } from './records.ts'
 import { NODES_PER_PAGE, TreePages } from './tree-pages.ts'
 import { abandonUpload, resumableUploads } from './upload-notes.ts'
 
@@ -65,15 +66,6 @@ export class Reclaimer {
     let isFreed = false
     while (!isFreed && !this.#isStopped) isFreed = await this.#kv.write((tx) => freeStep(tx, id))
   }
-}
-
-async function readTrees(tx: KvReader) {
-  const keys = await tx.keys('trees', { start: new Uint8Array(4), end: new Uint8Array(5).fill(0xff) })
-  const records = await Promise.all(keys.map((key) => tx.get('trees', key)))
-  return keys.flatMap((key, i) => {
-    const record = records[i]
-    return record === undefined ? [] : [{ id: decodeTreeId(key), tree: decodeTree(record) }]
-  })
 }
 
 /** True when nothing of the tree is left. */

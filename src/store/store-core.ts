@@ -1,3 +1,4 @@
+import { readTotals, writeTotals } from './block-uses.ts'
 import type { Kv, KvWriteOptions, KvWriter } from './kv.ts'
 import type { Reclaimer } from './reclaimer.ts'
 import type { TreeId } from './records.ts'
@@ -11,20 +12,50 @@ export class StoreCore {
   readonly now: () => number
   /** Uploads with a session in this process. */
   readonly openUploads = new Set<TreeId>()
+  readonly #idleSyncMs: number | undefined
+  #idleTimer: ReturnType<typeof setTimeout> | undefined
+  #isUnsynced = false
 
-  constructor(components: { kv: Kv; ledger: SpaceLedger; reclaimer: Reclaimer; now: () => number }) {
+  constructor(components: {
+    kv: Kv
+    ledger: SpaceLedger
+    reclaimer: Reclaimer
+    now: () => number
+    idleSyncMs: number | undefined
+  }) {
     this.kv = components.kv
     this.ledger = components.ledger
     this.reclaimer = components.reclaimer
     this.now = components.now
+    this.#idleSyncMs = components.idleSyncMs
   }
 
-  /** `Kv.write`, where a full store tells its numbers. */
+  /** `Kv.write`, where a full store tells its numbers; what is not durable becomes so when the store is idle. */
   async write<T>(work: (tx: KvWriter) => Promise<T>, options?: KvWriteOptions): Promise<T> {
     try {
-      return await this.kv.write(work, options)
+      const result = await this.kv.write(work, options)
+      this.#isUnsynced = options?.isDurable !== true
+      this.#syncWhenIdle()
+      return result
     } catch (error) {
       throw await this.ledger.explain(error)
     }
+  }
+
+  /** Makes what was written before survive a power cut. Errors: those of `Kv.write`. */
+  async sync(): Promise<void> {
+    clearTimeout(this.#idleTimer)
+    if (!this.#isUnsynced) return
+    this.#isUnsynced = false
+    // A durable write takes all before it to the disk, and one of nothing would be left out.
+    await this.kv.write(async (tx) => writeTotals(tx, await readTotals(tx)), { isDurable: true })
+  }
+
+  #syncWhenIdle(): void {
+    if (this.#idleSyncMs === undefined) return
+    clearTimeout(this.#idleTimer)
+    if (!this.#isUnsynced) return
+    // A store that fails here fails the next write as well, which has somebody to tell.
+    this.#idleTimer = setTimeout(() => void this.sync().catch(() => undefined), this.#idleSyncMs)
   }
 }

@@ -25,14 +25,14 @@ export function checkBlock(block: IndexedBlock, blockSizeBytes: number, blockCou
 }
 
 /**
- * Stores the blocks that are not here yet with every node that their proofs establish; gives the new totals, or
- * undefined where all were here.
+ * Stores the blocks that are not here yet with every node that their proofs establish; gives the count of blocks now here,
+ * and the new totals, undefined where all were here.
  */
 export async function putProvenBlocks(
   tx: KvWriter,
   { id, tree }: StoredTree,
   { blocks, hasher }: { blocks: readonly ProvenBlock[]; hasher: NodeHasher },
-): Promise<Totals | undefined> {
+): Promise<{ readonly haveCount: number; readonly totals?: Totals }> {
   const leafCount = tree.blockCount
   for (const block of blocks) {
     checkBlock(block, tree.blockSizeBytes, leafCount)
@@ -42,15 +42,16 @@ export async function putProvenBlocks(
   const pages = new TreePages(tx, id)
   await pages.load({ indices: blocks.map(({ index }) => index) })
   const fresh = blocks.filter(({ index }) => pages.add(index))
-  if (fresh.length === 0) return undefined
+  if (fresh.length === 0) return { haveCount: tree.haveCount }
   const nodes = fresh.flatMap(({ digest, index, path }) =>
     nodesOnPath({ leaf: digest, index, leafCount, path }, hasher),
   )
   await pages.load({ positions: nodes.map(({ position }) => position) })
   for (const { position, node } of nodes) pages.setNode(position, node)
   pages.save(tx)
-  putTree(tx, id, { ...tree, haveCount: tree.haveCount + fresh.length })
-  return addUses(tx, fresh)
+  const haveCount = tree.haveCount + fresh.length
+  putTree(tx, id, { ...tree, haveCount })
+  return { haveCount, totals: await addUses(tx, fresh) }
 }
 
 /** Those of `indices` that are here, in the order asked. */

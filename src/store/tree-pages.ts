@@ -72,6 +72,14 @@ export class TreePages {
     return true
   }
 
+  /** Marks a present block as missing. */
+  remove(index: number): void {
+    const page = this.#page('have', Math.floor(index / BLOCKS_PER_HAVE_PAGE))
+    const bit = index % BLOCKS_PER_HAVE_PAGE
+    page.bytes[bit >> 3] = (page.bytes[bit >> 3] ?? 0) & ~(1 << (bit & 7))
+    page.isDirty = true
+  }
+
   /** Writes the pages that changed. */
   save(tx: KvWriter): void {
     for (const page of [...this.#pages.nodes.values(), ...this.#pages.have.values()]) {
@@ -110,14 +118,17 @@ export async function readHaveBytes(tx: KvReader, treeId: TreeId, blockCount: nu
   return bytes
 }
 
-/** Reads the leaves of a tree, 32 bytes a block, zeros where one is not known. */
+/** Reads the leaves of the blocks that are here, 32 bytes a block, zeros where one is missing. */
 export async function readLeaves(tx: KvReader, treeId: TreeId, blockCount: number): Promise<Uint8Array> {
-  const pageBytes = PAGE_BYTES.nodes
-  const pageCount = Math.ceil(blockCount / NODES_PER_PAGE)
-  const bytes = new Uint8Array(pageCount * pageBytes)
-  const pages = Array.from({ length: pageCount }, (_, page) => tx.get('pages', pageKey(treeId, 'nodes', page)))
-  for (const [page, stored] of (await Promise.all(pages)).entries()) bytes.set(stored ?? [], page * pageBytes)
-  return bytes.subarray(0, blockCount * DIGEST_BYTES)
+  const pages = new TreePages(tx, treeId)
+  const indices = Array.from({ length: blockCount }, (_, index) => index)
+  await pages.load({ indices, positions: indices })
+  const bytes = new Uint8Array(blockCount * DIGEST_BYTES)
+  for (const index of indices) {
+    const leaf = pages.has(index) ? pages.node(index) : undefined
+    if (leaf !== undefined) bytes.set(leaf, index * DIGEST_BYTES)
+  }
+  return bytes
 }
 
 function withoutZeroTail(bytes: Uint8Array): Uint8Array {
