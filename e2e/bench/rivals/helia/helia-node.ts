@@ -42,6 +42,8 @@ export class HeliaNode {
       withLibp2p(createHeliaLight({ blockstore: blocks, datastore: data }), libp2pOptions(config)),
     ).start()
     const node = new HeliaNode({ helia, blocks, data })
+    // Not before the start: bitswap would take the relay for a peer of its own and ask it, in vain, for each block.
+    await helia.libp2p.dial(multiaddr(config.relay))
     await node.#untilReachable()
     return node
   }
@@ -83,12 +85,14 @@ export class HeliaNode {
   }
 }
 
-function libp2pOptions({ relay, iceServers }: PageConfig): CreateLibp2pOptions {
+function libp2pOptions({ iceServers }: PageConfig): CreateLibp2pOptions {
   return {
-    addresses: { listen: [`${relay}/p2p-circuit`, '/webrtc'] },
+    addresses: { listen: ['/p2p-circuit', '/webrtc'] },
     transports: [circuitRelayTransport(), webRTC({ rtcConfiguration: { iceServers: [...iceServers] } }), webSockets()],
     // A browser’s default refuses the relay, which is on this machine and without TLS.
     connectionGater: { denyDialMultiaddr: () => false },
+    // On a busy line a ping takes too long now and then; bitswap does not ask again after the connection was cut for it.
+    connectionMonitor: { abortConnectionOnPingFailure: false },
     peerDiscovery: [],
     services: { identify: identify(), identifyPush: identifyPush() },
   }
