@@ -18,17 +18,20 @@ export interface DatasetFixture {
 }
 
 /** A dataset with one block for each label; equal labels give equal blocks. */
-export async function makeDataset(labels: readonly string[], { filename }: { filename?: string } = {}) {
+export async function makeDataset(
+  labels: readonly string[],
+  { filename, blockSizeBytes = BLOCK_SIZE_BYTES }: { filename?: string; blockSizeBytes?: number } = {},
+) {
   const hasher = await loadNodeHasher()
-  const plain = await Promise.all(labels.map(makeBlock))
+  const plain = await Promise.all(labels.map((label, index) => makeBlock(label, { index, blockSizeBytes })))
   const leaves = new Uint8Array(32 * labels.length)
   for (const { index, digest } of plain) leaves.set(digest, 32 * index)
   const nodes = buildTree(leaves, hasher)
   const treeCid = treeCidFromDigest(rootOf(nodes).slice())
-  const sizeBytes = labels.length * BLOCK_SIZE_BYTES - 5
+  const sizeBytes = labels.length * blockSizeBytes - 5
   const manifestBytes = encodeManifest({
     treeCid,
-    blockSizeBytes: BLOCK_SIZE_BYTES,
+    blockSizeBytes,
     datasetSizeBytes: sizeBytes,
     filename,
   })
@@ -83,8 +86,11 @@ function groupsOf<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: count }, (_, i) => items.slice(i * size, (i + 1) * size))
 }
 
-async function makeBlock(label: string, index: number): Promise<IndexedBlock> {
-  const bytes = new Uint8Array(BLOCK_SIZE_BYTES)
+async function makeBlock(
+  label: string,
+  { index, blockSizeBytes }: { index: number; blockSizeBytes: number },
+): Promise<IndexedBlock> {
+  const bytes = new Uint8Array(blockSizeBytes)
   new TextEncoder().encodeInto(label, bytes)
   return { index, bytes, digest: await sha256(bytes) }
 }

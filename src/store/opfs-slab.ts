@@ -4,6 +4,8 @@ import type { Slab } from './slab.ts'
 /** 256 MiB a file: few enough to hold all open, small enough that deleting gives space back. */
 const SLOTS_PER_SEGMENT = 4096
 const SLOT_BYTES = 65_536
+/** `FILE_ERROR_NO_SPACE` of Chromium, as 32 bits without a sign. */
+const NO_SPACE = 2 ** 32 - 8
 /** A worker that ends may hold its files a moment longer than its lock. */
 const LOCKED_RETRIES = 20
 const LOCKED_PAUSE_MS = 250
@@ -70,7 +72,11 @@ export class OpfsSlab implements Slab {
     const { segment, at } = this.#place(slot)
     this.#dirty.add(segment)
     const writtenBytes = attempt(() => segment.write(bytes, { at }))
-    if (writtenBytes < bytes.byteLength) throw new QuireError('ERR_STORE_FULL', 'The browser has no more room.')
+    if (writtenBytes === bytes.byteLength) return
+    // Chromium 156 gives an error’s negative number as an unsigned one in place of throwing.
+    const isFull = writtenBytes < bytes.byteLength || writtenBytes === NO_SPACE
+    if (isFull) throw new QuireError('ERR_STORE_FULL', 'The browser has no more room for this site.')
+    throw new QuireError('ERR_STORE_FAILED', `The browser’s files do not answer (${writtenBytes | 0}).`)
   }
 
   read(slot: number): Uint8Array<ArrayBuffer> | undefined {
