@@ -14,6 +14,8 @@ const CHROMIUM_FLAGS = [
 
 export default defineConfig({
   testDir: 'e2e',
+  // Not those of vitest, nor those of packages, further down.
+  testMatch: '**/e2e/*.spec.ts',
   outputDir: '.cache/test-results',
   // One at a time: the machine’s two cores are for the browsers of one story.
   workers: 1,

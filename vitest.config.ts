@@ -45,8 +45,8 @@ export default defineConfig({
           // A hang is found all the same; a busy machine is not taken for one.
           testTimeout: 30_000,
           environment: 'node',
-          include: ['src/**/*.test.{ts,tsx}', 'workers/**/*.test.ts'],
-          exclude: ['**/*.browser.test.{ts,tsx}'],
+          include: ['src/**/*.test.{ts,tsx}', 'workers/**/*.test.ts', 'e2e/**/*.test.ts'],
+          exclude: ['**/*.browser.test.{ts,tsx}', '**/node_modules/**'],
           setupFiles: ['src/node/promise-with-resolvers.ts'],
         },
       },

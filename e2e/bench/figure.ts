@@ -1,0 +1,60 @@
+import { median } from './statistics.ts'
+
+/** One number of the benchmark: what each round gave, and what it is compared with. */
+export interface Figure {
+  readonly name: string
+  readonly unit: string
+  readonly samples: readonly number[]
+  readonly baseline?: { readonly name: string; readonly samples: readonly number[] } | undefined
+  readonly aim?: Aim | undefined
+  /** What a reader must know to read the number. */
+  readonly note?: string | undefined
+}
+
+/** What the ratio to the baseline, or without a baseline the value, must be. */
+export type Aim = { readonly atLeast: number } | { readonly atMost: number }
+
+/** A figure as `--json` writes it. */
+export interface FigureRecord {
+  readonly name: string
+  /** Median of the rounds. */
+  readonly value: number
+  readonly unit: string
+  /** Median of what it is compared with, in the same unit. */
+  readonly baseline: number | null
+  readonly baselineName: string | null
+  /** `value / baseline`. */
+  readonly ratio: number | null
+  readonly rounds: number
+  readonly min: number
+  readonly max: number
+  readonly samples: readonly number[]
+  readonly aim: Aim | null
+  readonly isMet: boolean | null
+  readonly note: string | null
+}
+
+export function recordOf({ name, unit, samples, baseline, aim, note }: Figure): FigureRecord {
+  const value = median(samples)
+  const base = baseline === undefined ? null : median(baseline.samples)
+  const ratio = base === null ? null : value / base
+  return {
+    name,
+    value,
+    unit,
+    baseline: base,
+    baselineName: baseline?.name ?? null,
+    ratio,
+    rounds: samples.length,
+    min: Math.min(...samples),
+    max: Math.max(...samples),
+    samples,
+    aim: aim ?? null,
+    isMet: aim === undefined ? null : isMet(aim, ratio ?? value),
+    note: note ?? null,
+  }
+}
+
+function isMet(aim: Aim, value: number): boolean {
+  return 'atLeast' in aim ? value >= aim.atLeast : value <= aim.atMost
+}

@@ -1,0 +1,114 @@
+/**
+ * Everything that measures share: a keeper, the built pages and their server, browsers by name, a delay line.
+ *
+ *   lab.open('source', 'quire') ─▶ browser “source” ─▶ page of the contestant, ready
+ */
+import { basename } from 'node:path'
+import { KeeperProcess } from '../fixtures/keeper-process.ts'
+import { BenchBrowser } from './bench-browser.ts'
+import { ContestantPage } from './contestant-page.ts'
+import { Line } from './line.ts'
+import { PageServer } from './page-server.ts'
+import type { PageConfig } from './pages/contestant.ts'
+
+/** The project’s own pages; every other name is a rival’s. */
+const OWN_PAGES: readonly string[] = ['raw', 'libp2p', 'quire']
+
+export interface LabParts {
+  readonly executablePath: string
+  /** Where the built pages are. */
+  readonly pagesDir: string
+  readonly log: (text: string) => void
+}
+
+export interface OpenInit {
+  readonly browser: string
+  readonly contestant: string
+  /** Whether the browser’s connections take the line; decided when the browser is launched. */
+  readonly isFar?: boolean
+}
+
+export class Lab {
+  readonly log: (text: string) => void
+  readonly keeper: KeeperProcess
+  readonly #parts: LabParts
+  readonly #server: PageServer
+  readonly #relay: string
+  readonly #browsers = new Map<string, Promise<BenchBrowser>>()
+  #line: Line | undefined
+  #tracker = ''
+  #stopTracker: () => Promise<void> = () => Promise.resolve()
+
+  private constructor(
+    parts: LabParts,
+    { keeper, server, relay }: { keeper: KeeperProcess; server: PageServer; relay: string },
+  ) {
+    this.#parts = parts
+    this.log = parts.log
+    this.keeper = keeper
+    this.#server = server
+    this.#relay = relay
+  }
+
+  static async start(parts: LabParts): Promise<Lab> {
+    const keeper = await KeeperProcess.start()
+    const quireJson = await (await fetch(`${keeper.url}/quire.json`)).text()
+    // The keeper is this project’s own, and its contract is tested elsewhere.
+    const { keepers } = JSON.parse(quireJson) as { keepers: readonly string[] }
+    const relay = keepers.find((address) => address.includes('/ws'))
+    if (relay === undefined) throw new Error(`The keeper names no WebSocket: ${quireJson}`)
+    const server = await PageServer.start(parts.pagesDir, quireJson)
+    return new Lab(parts, { keeper, server, relay })
+  }
+
+  get line(): Line {
+    this.#line ??= new Line()
+    return this.#line
+  }
+
+  /** Gives pages that are opened from now on a BitTorrent tracker, and ends it with the lab. */
+  useTracker(url: string, stop: () => Promise<void>): void {
+    this.#tracker = url
+    this.#stopTracker = stop
+  }
+
+  get hasTracker(): boolean {
+    return this.#tracker !== ''
+  }
+
+  browser(name: string, { isFar = false } = {}): Promise<BenchBrowser> {
+    const key = `${name}${isFar ? ', far' : ''}`
+    const known = this.#browsers.get(key)
+    if (known !== undefined) return known
+    const { executablePath } = this.#parts
+    const launched = BenchBrowser.launch({ executablePath, line: isFar ? this.line : undefined })
+    this.#browsers.set(key, launched)
+    return launched
+  }
+
+  /** The contestant’s page in that browser, once it is ready. */
+  async open({ browser: name, contestant, isFar = false }: OpenInit): Promise<ContestantPage> {
+    const browser = await this.browser(name, { isFar })
+    const config: PageConfig = { relay: this.#relay, tracker: this.#tracker, iceServers: [] }
+    const path = OWN_PAGES.includes(contestant)
+      ? `pages/${contestant}.html`
+      : `rivals/${basename(contestant)}/index.html`
+    const page = await browser.open(`${this.#server.url}/${path}#${encodeURIComponent(JSON.stringify(config))}`)
+    return ContestantPage.whenReady(page, contestant)
+  }
+
+  /** Ends the browsers, so that the next measure starts with new ones. */
+  async closeBrowsers(): Promise<void> {
+    const browsers = await Promise.all(this.#browsers.values())
+    this.#browsers.clear()
+    await Promise.all(browsers.map((browser) => browser.close()))
+  }
+
+  async stop(): Promise<void> {
+    await this.closeBrowsers()
+    await this.#line?.stop()
+    await this.#stopTracker()
+    await this.#server.stop()
+    await this.keeper.remove()
+  }
+}

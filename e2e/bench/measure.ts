@@ -1,0 +1,23 @@
+import type { Figure } from './figure.ts'
+import type { Lab } from './lab.ts'
+
+export interface Setting {
+  readonly lab: Lab
+  readonly rounds: number
+  /** A run of all measures must stay below five minutes: smaller sizes, shorter limits. */
+  readonly isQuick: boolean
+  /** Whether the bench’s own packages are there. */
+  readonly hasRivals: boolean
+}
+
+/** One group of figures that are measured together; a file in `measures/`. */
+export interface Measure {
+  /** What `--only` takes. */
+  readonly name: string
+  /** What it shows, one sentence. */
+  readonly title: string
+  readonly isInQuick: boolean
+  readonly run: (setting: Setting) => Promise<Figure[]>
+}
+
+export const MB = 1_000_000

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { recordOf } from './figure.ts'
+import { interleaved, median, quantile } from './statistics.ts'
+import { tableOf } from './table.ts'
+
+describe('statistics', () => {
+  it('takes the middle value, or the mean of the two in the middle', () => {
+    expect(median([9, 1, 5])).toBe(5)
+    expect(median([1, 2, 3, 10])).toBe(2.5)
+    expect(median([])).toBeNaN()
+  })
+
+  it('finds a quantile between two values', () => {
+    expect(quantile([0, 10], 0.95)).toBeCloseTo(9.5)
+    expect(quantile([4], 0.95)).toBe(4)
+  })
+
+  it('runs contestants in the opposite order every other round', async () => {
+    const order: string[] = []
+    const samples = await interleaved(['a', 'b'], 3, (name, round) => {
+      order.push(`${name}${round}`)
+      return Promise.resolve(round)
+    })
+    expect(order).toEqual(['a0', 'b0', 'b1', 'a1', 'a2', 'b2'])
+    expect(samples.get('b')).toEqual([0, 1, 2])
+  })
+})
+
+describe('a figure', () => {
+  const baseline = { name: 'raw', samples: [10, 20, 30] }
+
+  it('is the median of its rounds, and its ratio that of the medians', () => {
+    const record = recordOf({ name: 'Quire', unit: 'MB/s', samples: [12, 16, 14], baseline, aim: { atLeast: 0.75 } })
+    expect(record).toMatchObject({ value: 14, baseline: 20, ratio: 0.7, rounds: 3, min: 12, max: 16, isMet: false })
+  })
+
+  it('without a baseline is held to its own value', () => {
+    expect(recordOf({ name: 'task', unit: 'ms', samples: [49], aim: { atMost: 50 } }).isMet).toBe(true)
+    expect(recordOf({ name: 'task', unit: 'ms', samples: [51], aim: { atMost: 50 } }).isMet).toBe(false)
+  })
+
+  it('is a row of the table, with its note below', () => {
+    const table = tableOf([recordOf({ name: 'Quire', unit: 'MB/s', samples: [15], baseline, note: 'on a ship' })])
+    expect(table).toMatch(/\| Quire +\| 15\.0 +\| 15\.0 – 15\.0 \| MB\/s \| raw \(20\.0\) \| 0\.75 +\|/)
+    expect(table).toContain('- Quire: on a ship')
+    expect(
+      new Set(
+        table
+          .split('\n')
+          .slice(0, 3)
+          .map(({ length }) => length),
+      ).size,
+    ).toBe(1)
+  })
+})
