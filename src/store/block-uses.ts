@@ -23,18 +23,32 @@ export function writeTotals(tx: KvWriter, totals: Totals): void {
   tx.put('meta', TOTALS_KEY, encodeTotals(totals))
 }
 
-/** Adds one use for each entry, stores the blocks that are new, and gives the new totals, already written. */
-export async function addUses(tx: KvWriter, blocks: readonly BlockBytes[]): Promise<Totals> {
-  const distinct = countUses(blocks)
-  const [totals, counts] = await Promise.all([
-    readTotals(tx),
-    Promise.all(
-      distinct.map(async ({ item }) => ((await tx.has('blocks', item.digest)) ? usesOf(tx, item.digest) : 0)),
-    ),
-  ])
-  let { usedBytes, blockCount } = totals
-  for (const [i, { item, uses }] of distinct.entries()) {
-    const before = counts[i] ?? 0
+/** What the tables said of some blocks before a change. */
+export interface KnownUses {
+  readonly totals: Totals
+  /** By `textOfKey` of the digest; 0 for a block that is not here. */
+  readonly counts: ReadonlyMap<string, number>
+}
+
+/** Everything that `addUses` has to know, asked for at once. */
+export async function readUses(tx: KvReader, digests: readonly Uint8Array[]): Promise<KnownUses> {
+  const counts = new Map<string, number>()
+  const look = async (digest: Uint8Array): Promise<void> => {
+    counts.set(textOfKey(digest), (await tx.has('blocks', digest)) ? await usesOf(tx, digest) : 0)
+  }
+  const [totals] = await Promise.all([readTotals(tx), ...digests.map(look)])
+  return { totals, counts }
+}
+
+/**
+ * Adds one use for each entry, stores the blocks that are new, and gives the new totals, already written.
+ *
+ * `known` must be what the tables say now.
+ */
+export function addUses(tx: KvWriter, blocks: readonly BlockBytes[], known: KnownUses): Totals {
+  let { usedBytes, blockCount } = known.totals
+  for (const { item, uses } of countUses(blocks)) {
+    const before = known.counts.get(textOfKey(item.digest)) ?? 0
     if (before === 0) {
       tx.put('blocks', item.digest, item.bytes)
       usedBytes += item.bytes.byteLength

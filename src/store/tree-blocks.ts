@@ -6,7 +6,7 @@ import { depthOf, pathPositions } from '../merkle/layout.ts'
 import { nodesOnPath } from '../merkle/proof.ts'
 import { ZERO_NODE } from '../merkle/tree.ts'
 import type { IndexedBlock, ProvenBlock } from './block-store.ts'
-import { addUses } from './block-uses.ts'
+import { addUses, readUses } from './block-uses.ts'
 import { type StoredTree, putTree } from './catalog.ts'
 import type { KvReader, KvWriter } from './kv.ts'
 import type { Totals } from './records.ts'
@@ -39,19 +39,28 @@ export async function putProvenBlocks(
     if (block.path.length === depthOf(leafCount)) continue
     throw new QuireError('ERR_STORE_FAILED', `The path of block ${block.index} has the wrong length.`)
   }
+  const placed = blocks.map(({ index, digest, path }) => ({
+    index,
+    nodes: nodesOnPath({ leaf: digest, index, leafCount, path }, hasher),
+  }))
   const pages = new TreePages(tx, id)
-  await pages.load({ indices: blocks.map(({ index }) => index) })
-  const fresh = blocks.filter(({ index }) => pages.add(index))
-  if (fresh.length === 0) return { haveCount: tree.haveCount }
-  const nodes = fresh.flatMap(({ digest, index, path }) =>
-    nodesOnPath({ leaf: digest, index, leafCount, path }, hasher),
-  )
-  await pages.load({ positions: nodes.map(({ position }) => position) })
-  for (const { position, node } of nodes) pages.setNode(position, node)
+  const positions = placed.flatMap(({ nodes }) => nodes.map(({ position }) => position))
+  const indices = blocks.map(({ index }) => index)
+  // Asked together: each wait for an answer of the database costs more than what is asked for in vain.
+  const digests = blocks.map(({ digest }) => digest)
+  const [known] = await Promise.all([readUses(tx, digests), pages.load({ indices, positions })])
+  const freshIndices = new Set(indices.filter((index) => pages.add(index)))
+  if (freshIndices.size === 0) return { haveCount: tree.haveCount }
+  for (const { index, nodes } of placed) {
+    if (!freshIndices.has(index)) continue
+    for (const { position, node } of nodes) pages.setNode(position, node)
+  }
   pages.save(tx)
-  const haveCount = tree.haveCount + fresh.length
+  const haveCount = tree.haveCount + freshIndices.size
   putTree(tx, id, { ...tree, haveCount })
-  return { haveCount, totals: await addUses(tx, fresh) }
+  const fresh = [...new Map(blocks.map((block) => [block.index, block])).values()]
+  const added = fresh.filter(({ index }) => freshIndices.has(index))
+  return { haveCount, totals: addUses(tx, added, known) }
 }
 
 /** Those of `indices` that are here, in the order asked. */

@@ -12,7 +12,7 @@ import { QuireError } from '../errors.ts'
 import { nodeCountOf } from '../merkle/layout.ts'
 import { rootOf } from '../merkle/tree.ts'
 import type { AbortOptions, DatasetEntry, IndexedBlock, UploadSession } from './block-store.ts'
-import { addUses, releaseUses } from './block-uses.ts'
+import { addUses, readUses, releaseUses } from './block-uses.ts'
 import {
   type CheckedManifest,
   type StoredTree,
@@ -77,13 +77,21 @@ export class KvUploadSession implements UploadSession {
     const unstored = blocks.filter((block) => !this.#wasStored(block))
     if (unstored.length === 0) return
     await this.#core.write(async (tx) => {
-      const { tree } = await this.#stagingTree(tx)
       const pages = new TreePages(tx, this.#treeId)
-      const { fresh, replaced, addedCount } = await placeBlocks(pages, unstored)
+      const indices = unstored.map(({ index }) => index)
+      const digests = unstored.map(({ digest }) => digest)
+      // Asked together: each wait for an answer of the database costs more than what is asked for in vain.
+      const [{ tree }, known] = await Promise.all([
+        this.#stagingTree(tx),
+        readUses(tx, digests),
+        pages.load({ indices, positions: indices }),
+      ])
+      const { fresh, replaced, addedCount } = placeBlocks(pages, unstored)
       pages.save(tx)
       putTree(tx, this.#treeId, { ...tree, haveCount: tree.haveCount + addedCount })
       await releaseUses(tx, replaced, this.#blockSizeBytes)
-      this.#core.ledger.checkTotals(await addUses(tx, fresh))
+      const current = replaced.length === 0 ? known : await readUses(tx, digests)
+      this.#core.ledger.checkTotals(addUses(tx, fresh, current))
       signal?.throwIfAborted()
     })
     for (const { index } of unstored) this.#leaves.fill(0, index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES)
@@ -198,9 +206,8 @@ export class KvUploadSession implements UploadSession {
 }
 
 /** Enters blocks in the pages: those to store, and the digests whose places they take. */
-async function placeBlocks(pages: TreePages, blocks: readonly IndexedBlock[]) {
+function placeBlocks(pages: TreePages, blocks: readonly IndexedBlock[]) {
   const placed = new Map(blocks.map((block) => [block.index, block]))
-  await pages.load({ indices: placed.keys(), positions: placed.keys() })
   const fresh: IndexedBlock[] = []
   const replaced: Uint8Array[] = []
   for (const block of placed.values()) {
