@@ -19,7 +19,7 @@ import type { ByteBudget } from './byte-budget.ts'
 import type { Clock } from './clock.ts'
 import type { Holder } from './holder.ts'
 import { QUICK_ANSWER_MS, READER_REQUEST_BLOCKS } from './limits.ts'
-import { type OpenRequest, OpenRequests, SUPERSEDED } from './open-requests.ts'
+import { isHopeless, type OpenRequest, OpenRequests, SUPERSEDED } from './open-requests.ts'
 import { Pace } from './pace.ts'
 import type { ReaderWants } from './reader-wants.ts'
 import type { RequestWindow } from './request-window.ts'
@@ -177,6 +177,8 @@ export class BlockFetcher {
       keptCount = await this.#keepProven(request, answer)
     } catch (error) {
       if (controller.signal.reason !== SUPERSEDED) this.#countFailure(holder, error)
+      // As after a timeout: what another brought in its place would go straight back to it.
+      else if (isHopeless(request, this.#parts.clock.now())) this.#strike(holder, 'timeout')
     } finally {
       const lost = this.#open.end(request)
       ledger.release(lost)
@@ -233,7 +235,7 @@ export class BlockFetcher {
     const given = new Set(blocks.map(({ index }) => index))
     holder.lacks(indices.filter((index) => !given.has(index)))
     // An empty answer breaks the peer’s word; a partial one still moves things on.
-    if (blocks.length === 0 && holder.strike(clock.now(), 'nothing')) this.#handlers.onBadPeer(holder, NO_BLOCKS)
+    if (blocks.length === 0) this.#strike(holder, 'nothing')
     return keptCount
   }
 
@@ -261,8 +263,11 @@ export class BlockFetcher {
     const isTimeout = isQuireError(error, 'ERR_PEER_TIMEOUT')
     if (isTimeout) holder.link.counters.timeouts += 1
     else holder.link.counters.failures += 1
-    if (holder.strike(this.#parts.clock.now(), isTimeout ? 'timeout' : 'failure'))
-      this.#handlers.onBadPeer(holder, NO_BLOCKS)
+    this.#strike(holder, isTimeout ? 'timeout' : 'failure')
+  }
+
+  #strike(holder: Holder, fault: 'failure' | 'timeout' | 'nothing'): void {
+    if (holder.strike(this.#parts.clock.now(), fault)) this.#handlers.onBadPeer(holder, NO_BLOCKS)
   }
 }
 

@@ -42,6 +42,11 @@ export class Holder {
     this.#rarity = rarity
   }
 
+  /** Whether a verified block ever came from it. */
+  get hasDelivered(): boolean {
+    return this.lastBlockAtMs > Number.NEGATIVE_INFINITY
+  }
+
   get wasAsked(): boolean {
     return this.#asked.size > 0
   }

@@ -129,6 +129,9 @@ export const MIN_REPEAT_BLOCKS = 1
 export const MAX_REPEAT_BYTES = 4 * MIB
 export const CLEARLY_SOONER = 2
 export const TAIL_MARGIN_MS = 100
+/** A request that takes so many times what its peer needed so far, and so much more, is not expected to be answered. */
+export const GIVEN_UP_FACTOR = 4
+export const GIVEN_UP_MARGIN_MS = 300
 
 /** Bounds of a request’s time limit, and its value while nothing is known of the peer. */
 export const MIN_REQUEST_TIMEOUT_MS = 5_000

@@ -1,4 +1,5 @@
 import type { Holder } from './holder.ts'
+import { GIVEN_UP_FACTOR, GIVEN_UP_MARGIN_MS } from './limits.ts'
 
 /** A request on its way, or its answer being verified. */
 export interface OpenRequest {
@@ -9,6 +10,11 @@ export interface OpenRequest {
   readonly dueAtMs: number
   /** Gives it up; a signal each, as Node warns of more than ten listeners on one. */
   readonly controller: AbortController
+}
+
+/** It takes so much longer than its peer needed before that nothing is expected any more. */
+export function isHopeless({ sentAtMs, dueAtMs }: OpenRequest, nowMs: number): boolean {
+  return nowMs > sentAtMs + GIVEN_UP_FACTOR * (dueAtMs - sentAtMs) + GIVEN_UP_MARGIN_MS
 }
 
 /** Given to the signal of a request whose blocks came from somebody else first. */
@@ -39,11 +45,6 @@ export class OpenRequests {
   /** Blocks of a request that nobody has brought yet. */
   openOf(request: OpenRequest): readonly number[] {
     return [...(this.#requests.get(request) ?? [])]
-  }
-
-  /** How many requests carry a block. */
-  carrierCount(index: number): number {
-    return this.#carriers.get(index)?.size ?? 0
   }
 
   carriersOf(index: number): Iterable<OpenRequest> {

@@ -2,7 +2,7 @@ import type { BlockLedger } from './block-ledger.ts'
 import type { Clock } from './clock.ts'
 import type { Holder } from './holder.ts'
 import { CLEARLY_SOONER, MAX_REPEAT_BYTES, MIN_REPEAT_BLOCKS, REPEAT_PART, TAIL_MARGIN_MS } from './limits.ts'
-import type { OpenRequest, OpenRequests } from './open-requests.ts'
+import { isHopeless, type OpenRequest, type OpenRequests } from './open-requests.ts'
 import type { DatasetRef } from './verify-answer.ts'
 
 /**
@@ -29,7 +29,7 @@ export class Tail {
 
   /** Of the slowest request, up to `limit` blocks that `holder` would have here in `expectedMs`; none while others are missing. */
   choose(holder: Holder, limit: number, expectedMs: number): number[] {
-    if (!this.#ledger.isAllTaken || this.#open.size === 0) return []
+    if (!this.#ledger.isAllTaken || this.#open.size === 0 || !this.#isTrusted(holder)) return []
     let slowest: OpenRequest | undefined
     for (const request of this.#open.all()) {
       if (!this.#isLate(request, holder, expectedMs)) continue
@@ -37,8 +37,9 @@ export class Tail {
       if (this.#open.openOf(request).some((index) => this.#isLone(index, holder))) slowest = request
     }
     if (slowest === undefined) return []
-    const indices = this.#open.openOf(slowest).filter((index) => this.#isLone(index, holder))
-    return this.#take(indices, limit)
+    const from = slowest
+    const indices = this.#open.openOf(from).filter((index) => this.#isLone(index, holder))
+    return indices.slice(0, limit).filter(() => this.#allows(from))
   }
 
   /** The same of the blocks that readers wait for, at any time. */
@@ -48,24 +49,46 @@ export class Tail {
     { limit, expectedMs }: { limit: number; expectedMs: number },
   ): number[] {
     const indices: number[] = []
+    if (!this.#isTrusted(holder)) return indices
     for (const index of wanted) {
       if (indices.length >= limit) break
       if (!this.#isLone(index, holder)) continue
       for (const request of this.#open.carriersOf(index)) {
-        if (this.#isLate(request, holder, expectedMs)) indices.push(index)
+        if (!this.#isLate(request, holder, expectedMs) || !this.#allows(request)) continue
+        indices.push(index)
+        break
       }
     }
-    return this.#take(indices, limit)
+    return indices
   }
 
-  #take(indices: readonly number[], limit: number): number[] {
-    const taken = indices.slice(0, Math.min(limit, this.#allowedBlocks - this.#repeatedBlocks))
-    this.#repeatedBlocks += taken.length
-    return taken
+  /**
+   * One block more of a request. The allowance is for what may come twice: from a peer that never gave a block, or that is
+   * many times later than it ever was, nothing is expected any more.
+   */
+  #allows(request: OpenRequest): boolean {
+    if (!request.holder.hasDelivered || this.#isHopeless(request)) return true
+    if (this.#repeatedBlocks >= this.#allowedBlocks) return false
+    this.#repeatedBlocks += 1
+    return true
   }
 
+  #isHopeless(request: OpenRequest): boolean {
+    return isHopeless(request, this.#clock.now())
+  }
+
+  /** Only who has given blocks, and gives them still, is known to be sooner than another. */
+  #isTrusted(holder: Holder): boolean {
+    if (!holder.hasDelivered) return false
+    for (const request of this.#open.all()) if (request.holder === holder && this.#isHopeless(request)) return false
+    return true
+  }
+
+  /** Whether it may be asked for once more: one carries it, or those who do are not expected any more. */
   #isLone(index: number, holder: Holder): boolean {
-    return this.#open.carrierCount(index) === 1 && holder.held.has(index)
+    if (!holder.held.has(index)) return false
+    const carriers = [...this.#open.carriersOf(index)]
+    return carriers.length === 1 || carriers.every((request) => request.holder !== holder && this.#isHopeless(request))
   }
 
   #isLate(request: OpenRequest, holder: Holder, expectedMs: number): boolean {

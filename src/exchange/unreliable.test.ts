@@ -81,9 +81,10 @@ describe('a peer that does not keep its word', () => {
     await finished
 
     expect(await holdsAll(fetcher.store, dataset)).toBe(true)
-    expect(tookMs).toBeLessThan(20_000)
+    // Long before the time limit of its requests.
+    expect(tookMs).toBeLessThan(3_000)
     const report = fetcher.exchange.report().peers.find((peer) => peer.peer === 'silent')
-    expect(report).toMatchObject({ timeouts: silent.requests.length, receivedBlocks: 0 })
+    expect(report).toMatchObject({ requests: silent.requests.length, receivedBlocks: 0 })
   })
 
   it('may answer too late without harm', async () => {

@@ -18,12 +18,15 @@ import {
 } from '../../codec/want-blocks.ts'
 import type { Clock } from '../clock.ts'
 import { BLOCK_EXCHANGE_PROTOCOL } from '../limits.ts'
-import type { PeerKey } from '../network-port.ts'
+import type { ExchangeNetwork, PeerKey } from '../network-port.ts'
 import type { MemoryHub, MemoryNode } from './memory-network.ts'
 import type { SampleDataset } from './sample-dataset.ts'
 
 /** A frame as it is, an answer to be encoded, or nothing. */
 export type Reply = Uint8Array | WantBlocksResponse | 'silence'
+
+/** What a script may do beside giving its answer. */
+export type AnsweringPeer = Pick<ScriptedPeer, 'requests' | 'answerLate' | 'trickle' | 'push'>
 
 export interface Script {
   readonly name: string
@@ -31,27 +34,35 @@ export interface Script {
   /** What it says it has; everything where it is not given, silence for undefined. */
   readonly claim?: (presence: BlockPresence) => BlockPresence | undefined
   /** What it answers, given what an honest peer would. */
-  readonly answer?: (honest: WantBlocksResponse, request: WantBlocksRequest, peer: ScriptedPeer) => Reply
+  readonly answer?: (honest: WantBlocksResponse, request: WantBlocksRequest, peer: AnsweringPeer) => Reply
 }
 
+/** Where a scripted peer lives: a node of a hub in memory, or of a simulated one. */
+type ScriptedNetwork = ExchangeNetwork & { readonly peer: PeerKey }
+
 /** A peer that speaks the protocol by hand, to do what an honest node would not. */
-export class ScriptedPeer {
-  readonly network: MemoryNode
+export class ScriptedPeer<Network extends ScriptedNetwork = MemoryNode> {
+  readonly network: Network
   readonly requests: WantBlocksRequest[] = []
   /** Payloads of the control messages that came, as bytes. */
   readonly controls: Uint8Array[] = []
-  readonly #script: Script
+  readonly #script: Omit<Script, 'name'>
   readonly #askedOn = new Map<WantBlocksRequest, Stream>()
   readonly #outbound = new Map<PeerKey, Promise<Stream>>()
+  readonly #inbound: Stream[] = []
 
-  private constructor(hub: MemoryHub, script: Script) {
-    this.network = hub.addNode(script.name)
+  private constructor(network: Network, script: Omit<Script, 'name'>) {
+    this.network = network
     this.#script = script
   }
 
-  static async start(hub: MemoryHub, script: Script): Promise<ScriptedPeer> {
-    const peer = new ScriptedPeer(hub, script)
-    await peer.network.handle(BLOCK_EXCHANGE_PROTOCOL, (stream, from) => peer.#read(stream, from))
+  static start(hub: MemoryHub, script: Script): Promise<ScriptedPeer> {
+    return ScriptedPeer.on(hub.addNode(script.name), script)
+  }
+
+  static async on<N extends ScriptedNetwork>(network: N, script: Omit<Script, 'name'>): Promise<ScriptedPeer<N>> {
+    const peer = new ScriptedPeer(network, script)
+    await network.handle(BLOCK_EXCHANGE_PROTOCOL, (stream, from) => peer.#read(stream, from))
     return peer
   }
 
@@ -79,7 +90,7 @@ export class ScriptedPeer {
 
   /** Sends bytes on every stream that others opened to it, as if it had been asked. */
   push(bytes: Uint8Array): void {
-    for (const stream of this.network.accepted) if (stream.writeStatus === 'writable') stream.send(bytes)
+    for (const stream of this.#inbound) if (stream.writeStatus === 'writable') stream.send(bytes)
   }
 
   /** Sends the answer to a request one byte a time. */
@@ -98,6 +109,7 @@ export class ScriptedPeer {
 
   #read(stream: Stream, from: PeerKey): void {
     const decoder = new FrameDecoder()
+    this.#inbound.push(stream)
     stream.addEventListener('message', ({ data }) => {
       for (const chunk of data instanceof Uint8Array ? [data] : data) {
         for (const frame of decoder.push(chunk)) this.#onFrame(frame, { stream, from })
