@@ -123,6 +123,11 @@ export class SimulatedNode implements ExchangeNetwork {
     return near
   }
 
+  /** Unknown to the exchange: these links have a fixed rate, to which further connections add nothing. */
+  leastRoundTripMs(): number | undefined {
+    return undefined
+  }
+
   directPeers(): PeerKey[] {
     return [...this.#connections.keys()]
   }

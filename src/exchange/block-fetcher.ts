@@ -22,12 +22,19 @@ import { QUICK_ANSWER_MS, READER_REQUEST_BLOCKS } from './limits.ts'
 import { isHopeless, type OpenRequest, OpenRequests, SUPERSEDED } from './open-requests.ts'
 import { Pace } from './pace.ts'
 import type { ReaderWants } from './reader-wants.ts'
-import type { RequestWindow } from './request-window.ts'
+import type { RequestLane } from './request-lane.ts'
 import type { Swarm } from './swarm.ts'
 import { Tail } from './tail.ts'
 import { type AnswerFault, type DatasetRef, verifyAnswer } from './verify-answer.ts'
 
 type Use = 'reader' | 'bulk'
+
+/** Whom a request would go to, over what, and when its answer would be here. */
+interface Way {
+  readonly holder: Holder
+  readonly lane: RequestLane
+  readonly expectedMs: number
+}
 
 const NO_BLOCKS = 'It says that it has blocks, and does not give them.'
 
@@ -106,21 +113,23 @@ export class BlockFetcher {
     const { readers, swarm } = this.#parts
     if (readers.size === 0) return
     for (;;) {
-      const holders = swarm
+      const ways = swarm
         .usable()
-        .filter((holder) => windowOf(holder).hasRoom('reader'))
-        .sort((a, b) => windowOf(a).expectedWaitMs() - windowOf(b).expectedWaitMs())
-      if (!holders.some((holder) => this.#askForReader(holder))) return
+        .flatMap((holder) => wayTo(holder, 'reader'))
+        .sort((a, b) => a.expectedMs - b.expectedMs)
+      if (!ways.some((way) => this.#askForReader(way))) return
     }
   }
 
-  #askForReader(holder: Holder): boolean {
+  #askForReader(way: Way): boolean {
+    const { holder, expectedMs } = way
     const { readers, ledger } = this.#parts
     const limit = Math.min(READER_REQUEST_BLOCKS, this.#blocksInBudget('reader'))
     const indices = ledger.claimOf(readers.indices(), holder.held, limit)
-    if (indices.length > 0) return this.#ask(holder, indices)
-    const expectedMs = windowOf(holder).expectedWaitMs()
-    return this.#ask(holder, this.#tail.chooseOf(readers.indices(), holder, { limit, expectedMs }))
+    return this.#ask(
+      way,
+      indices.length > 0 ? indices : this.#tail.chooseOf(readers.indices(), holder, { limit, expectedMs }),
+    )
   }
 
   #pumpBulk(): void {
@@ -133,16 +142,17 @@ export class BlockFetcher {
   }
 
   #askBulk(holder: Holder): boolean {
-    const window = windowOf(holder)
-    if (!window.hasRoom('bulk')) return false
-    const expectedMs = window.expectedWaitMs()
+    const [way] = wayTo(holder, 'bulk')
+    if (way === undefined) return false
+    const { expectedMs } = way
+    const { window } = way.lane
     const isQuick = window.rateBytesPerMs !== undefined && expectedMs <= QUICK_ANSWER_MS
     if (!isQuick && !this.#pace.hasRoom(this.#inFlightBytes)) return false
     const wished = Math.floor(window.requestBytes / this.#dataset.blockSizeBytes)
     const limit = Math.min(MAX_BLOCKS_PER_BATCH, Math.max(1, wished), this.#blocksInBudget('bulk'))
     if (limit === 0) return false
     const indices = this.#choice.claim(holder, limit)
-    return this.#ask(holder, indices.length > 0 ? indices : this.#tail.choose(holder, limit, expectedMs))
+    return this.#ask(way, indices.length > 0 ? indices : this.#tail.choose(holder, limit, expectedMs))
   }
 
   #blocksInBudget(use: Use): number {
@@ -150,12 +160,12 @@ export class BlockFetcher {
   }
 
   /** True where there was something to ask. */
-  #ask(holder: Holder, indices: readonly number[]): boolean {
+  #ask({ holder, lane, expectedMs }: Way, indices: readonly number[]): boolean {
     if (indices.length === 0) return false
     this.#parts.budget.reserve(indices.length * this.#dataset.blockSizeBytes)
     const sentAtMs = this.#parts.clock.now()
-    const dueAtMs = sentAtMs + windowOf(holder).expectedWaitMs()
-    const request = { holder, indices, sentAtMs, dueAtMs, controller: new AbortController() }
+    const dueAtMs = sentAtMs + expectedMs
+    const request = { holder, lane, indices, sentAtMs, dueAtMs, controller: new AbortController() }
     this.#open.add(request)
     const fetching = this.#fetch(request).finally(() => {
       this.#running.delete(fetching)
@@ -187,9 +197,9 @@ export class BlockFetcher {
     }
   }
 
-  async #request({ holder, indices, controller }: OpenRequest): Promise<WantBlocksResponse> {
+  async #request({ holder, lane, indices, controller }: OpenRequest): Promise<WantBlocksResponse> {
     const { clock } = this.#parts
-    const window = windowOf(holder)
+    const { window } = lane
     const bytes = indices.length * this.#dataset.blockSizeBytes
     const options = { timeoutMs: window.timeoutMs(bytes), signal: controller.signal }
     const sent = window.sent(bytes, clock.now())
@@ -198,7 +208,7 @@ export class BlockFetcher {
     let receivedBytes = 0
     try {
       const { treeCid } = this.#dataset
-      const answer = await holder.link.requestBlocks({ treeCid, ranges: rangesOf(indices) }, options)
+      const answer = await lane.requestBlocks({ treeCid, ranges: rangesOf(indices) }, options)
       receivedBytes = answer.blocks.reduce((sum, block) => sum + block.data.byteLength, 0)
       return answer
     } finally {
@@ -271,9 +281,10 @@ export class BlockFetcher {
   }
 }
 
-/** The window of the connection that a request to the peer would leave on. */
-function windowOf(holder: Holder): RequestWindow {
-  return holder.link.window
+/** The lane to a peer that a request would leave on, none where every one is full. */
+function wayTo(holder: Holder, use: Use): Way[] {
+  const lane = holder.link.lanes.withRoom(use)
+  return lane === undefined ? [] : [{ holder, lane, expectedMs: lane.window.expectedWaitMs() }]
 }
 
 /** Ascending or not: neighbours in the order given become one range. */

@@ -19,12 +19,7 @@ import { ByteBudget } from './byte-budget.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { DownloadOptions } from './downloads.ts'
 import { InterestBook } from './interest.ts'
-import {
-  BLOCK_EXCHANGE_PROTOCOL,
-  DEFAULT_BUDGET_BYTES,
-  MANIFEST_PROTOCOL,
-  READER_RESERVE_BYTES,
-} from './limits.ts'
+import { BLOCK_EXCHANGE_PROTOCOL, DEFAULT_BUDGET_BYTES, MANIFEST_PROTOCOL, READER_RESERVE_BYTES } from './limits.ts'
 import { type FetchManifestOptions, ManifestClient } from './manifest-client.ts'
 import type { ExchangeNetwork } from './network-port.ts'
 import { PeerBook, type PeerReport } from './peer-counters.ts'
@@ -97,6 +92,7 @@ export class BlockExchange {
         },
         onMessage: (link, message) => this.#onMessage(link, message),
         onRequest: (link, request, channel) => this.#serve(link, request, channel),
+        onRoom: () => this.#transfers.schedulePump(),
         onDrop: (peer, reason) => this.#log('peer dropped', { peer, reason }),
       },
     )

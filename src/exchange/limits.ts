@@ -27,8 +27,12 @@ export const MAX_UNSENT_BYTES = 32 * MIB
 export const UNSENT_PATIENCE_MS = 5_000
 /** Requests that one stream may have waiting; generation C keeps at most 128 on the way. */
 export const MAX_WAITING_REQUESTS = 512
-/** Streams that one peer may keep open towards us for a protocol; an honest one has one, or two while it reopens. */
-export const MAX_INBOUND_STREAMS_PER_PEER = 4
+/** Answers to one stream at a time: one that leaves, and one that is read from the store meanwhile. */
+export const ANSWERS_PER_STREAM = 2
+/** Streams that one peer may keep open towards us for a protocol: an honest one has its lanes, and some that reopen. */
+export const MAX_INBOUND_STREAMS_PER_PEER = 12
+/** Manifest requests that one peer may have open; an honest one has one for each link that is opened. */
+export const MAX_MANIFEST_STREAMS_PER_PEER = 4
 /** Manifest requests answered at the same time, all peers together. */
 export const MAX_INBOUND_MANIFEST_STREAMS = 64
 /** Trees and peers of which we remember that they asked, so that they can be told of new blocks. */
@@ -104,6 +108,16 @@ export const MAX_PEER_WINDOW_BYTES = 2.5 * MIB
 export const LONE_REQUEST_MS = 400
 /** Requests on the way to one peer; generation C’s own depth ends at 128. */
 export const MAX_PEER_REQUESTS = 64
+/** Connections to one peer, where its round trip makes one the bottleneck; each is a native one, and a tab has 500. */
+export const MAX_LANES = 8
+/** Below this round trip one connection carries what this machine can take. */
+export const MIN_LANE_ROUND_TRIP_MS = 15
+/** Between two looks at what lanes carry: some thirty round trips at 50 ms, enough to leave slow start. */
+export const LANE_LOOK_MS = 1_500
+/** Lanes stay that carry so much more together than those before them. */
+export const LANE_GAIN = 1.2
+/** After a trial that gained nothing. */
+export const LANE_REST_MS = 60_000
 /** Requests of readers that may go above a peer’s window. */
 export const MAX_READER_EXTRA_REQUESTS = 4
 /** Blocks in a reader’s request: the first byte matters, so they are small and spread. */

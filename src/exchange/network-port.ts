@@ -24,6 +24,8 @@ export interface ExchangeNetwork {
   unhandle(protocol: string): Promise<void>
   /** A new stream over a direct connection. Errors: `ERR_PEER_NOT_CONNECTED`. */
   openStream(peer: PeerKey, protocol: string, options?: OpenStreamOptions): Promise<Stream>
+  /** The least round trip that was seen on a peer’s direct connection; undefined where nothing is known. */
+  leastRoundTripMs(peer: PeerKey): number | undefined
   /** Peers with a direct connection now. */
   directPeers(): PeerKey[]
   /** Calls back on every change of `directPeers`; returns the unsubscribe. */

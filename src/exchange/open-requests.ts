@@ -1,9 +1,11 @@
 import type { Holder } from './holder.ts'
 import { GIVEN_UP_FACTOR, GIVEN_UP_MARGIN_MS } from './limits.ts'
+import type { RequestLane } from './request-lane.ts'
 
 /** A request on its way, or its answer being verified. */
 export interface OpenRequest {
   readonly holder: Holder
+  readonly lane: RequestLane
   readonly indices: readonly number[]
   readonly sentAtMs: number
   /** When its answer should be here, by what its peer delivers. */

@@ -22,6 +22,8 @@ export interface PeersHandlers {
   onLeave(peer: PeerKey): void
   onMessage(link: PeerLink, message: Message): void
   onRequest(link: PeerLink, request: WantBlocksRequest, channel: AnswerChannel): Promise<void>
+  /** More may be asked of some peer than before. */
+  onRoom(): void
   onDrop(peer: PeerKey, reason: string): void
 }
 
@@ -118,6 +120,7 @@ export class Peers {
       {
         onMessage: (from, message) => this.#handlers.onMessage(from, message),
         onRequest: (from, request, channel) => this.#handlers.onRequest(from, request, channel),
+        onRoom: () => this.#handlers.onRoom(),
         onViolation: (from, reason) => this.drop(from, reason),
       },
     )

@@ -51,6 +51,11 @@ export class RequestWindow {
     return this.#inFlightBytes
   }
 
+  /** Bytes that arrived, ever. */
+  get deliveredBytes(): number {
+    return this.#deliveredBytes
+  }
+
   get requests(): number {
     return this.#requests
   }

@@ -4,7 +4,7 @@ import { encodeManifestResponse, ManifestRequestDecoder, type ManifestResponse }
 import { isQuireError } from '../errors.ts'
 import type { BlockStore } from '../store/block-store.ts'
 import { type Clock, startDeadline } from './clock.ts'
-import { MANIFEST_REQUEST_TIMEOUT_MS, MAX_INBOUND_MANIFEST_STREAMS, MAX_INBOUND_STREAMS_PER_PEER } from './limits.ts'
+import { MANIFEST_REQUEST_TIMEOUT_MS, MAX_INBOUND_MANIFEST_STREAMS, MAX_MANIFEST_STREAMS_PER_PEER } from './limits.ts'
 import type { PeerKey } from './network-port.ts'
 import { readWith } from './read-with.ts'
 
@@ -23,7 +23,7 @@ export class ManifestServer {
   /** Serves one stream; resolves when it is over. Streams above the limits are refused. */
   async serve(stream: Stream, peer: PeerKey): Promise<void> {
     const openOfPeer = this.#open.get(peer) ?? 0
-    if (this.#openCount >= MAX_INBOUND_MANIFEST_STREAMS || openOfPeer >= MAX_INBOUND_STREAMS_PER_PEER) {
+    if (this.#openCount >= MAX_INBOUND_MANIFEST_STREAMS || openOfPeer >= MAX_MANIFEST_STREAMS_PER_PEER) {
       stream.abort(new Error('too many manifest requests at once'))
       return
     }

@@ -218,18 +218,18 @@ describe('serving under load', () => {
     expect(ids().length).toBeLessThan(10)
   })
 
-  it('refuses the streams of a peer beyond the fourth', async () => {
+  it('refuses the streams of a peer beyond the twelfth', async () => {
     const hub = new MemoryHub()
     const holder = await startHolder(hub, { name: 'holder', dataset })
     const greedy = hub.addNode('greedy')
     hub.connect(holder.network, greedy)
     const streams = await Promise.all(
-      Array.from({ length: 6 }, () => greedy.openStream(holder.network.peer, '/storage/blockexc/1.0.0')),
+      Array.from({ length: 14 }, () => greedy.openStream(holder.network.peer, '/storage/blockexc/1.0.0')),
     )
 
     await expect
       .poll(() => streams.map((stream) => stream.status))
-      .toEqual(['open', 'open', 'open', 'open', 'reset', 'reset'])
+      .toEqual([...Array.from({ length: 12 }, () => 'open'), 'reset', 'reset'])
   })
 })
 

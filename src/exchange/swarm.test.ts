@@ -26,6 +26,7 @@ function makeLink(clock: ManualClock): PeerLink {
     onMessage: () => undefined,
     onRequest: () => Promise.resolve(),
     onViolation: () => undefined,
+    onRoom: () => undefined,
   }
   const { peer } = network
   return new PeerLink({ peer, network, clock, counters: new PeerBook().of(peer) }, handlers)

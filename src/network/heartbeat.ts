@@ -48,6 +48,7 @@ export class Heartbeat {
   #sentAtMs: number[] = []
   #echoedBytes = 0
   #rttMs: number | undefined
+  #leastRttMs: number | undefined
 
   constructor({ connection, traffic, log }: HeartbeatComponents, init: HeartbeatInit) {
     this.#connection = connection
@@ -60,6 +61,11 @@ export class Heartbeat {
   /** Smoothed round trip; undefined before the first echo. */
   get rttMs(): number | undefined {
     return this.#rttMs
+  }
+
+  /** The least round trip; content in the same connection delays most of them. */
+  get leastRttMs(): number | undefined {
+    return this.#leastRttMs
   }
 
   start(): void {
@@ -150,6 +156,7 @@ export class Heartbeat {
       const sentAtMs = this.#sentAtMs.shift()
       if (sentAtMs === undefined) continue
       const sampleMs = nowMs - sentAtMs
+      this.#leastRttMs = Math.min(sampleMs, this.#leastRttMs ?? sampleMs)
       this.#rttMs = this.#rttMs === undefined ? sampleMs : this.#rttMs + (sampleMs - this.#rttMs) * RTT_WEIGHT
     }
   }

@@ -149,6 +149,11 @@ export class PeerTable {
     return peer === undefined ? undefined : directLink(peer)?.connection
   }
 
+  leastRoundTripMs(key: PeerKey): number | undefined {
+    const peer = this.#peers.get(key)
+    return peer === undefined ? undefined : directLink(peer)?.heartbeat?.leastRttMs
+  }
+
   directPeers(): PeerKey[] {
     return [...this.#peers.values()].filter((peer) => directLink(peer) !== undefined).map(({ key }) => key)
   }

@@ -133,6 +133,10 @@ export class QuireNetwork {
     return this.#streams.open(peer, protocol, options)
   }
 
+  leastRoundTripMs(peer: PeerKey): number | undefined {
+    return this.#table.leastRoundTripMs(peer)
+  }
+
   directPeers(): PeerKey[] {
     return this.#table.directPeers()
   }

@@ -53,6 +53,8 @@ export class MemoryNode implements ExchangeNetwork {
   /** This node’s ends of the streams that others opened. */
   readonly accepted: MemoryStream[] = []
   lookupCount = 0
+  /** What it says of every peer; the streams have none of their own. */
+  roundTripMs: number | undefined
   readonly #hub: MemoryHub
   readonly #handlers = new Map<string, StreamHandler>()
   readonly #listeners = new Set<(change: PeerChange) => void>()
@@ -87,6 +89,10 @@ export class MemoryNode implements ExchangeNetwork {
     remote.accepted.push(theirs)
     handler(theirs, this.peer)
     return ours
+  }
+
+  leastRoundTripMs(): number | undefined {
+    return this.roundTripMs
   }
 
   streamHandler(protocol: string): StreamHandler | undefined {

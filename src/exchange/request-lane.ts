@@ -1,0 +1,161 @@
+import type { Stream } from '@libp2p/interface'
+import type { TreeCid } from '../codec/cid.ts'
+import { encodeFrame, WANT_BLOCKS_REQUEST } from '../codec/frame.ts'
+import type { IndexRange } from '../codec/message.ts'
+import { encodeWantBlocksRequest, type WantBlocksResponse } from '../codec/want-blocks.ts'
+import type { QuireError } from '../errors.ts'
+import { type Clock, startDeadline } from './clock.ts'
+import type { FrameStream } from './frame-stream.ts'
+import { BLOCK_EXCHANGE_PROTOCOL, MAX_GIVEN_UP_REQUESTS, OPEN_STREAM_TIMEOUT_MS } from './limits.ts'
+import type { ExchangeNetwork, PeerKey } from './network-port.ts'
+import type { PeerCounters } from './peer-counters.ts'
+import { closedError, isViolation } from './peer-fault.ts'
+import { RequestWindow } from './request-window.ts'
+
+export interface BlocksRequest {
+  readonly treeCid: TreeCid
+  readonly ranges: readonly IndexRange[]
+}
+
+export interface RequestLaneComponents {
+  readonly peer: PeerKey
+  readonly network: ExchangeNetwork
+  readonly clock: Clock
+  readonly counters: PeerCounters
+  /** Aborts when the peer is gone. */
+  readonly closing: AbortSignal
+  /** Frames in and out of a stream of this lane; answers on it go to `take`. */
+  readonly attach: (stream: Stream, lane: RequestLane) => FrameStream
+}
+
+interface PendingRequest {
+  readonly resolve: (response: WantBlocksResponse) => void
+  readonly reject: (error: unknown) => void
+  stream?: FrameStream
+}
+
+/**
+ * Our stream to a peer: opened by the first thing to send, reopened after it ended. Requests leave on it, and their answers
+ * come back on it. A lane of its own connection is closed with its stream.
+ */
+export class RequestLane {
+  readonly window = new RequestWindow()
+  readonly connection: 'shared' | 'own'
+  readonly #parts: RequestLaneComponents
+  readonly #pending = new Map<bigint, PendingRequest>()
+  /** Requests that were given up and whose answers may still come. */
+  readonly #givenUp = new Set<bigint>()
+  #stream: FrameStream | undefined
+  #opening: Promise<FrameStream> | undefined
+  #nextRequestId = 0n
+
+  constructor(components: RequestLaneComponents, init: { connection: 'shared' | 'own' }) {
+    this.#parts = components
+    this.connection = init.connection
+  }
+
+  get isOpen(): boolean {
+    return this.#stream?.isOpen === true
+  }
+
+  /** The stream, opened where there is none. Errors: `ERR_PEER_NOT_CONNECTED`, `ERR_PEER_TIMEOUT`. */
+  open(): Promise<FrameStream> {
+    const { closing } = this.#parts
+    if (closing.aborted) return Promise.reject(closing.reason)
+    if (this.#stream?.isOpen === true) return Promise.resolve(this.#stream)
+    this.#opening ??= this.#open().finally(() => (this.#opening = undefined))
+    return this.#opening
+  }
+
+  async send(frame: Uint8Array): Promise<void> {
+    await this.#send(frame, () => undefined)
+  }
+
+  /**
+   * Asks for blocks and resolves with the answer as it came, not verified.
+   *
+   * Errors: `ERR_PEER_TIMEOUT`, `ERR_PEER_NOT_CONNECTED` (the peer or the stream went). An abort rejects with
+   * `signal.reason`; the peer may still send the answer, which is then ignored.
+   */
+  async requestBlocks(
+    request: BlocksRequest,
+    options: { timeoutMs: number; signal: AbortSignal },
+  ): Promise<WantBlocksResponse> {
+    const requestId = this.#nextRequestId++
+    const frame = encodeFrame(WANT_BLOCKS_REQUEST, encodeWantBlocksRequest({ requestId, ...request }))
+    const deadline = startDeadline(this.#parts.clock, options.timeoutMs, options.signal)
+    this.#parts.counters.requests += 1
+    try {
+      return await new Promise<WantBlocksResponse>((resolve, reject) => {
+        const pending: PendingRequest = { resolve, reject }
+        this.#pending.set(requestId, pending)
+        deadline.signal.addEventListener('abort', () => reject(deadline.signal.reason), { once: true })
+        if (deadline.signal.aborted) reject(deadline.signal.reason)
+        else this.#send(frame, (stream) => (pending.stream = stream)).catch(reject)
+      })
+    } finally {
+      if (deadline.signal.aborted) this.#giveUp(requestId)
+      deadline.clear()
+      this.#pending.delete(requestId)
+    }
+  }
+
+  /** What became of an answer: somebody waits for it, gave it up, or never asked. */
+  take(response: WantBlocksResponse): 'awaited' | 'late' | 'unasked' {
+    const { counters } = this.#parts
+    const pending = this.#pending.get(response.requestId)
+    if (pending !== undefined) {
+      counters.answers += 1
+      // At once: a second answer to the same request may be in the same chunk.
+      this.#pending.delete(response.requestId)
+      pending.resolve(response)
+      return 'awaited'
+    }
+    counters.lateAnswers += 1
+    counters.repeatedBytes += response.blocks.reduce((sum, { data }) => sum + data.byteLength, 0)
+    return this.#givenUp.delete(response.requestId) ? 'late' : 'unasked'
+  }
+
+  /** Ends the stream; what was asked for is rejected with `reason`. */
+  close(reason: QuireError): void {
+    this.#stream?.abort(reason)
+    for (const pending of this.#pending.values()) pending.reject(reason)
+  }
+
+  async #send(frame: Uint8Array, onStream: (stream: FrameStream) => void): Promise<void> {
+    const stream = await this.open()
+    onStream(stream)
+    this.#parts.counters.sentBytes += frame.byteLength
+    await stream.send(frame)
+  }
+
+  async #open(): Promise<FrameStream> {
+    const { peer, network, clock, closing, attach } = this.#parts
+    const deadline = startDeadline(clock, OPEN_STREAM_TIMEOUT_MS, closing)
+    try {
+      const options = { signal: deadline.signal, connection: this.connection }
+      const opened = attach(await network.openStream(peer, BLOCK_EXCHANGE_PROTOCOL, options), this)
+      this.#stream = opened
+      opened.start()
+      if (closing.aborted) opened.abort(closedError())
+      return opened
+    } finally {
+      deadline.clear()
+    }
+  }
+
+  /** A stream of this lane ended. */
+  ended(stream: FrameStream, error: Error | undefined): void {
+    // Late answers come on the stream that carried their request, or never.
+    this.#givenUp.clear()
+    for (const pending of this.#pending.values()) {
+      if (pending.stream === stream) pending.reject(isViolation(error) ? error : closedError())
+    }
+  }
+
+  #giveUp(requestId: bigint): void {
+    this.#givenUp.add(requestId)
+    const oldest = this.#givenUp.values().next()
+    if (this.#givenUp.size > MAX_GIVEN_UP_REQUESTS && oldest.done !== true) this.#givenUp.delete(oldest.value)
+  }
+}

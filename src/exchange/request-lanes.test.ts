@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest'
+import { FrameStream } from './frame-stream.ts'
+import { BLOCK_EXCHANGE_PROTOCOL, LANE_LOOK_MS, LANE_REST_MS } from './limits.ts'
+import { PeerBook } from './peer-counters.ts'
+import { RequestLane } from './request-lane.ts'
+import { RequestLanes } from './request-lanes.ts'
+import { ManualClock } from './testing/manual-clock.ts'
+import { MemoryHub } from './testing/memory-network.ts'
+
+const REQUEST_BYTES = 128 * 1024
+const FAR_MS = 50
+
+describe('the lanes to a far peer', () => {
+  it('double for as long as more of them bring more', async () => {
+    const { lanes, clock, counts, deliver } = await openLanes({ roundTripMs: FAR_MS })
+
+    for (let look = 0; look < 14; look++) {
+      deliver((laneCount) => laneCount * 1_000_000)
+      await clock.advance(LANE_LOOK_MS)
+    }
+
+    expect([...new Set(counts)]).toEqual([1, 2, 4, 8])
+    expect(lanes.count).toBe(8)
+  })
+
+  it('go back to what they were where more bring nothing, and rest before the next try', async () => {
+    const { lanes, clock, opened, deliver } = await openLanes({ roundTripMs: FAR_MS })
+    const look = async (): Promise<void> => {
+      deliver(() => 1_000_000)
+      await clock.advance(LANE_LOOK_MS)
+    }
+
+    for (let i = 0; i < 8; i++) await look()
+    expect(lanes.count).toBe(1)
+    expect(opened()).toBe(1)
+
+    for (let i = 0; i < LANE_REST_MS / LANE_LOOK_MS; i++) await look()
+    expect(opened()).toBe(2)
+  })
+
+  it('end when nothing is asked of the peer any more', async () => {
+    const { lanes, clock, deliver } = await openLanes({ roundTripMs: FAR_MS })
+    for (let look = 0; look < 4; look++) {
+      deliver((laneCount) => laneCount * 1_000_000)
+      await clock.advance(LANE_LOOK_MS)
+    }
+    expect(lanes.count).toBeGreaterThan(1)
+
+    deliver(() => 0)
+    lanes.first.window.settled(lanes.first.window.sent(1, 0), 1, 0)
+    await clock.advance(4 * LANE_LOOK_MS)
+
+    expect(lanes.count).toBe(1)
+    expect(clock.timerCount).toBe(0)
+  })
+
+  it('are one to a peer that is near, and to one of unknown distance', async () => {
+    for (const roundTripMs of [2, undefined]) {
+      const { lanes, clock, deliver } = await openLanes({ roundTripMs })
+      for (let look = 0; look < 4; look++) {
+        deliver((laneCount) => laneCount * 1_000_000)
+        await clock.advance(LANE_LOOK_MS)
+      }
+      expect(lanes.count).toBe(1)
+    }
+  })
+
+  it('lose one whose connection ends', async () => {
+    const { lanes, clock, network, deliver } = await openLanes({ roundTripMs: FAR_MS })
+    for (let look = 0; look < 2; look++) {
+      deliver((laneCount) => laneCount * 1_000_000)
+      await clock.advance(LANE_LOOK_MS)
+    }
+    expect(lanes.count).toBe(2)
+
+    network.opened.at(-1)?.onTransportClosed(new Error('the connection was closed'))
+    deliver(() => 0)
+    await clock.advance(LANE_LOOK_MS)
+
+    expect(lanes.count).toBe(1)
+  })
+})
+
+interface Lab {
+  readonly lanes: RequestLanes
+  readonly clock: ManualClock
+  readonly network: ReturnType<MemoryHub['addNode']>
+  /** The number of lanes at each delivery. */
+  readonly counts: number[]
+  /** Connections of their own that were opened. */
+  opened(): number
+  /** Answers requests worth `bytes(lanes)` and leaves every lane full, as a pump with enough to ask does. */
+  deliver(bytes: (laneCount: number) => number): void
+}
+
+async function openLanes({ roundTripMs }: { roundTripMs: number | undefined }): Promise<Lab> {
+  const clock = new ManualClock()
+  const hub = new MemoryHub()
+  const [network, remote] = [hub.addNode('here'), hub.addNode('there')]
+  await remote.handle(BLOCK_EXCHANGE_PROTOCOL, () => undefined)
+  hub.connect(network, remote)
+  const counters = new PeerBook().of(remote.peer)
+  const parts = {
+    peer: remote.peer,
+    network,
+    clock,
+    counters,
+    closing: new AbortController().signal,
+    attach: (stream: ConstructorParameters<typeof FrameStream>[0]['stream'], lane: RequestLane): FrameStream => {
+      const attached: FrameStream = new FrameStream(
+        { stream, clock },
+        { onFrame: () => undefined, onBytes: () => undefined, onEnd: (error) => lane.ended(attached, error) },
+        { maxBufferedBytes: 1024 },
+      )
+      return attached
+    },
+  }
+  const made: RequestLane[] = []
+  const lanes = new RequestLanes({
+    clock,
+    roundTripMs: () => roundTripMs,
+    onGrown: () => undefined,
+    make: (connection) => {
+      const lane = new RequestLane(parts, { connection })
+      made.push(lane)
+      return lane
+    },
+  })
+  const counts: number[] = []
+  const deliver: Lab['deliver'] = (bytes) => {
+    counts.push(lanes.count)
+    const open = [lanes.first, ...made.slice(1).filter(({ isOpen }) => isOpen)]
+    for (const { window } of open) {
+      const share = bytes(open.length) / open.length
+      if (share === 0) continue
+      window.settled(window.sent(0, clock.now()), share, clock.now())
+      while (window.hasRoom('bulk')) window.sent(REQUEST_BYTES, clock.now())
+    }
+    if (bytes(open.length) > 0) lanes.withRoom('bulk')
+  }
+  return { lanes, clock, network, counts, opened: () => network.opened.length, deliver }
+}

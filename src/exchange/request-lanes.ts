@@ -1,0 +1,149 @@
+/**
+ * The lanes to one peer: the first on the connection that is there, more on connections of their own.
+ *
+ *   bulk waits, every lane full, the peer far ──▶ twice as many lanes ──▶ faster: twice as many again
+ *                                                                    ╰──▶ not faster: back to what it was, for a while
+ *
+ * A browser’s SCTP gives one connection about 2.7 MB/s at a round trip of 25 ms and 1 MB/s at 60 to 95 ms, four connections
+ * two to three times that. What a path gives is not known beforehand, so lanes are tried, and kept while they pay.
+ */
+import { QuireError } from '../errors.ts'
+import type { Clock } from './clock.ts'
+import { LANE_GAIN, LANE_LOOK_MS, LANE_REST_MS, MAX_LANES, MIN_LANE_ROUND_TRIP_MS } from './limits.ts'
+import type { RequestLane } from './request-lane.ts'
+
+export interface RequestLanesComponents {
+  readonly clock: Clock
+  /** The least round trip to the peer that was seen. */
+  readonly roundTripMs: () => number | undefined
+  readonly make: (connection: 'shared' | 'own') => RequestLane
+  /** There are more lanes. */
+  readonly onGrown: () => void
+}
+
+/** Lanes that were added, and what arrived between two looks before. */
+interface Trial {
+  /** The first look after opening sees connections that still gather speed. */
+  readonly state: 'warming' | 'judging'
+  readonly bytesBefore: number
+  readonly added: readonly RequestLane[]
+}
+
+type Growth = { readonly state: 'settled' | 'opening' } | Trial
+
+export class RequestLanes {
+  readonly first: RequestLane
+  readonly #parts: RequestLanesComponents
+  #further: readonly RequestLane[] = []
+  #growth: Growth = { state: 'settled' }
+  #timer: unknown
+  /** Since the last look bulk was ready, and no lane had room. */
+  #wasFull = false
+  #seenBytes = 0
+  #goneBytes = 0
+  #restsUntilMs = 0
+  #isClosed = false
+
+  constructor(components: RequestLanesComponents) {
+    this.#parts = components
+    this.first = components.make('shared')
+  }
+
+  get count(): number {
+    return 1 + this.#further.length
+  }
+
+  /** The lane that would answer soonest, of those with room. */
+  withRoom(use: 'reader' | 'bulk'): RequestLane | undefined {
+    let best: RequestLane | undefined
+    let bestMs = Number.POSITIVE_INFINITY
+    for (const lane of this.#all()) {
+      const waitMs = lane.window.hasRoom(use) ? lane.window.expectedWaitMs() : Number.POSITIVE_INFINITY
+      if (waitMs < bestMs) [best, bestMs] = [lane, waitMs]
+    }
+    if (best === undefined && use === 'bulk') this.#noteFull()
+    return best
+  }
+
+  close(reason: QuireError): void {
+    this.#isClosed = true
+    this.#parts.clock.clearTimeout(this.#timer)
+    for (const lane of this.#all()) lane.close(reason)
+    this.#further = []
+  }
+
+  #all(): RequestLane[] {
+    return [this.first, ...this.#further]
+  }
+
+  #noteFull(): void {
+    this.#wasFull = true
+    const isFar = (this.#parts.roundTripMs() ?? 0) >= MIN_LANE_ROUND_TRIP_MS
+    if (isFar && this.#timer === undefined && !this.#isClosed) this.#scheduleLook()
+  }
+
+  #scheduleLook(): void {
+    this.#timer = this.#parts.clock.setTimeout(() => {
+      this.#timer = undefined
+      const wasUsed = this.#look()
+      if (!this.#isClosed && (wasUsed || this.#further.length > 0)) this.#scheduleLook()
+    }, LANE_LOOK_MS)
+  }
+
+  /** False where nothing was asked for or delivered since the last one. */
+  #look(): boolean {
+    this.#drop(this.#further.filter((lane) => !lane.isOpen))
+    const deliveredBytes = this.#all().reduce((sum, { window }) => sum + window.deliveredBytes, this.#goneBytes)
+    const bytes = deliveredBytes - this.#seenBytes
+    const wasFull = this.#wasFull
+    this.#seenBytes = deliveredBytes
+    this.#wasFull = false
+    const wasUsed = bytes > 0 || wasFull
+    if (wasUsed) this.#advance(bytes, wasFull)
+    else this.#drop(this.#further)
+    return wasUsed
+  }
+
+  #advance(bytes: number, wasFull: boolean): void {
+    const growth = this.#growth
+    if (growth.state === 'opening') return
+    if (growth.state === 'warming') {
+      this.#growth = { ...growth, state: 'judging' }
+      return
+    }
+    if (growth.state === 'judging') this.#judge(growth, bytes)
+    if (wasFull && this.count < MAX_LANES && this.#parts.clock.now() >= this.#restsUntilMs) void this.#grow(bytes)
+  }
+
+  #judge({ added, bytesBefore }: Trial, bytes: number): void {
+    this.#growth = { state: 'settled' }
+    if (bytes >= bytesBefore * LANE_GAIN) return
+    this.#drop(added)
+    this.#rest()
+  }
+
+  async #grow(bytesBefore: number): Promise<void> {
+    this.#growth = { state: 'opening' }
+    const lanes = Array.from({ length: Math.min(this.count, MAX_LANES - this.count) }, () => this.#parts.make('own'))
+    const opened = await Promise.allSettled(lanes.map((lane) => lane.open()))
+    const added = lanes.filter((_, i) => opened[i]?.status === 'fulfilled')
+    if (this.#isClosed) return
+    this.#further = [...this.#further, ...added]
+    if (added.length === 0) this.#rest()
+    this.#growth = added.length === 0 ? { state: 'settled' } : { state: 'warming', bytesBefore, added }
+    this.#parts.onGrown()
+  }
+
+  #rest(): void {
+    this.#restsUntilMs = this.#parts.clock.now() + LANE_REST_MS
+  }
+
+  #drop(lanes: readonly RequestLane[]): void {
+    if (lanes.length === 0) return
+    this.#further = this.#further.filter((lane) => !lanes.includes(lane))
+    for (const lane of lanes) {
+      this.#goneBytes += lane.window.deliveredBytes
+      lane.close(new QuireError('ERR_PEER_NOT_CONNECTED', 'A further connection to the peer is no longer of use.'))
+    }
+  }
+}
