@@ -1,5 +1,7 @@
-import Tracker from 'bittorrent-tracker/server'
+import type Tracker from 'bittorrent-tracker/server'
 import type { AddressInfo, Socket } from 'node:net'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 export interface RunningTracker {
   /** Begins with `ws://`; for `PageConfig.tracker`. */
@@ -7,9 +9,13 @@ export interface RunningTracker {
   stop(): Promise<void>
 }
 
-/** A BitTorrent tracker on localhost that introduces WebTorrent’s pages to each other, WebSocket only. */
-export async function startTracker(): Promise<RunningTracker> {
-  const tracker = new Tracker({ udp: false, http: false, ws: true, stats: false })
+/**
+ * A BitTorrent tracker on localhost that introduces WebTorrent’s pages to each other, WebSocket only.
+ *
+ * `benchDir` is the folder of the benchmark’s workspace, where its package is installed.
+ */
+export async function startTracker(benchDir: string): Promise<RunningTracker> {
+  const tracker = new (await loadTracker(benchDir))({ udp: false, http: false, ws: true, stats: false })
   const sockets = new Set<Socket>()
   tracker.http.on('connection', (socket: Socket) => {
     sockets.add(socket)
@@ -30,4 +36,12 @@ export async function startTracker(): Promise<RunningTracker> {
       await closed
     },
   }
+}
+
+/** By its file: the compiled harness lies where the workspace’s packages are not found, and runs without them, too. */
+async function loadTracker(benchDir: string): Promise<typeof Tracker> {
+  const file = pathToFileURL(join(benchDir, 'node_modules', 'bittorrent-tracker', 'server.js'))
+  // What the package exports as `./server`.
+  const module = (await import(/* @vite-ignore */ file.href)) as { default: typeof Tracker }
+  return module.default
 }
