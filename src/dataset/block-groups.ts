@@ -31,8 +31,8 @@ interface UnhashedGroup {
 /**
  * Content as hashed groups of padded blocks, with reading, hashing and the caller’s own work overlapped.
  *
- * At most five groups are in memory (one being read, one read, one being hashed, one hashed, the caller’s), 10 MiB of
- * blocks of 64 KiB. Errors: `ERR_FILE_UNREADABLE`.
+ * At most four groups are in memory (one being read, one read, one being hashed, one hashed), 8 MiB of blocks of 64 KiB,
+ * and those of the caller. Errors: `ERR_FILE_UNREADABLE`.
  */
 export function blockGroups(source: ContentSource, options: GroupOptions): AsyncGenerator<BlockGroup, void, undefined> {
   return readAhead(hashed(readAhead(unhashed(source, options), 1)), 1)

@@ -21,7 +21,7 @@ export async function* readAhead<T>(source: AsyncIterable<T>, count: number): As
 }
 
 /** `promise`, with a failure that nobody waits for any more kept from becoming an unhandled rejection. */
-function quiet<T>(promise: Promise<T>): Promise<T> {
+export function quiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined)
   return promise
 }

@@ -106,6 +106,23 @@ describe('uploadDataset', () => {
     expect(mostHeld).toBeLessThanOrEqual(5 * GROUP_BLOCKS)
   })
 
+  it('writes two groups at once, and lets them end before it discards', async () => {
+    const session = new SessionDouble()
+    const second = Promise.withResolvers<void>()
+    const wasDiscardedBefore = second.promise.then(() => session.isDiscarded)
+    let putCount = 0
+    session.onPut = async () => {
+      putCount++
+      if (putCount === 2) return second.promise
+      setImmediate(() => setImmediate(() => setImmediate(second.resolve)))
+      throw new Error('no room')
+    }
+    await expect(uploadDataset(storeOf(session), new Blob([content]), options)).rejects.toThrow('no room')
+    expect(putCount).toBe(2)
+    expect(await wasDiscardedBefore).toBe(false)
+    expect(session.isDiscarded).toBe(true)
+  })
+
   it('leaves nothing behind when it is cancelled in the middle', async () => {
     const before = await store.space()
     const controller = new AbortController()

@@ -12,10 +12,14 @@
  */
 import { DEFAULT_BLOCK_SIZE_BYTES } from '../codec/manifest.ts'
 import type { BlockStore, DatasetEntry, UploadFile, UploadSession } from '../store/block-store.ts'
-import { blockGroups } from './block-groups.ts'
+import { type BlockGroup, blockGroups } from './block-groups.ts'
 import { type ContentSource, knownSizeBytes } from './content-source.ts'
 import type { DatasetLabel } from './dataset-name.ts'
+import { quiet } from './read-ahead.ts'
 import { DatasetSeal, emptyFile } from './seal.ts'
+
+/** The second waits in the database while the first is written, so that there is no pause between them. */
+const WRITES_AT_ONCE = 2
 
 export interface UploadProgress {
   /** Bytes of content that are stored. */
@@ -77,11 +81,24 @@ async function fill(
 ): Promise<DatasetEntry> {
   const { blockSizeBytes, signal, onProgress } = options
   const totalBytes = knownSizeBytes(source)
-  for await (const group of blockGroups(source, { blockSizeBytes, signal })) {
-    signal?.throwIfAborted()
+  let doneBytes = 0
+  const write = async (group: BlockGroup): Promise<void> => {
     await session.put(group.blocks, { signal })
-    seal.add(group)
-    onProgress?.({ doneBytes: seal.sizeBytes, totalBytes })
+    doneBytes += group.contentBytes
+    onProgress?.({ doneBytes, totalBytes })
+  }
+  const writes: Promise<void>[] = []
+  try {
+    for await (const group of blockGroups(source, { blockSizeBytes, signal })) {
+      signal?.throwIfAborted()
+      seal.add(group)
+      if (writes.length === WRITES_AT_ONCE) await writes.shift()
+      writes.push(quiet(write(group)))
+    }
+    for (const writing of writes) await writing
+  } finally {
+    // What became of the session must not be decided while it is still written to.
+    await Promise.allSettled(writes)
   }
   const { manifestCid, manifestBytes, nodes } = await seal.close(options)
   signal?.throwIfAborted()
