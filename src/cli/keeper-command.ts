@@ -37,6 +37,7 @@ interface KeeperFlags {
   readonly relayDataLimit: number
   readonly relayDuration: number
   readonly quota: number
+  readonly uploadLimit?: number
   readonly logLevel: LogLevel
 }
 
@@ -75,6 +76,11 @@ function keeperFlags(): Option[] {
     flag('--quota <size>', 'room for datasets', 'QUIRE_QUOTA')
       .argParser(parseSizeBytes)
       .default(DEFAULTS.quotaBytes, '20GiB'),
+    flag(
+      '--upload-limit <size>',
+      'bytes a second for all peers together; no limit by default',
+      'QUIRE_UPLOAD_LIMIT',
+    ).argParser(parseSizeBytes),
     flag('--log-level <level>', 'how much to log', 'QUIRE_LOG_LEVEL').choices(LOG_LEVELS).default('info'),
   ]
 }
@@ -113,6 +119,7 @@ function keeperOptions(flags: KeeperFlags, io: CliIo): KeeperOptions {
       circuitDurationMs: flags.relayDuration,
     },
     quotaBytes: flags.quota,
+    uploadBytesPerSecond: flags.uploadLimit,
   }
 }
 

@@ -21,6 +21,8 @@ export interface KeeperOptions {
   readonly relay: RelayLimits
   /** The most that datasets may take in the data folder. */
   readonly quotaBytes: number
+  /** How fast datasets may be served, to all peers together; undefined for no limit. */
+  readonly uploadBytesPerSecond?: number | undefined
 }
 
 export const DEFAULT_KEEPER_OPTIONS = {

@@ -114,7 +114,8 @@ export class Keeper {
     options.signal?.throwIfAborted()
     const network = this.#createNetwork(privateKey)
     const store = createLmdbBlockStore({ path: join(dataDir, BLOCKS_FOLDER), quotaBytes: this.#options.quotaBytes })
-    const node = await assembleNode({ store, network, log: networkLog(this.#log) })
+    const uploadLimits = { totalBytesPerSecond: this.#options.uploadBytesPerSecond }
+    const node = await assembleNode({ store, network, log: networkLog(this.#log) }, { uploadLimits })
     this.#running = { network, node, files, startedAtMs: performance.now() }
     try {
       await node.start()

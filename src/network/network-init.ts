@@ -7,7 +7,7 @@ import type { NetworkPartsInit } from './network-parts.ts'
 import type { OnlineSource } from './online.ts'
 import type { PeerInfo } from './peer-table.ts'
 import type { Reachability } from './reachability.ts'
-import type { RefusalsInit } from './refusals.ts'
+import type { RefusalsInit, RefusedPeer } from './refusals.ts'
 
 export interface QuireNetworkComponents {
   /** `browserAssembly()` or `nodeAssembly()`. */
@@ -31,4 +31,6 @@ export interface NetworkStatus {
   /** Under which others can dial this node, with the peer id. */
   readonly addresses: readonly string[]
   readonly peers: readonly PeerInfo[]
+  /** Peers that broke the rules, newest first; at most 20. */
+  readonly dropped: readonly RefusedPeer[]
 }

@@ -229,6 +229,7 @@ export class QuireNetwork {
       reachability: this.#reachability(),
       addresses: this.#addresses(),
       peers: this.peers(),
+      dropped: this.#refusals.latest(),
     }
   }
 

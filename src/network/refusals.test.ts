@@ -11,7 +11,7 @@ describe('Refusals', () => {
     let nowMs = 1_000
     const refusals = new Refusals({ refuseMs: 500, now: () => nowMs })
     refusals.refuse(peer('a'), 'bad block')
-    expect(refusals.list()).toEqual([{ peer: peer('a'), reason: 'bad block', untilMs: 1_500 }])
+    expect(refusals.list()).toEqual([{ peer: peer('a'), reason: 'bad block', atMs: 1_000, untilMs: 1_500 }])
 
     nowMs = 1_499
     expect(refusals.has(peer('a'))).toBe(true)
@@ -29,7 +29,19 @@ describe('Refusals', () => {
     refusals.refuse(peer('a'), 'twice')
     nowMs = 600
 
-    expect(refusals.list()).toEqual([{ peer: peer('a'), reason: 'twice', untilMs: 900 }])
+    expect(refusals.list()).toEqual([{ peer: peer('a'), reason: 'twice', atMs: 400, untilMs: 900 }])
+  })
+
+  it('tells of the last twenty, newest first, also when they may come back', () => {
+    let nowMs = 0
+    const refusals = new Refusals({ refuseMs: 5, now: () => nowMs })
+    for (; nowMs < 30; nowMs++) refusals.refuse(peer(nowMs), `offence ${nowMs}`)
+    const told = refusals.latest()
+
+    expect(told).toHaveLength(20)
+    expect(told[0]).toEqual({ peer: peer(29), reason: 'offence 29', atMs: 29 })
+    expect(told.at(-1)).toEqual({ peer: peer(10), reason: 'offence 10', atMs: 10 })
+    expect(refusals.has(peer(10))).toBe(false)
   })
 
   it('forgets the oldest rather than grow without end', () => {

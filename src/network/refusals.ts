@@ -7,9 +7,14 @@ import { mendAbort } from './socket-abort.ts'
 export interface Refusal {
   readonly peer: PeerKey
   readonly reason: string
+  /** When it began, in milliseconds since 1970. */
+  readonly atMs: number
   /** When it ends, in milliseconds since 1970. */
   readonly untilMs: number
 }
+
+/** A peer that was dropped, for people. */
+export type RefusedPeer = Omit<Refusal, 'untilMs'>
 
 export interface RefusalsInit {
   readonly refuseMs?: number
@@ -20,6 +25,8 @@ export interface RefusalsInit {
 const DEFAULT_REFUSE_MS = 10 * 60 * 1000
 // Peer ids are free to make: the list must not grow with them. The oldest goes first.
 const MAX_REFUSALS = 1_000
+/** Of those that are told to people. */
+const MAX_TOLD = 20
 
 export class Refusals {
   readonly #refuseMs: number
@@ -34,7 +41,8 @@ export class Refusals {
   refuse(peer: PeerKey, reason: string): void {
     // Removed first, so that the map’s order stays the order of age.
     this.#refusals.delete(peer)
-    this.#refusals.set(peer, { peer, reason, untilMs: this.#now() + this.#refuseMs })
+    const atMs = this.#now()
+    this.#refusals.set(peer, { peer, reason, atMs, untilMs: atMs + this.#refuseMs })
     for (const oldest of this.#refusals.keys()) {
       if (this.#refusals.size <= MAX_REFUSALS) break
       this.#refusals.delete(oldest)
@@ -43,10 +51,13 @@ export class Refusals {
 
   has(peer: PeerKey): boolean {
     const refusal = this.#refusals.get(peer)
-    if (refusal === undefined) return false
-    if (refusal.untilMs > this.#now()) return true
-    this.#refusals.delete(peer)
-    return false
+    return refusal !== undefined && refusal.untilMs > this.#now()
+  }
+
+  /** Who was refused last, newest first; also where the refusal is over. */
+  latest(): RefusedPeer[] {
+    const latest = [...this.#refusals.values()].slice(-MAX_TOLD).toReversed()
+    return latest.map(({ peer, reason, atMs }) => ({ peer, reason, atMs }))
   }
 
   /** Who is refused now, oldest first. */

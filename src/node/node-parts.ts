@@ -24,7 +24,15 @@ export type NodeNetwork = Pick<
 
 export type NodeExchange = Pick<
   BlockExchange,
-  'start' | 'stop' | 'fetchManifest' | 'download' | 'getBlock' | 'blockMap' | 'report'
+  | 'start'
+  | 'stop'
+  | 'fetchManifest'
+  | 'download'
+  | 'getBlock'
+  | 'blockMap'
+  | 'report'
+  | 'uploadLimits'
+  | 'setUploadLimits'
 >
 
 export interface NodeParts {

@@ -8,6 +8,7 @@
 import { cidText, parseManifestCid, type ManifestCid } from '../codec/cid.ts'
 import { encodeShareLink, parseShareLink } from '../codec/link.ts'
 import { type ContentRange, toReadableStream } from '../dataset/download.ts'
+import type { UploadLimits } from '../exchange/upload-limits.ts'
 import type { AbortOptions, StoreSpace } from '../store/block-store.ts'
 import { type ContentSink, openFileSink, writeContent } from './content-sink.ts'
 import { type DatasetView, datasetView, type ManifestView, manifestView } from './dataset-view.ts'
@@ -19,7 +20,7 @@ import type { NodeBlockMap, QuireNode } from './quire-node.ts'
 import type { Transfer } from './transfer.ts'
 import { VERSION } from './version.ts'
 
-export type PageStatus = NetworkStatus & { readonly version: string }
+export type PageStatus = NetworkStatus & { readonly version: string; readonly uploadLimits: UploadLimits }
 export type PageSpace = StoreSpace & { readonly isPersistent?: boolean | undefined }
 export type PageTransfer = Omit<Transfer, 'cid'> & { readonly cid?: string | undefined }
 
@@ -59,7 +60,7 @@ export class PageNode {
   }
 
   async status(): Promise<PageStatus> {
-    return withVersion(this.#node.status())
+    return this.#statusOf(this.#node.status())
   }
 
   async space(): Promise<PageSpace> {
@@ -72,7 +73,10 @@ export class PageNode {
   }
 
   watch(watcher: (event: PageEvent) => void): () => void {
-    return this.#node.watch((change) => watcher(eventOf(change, this.#persistence)))
+    return this.#node.watch((change) => {
+      if (change.type === 'status') watcher({ type: 'status', status: this.#statusOf(change.status) })
+      else watcher(eventOf(change, this.#persistence))
+    })
   }
 
   async upload(file: Blob, options: AbortOptions & { name?: string; mediaType?: string } = {}): Promise<DatasetView> {
@@ -162,10 +166,18 @@ export class PageNode {
     this.#node.transfers.dismiss(id)
   }
 
+  setUploadLimits(limits: UploadLimits): Promise<void> {
+    return this.#node.uploadLimits.set(limits)
+  }
+
   async reconnect(): Promise<void> {
     // There may be others by now, or the first ones.
     await this.#readKeepers()
     await this.#node.reconnect()
+  }
+
+  #statusOf(status: NetworkStatus): PageStatus {
+    return { ...status, version: VERSION, uploadLimits: this.#node.uploadLimits.limits }
   }
 
   async #write(
@@ -192,10 +204,8 @@ export class PageNode {
   }
 }
 
-function eventOf(change: NodeChange, isPersistent: boolean | undefined): PageEvent {
+function eventOf(change: Exclude<NodeChange, { type: 'status' }>, isPersistent: boolean | undefined): PageEvent {
   switch (change.type) {
-    case 'status':
-      return { type: 'status', status: withVersion(change.status) }
     case 'datasets':
       return { type: 'datasets', datasets: change.datasets.map(datasetView) }
     case 'space':
@@ -207,8 +217,4 @@ function eventOf(change: NodeChange, isPersistent: boolean | undefined): PageEve
     default:
       return change
   }
-}
-
-function withVersion(status: NetworkStatus): PageStatus {
-  return { ...status, version: VERSION }
 }

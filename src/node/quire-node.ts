@@ -16,6 +16,7 @@ import type { ContentSource } from '../dataset/content-source.ts'
 import { type ContentRange, readDataset } from '../dataset/download.ts'
 import { uploadDataset } from '../dataset/upload.ts'
 import { QuireError } from '../errors.ts'
+import type { UploadLimits } from '../exchange/upload-limits.ts'
 import { type BlockMap, mapBlocks } from '../exchange/block-map.ts'
 import type { AbortOptions, DatasetEntry, StoreSpace } from '../store/block-store.ts'
 import {
@@ -32,6 +33,7 @@ import { describeNode } from './debug-info.ts'
 import { type NodeChange, NodeFeed } from './node-feed.ts'
 import type { NetworkStatus, NodeParts } from './node-parts.ts'
 import { type Running, Transfers } from './transfers.ts'
+import { UploadLimitsSetting } from './upload-limits-setting.ts'
 
 /**
  * How long a person waits for a manifest before the page says that nobody has it: keepers may need seconds to be reached,
@@ -40,6 +42,8 @@ import { type Running, Transfers } from './transfers.ts'
 const DEFAULT_PATIENCE: Patience = { manifestMs: 60_000, blocksMs: Number.POSITIVE_INFINITY }
 
 export interface QuireNodeInit {
+  /** Where none were set by hand and kept. */
+  readonly uploadLimits?: UploadLimits | undefined
   readonly patience?: Partial<Patience> | undefined
 }
 
@@ -68,6 +72,7 @@ export type NodeBlockMap = BlockMap & { readonly isLive: boolean }
 
 export class QuireNode {
   readonly transfers: Transfers
+  readonly uploadLimits: UploadLimitsSetting
   readonly #parts: NodeParts
   readonly #patience: Patience
   readonly #feed: NodeFeed
@@ -77,6 +82,10 @@ export class QuireNode {
 
   constructor(components: NodeParts, init: QuireNodeInit = {}) {
     this.#parts = components
+    this.uploadLimits = new UploadLimitsSetting(components, {
+      preset: init.uploadLimits,
+      onChange: () => this.#feed.mark('status'),
+    })
     this.#patience = { ...DEFAULT_PATIENCE, ...init.patience }
     this.transfers = new Transfers({ onChange: (change) => this.#feed.pass(change) })
     this.#feed = new NodeFeed({ ...components, transfers: this.transfers })
@@ -98,6 +107,7 @@ export class QuireNode {
     const { store, exchange, network } = this.#parts
     try {
       await store.start()
+      await this.uploadLimits.restore()
       await exchange.start()
       await network.start()
     } catch (error) {

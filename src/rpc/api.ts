@@ -102,6 +102,21 @@ export interface PeerView {
   readonly sentBytes: number
 }
 
+/** A peer that broke the rules: cut off, and refused for ten minutes. */
+export interface DroppedPeerView {
+  readonly peer: string
+  /** A sentence. */
+  readonly reason: string
+  /** Milliseconds since 1970. */
+  readonly atMs: number
+}
+
+/** How fast blocks may leave this node; undefined for no limit. */
+export interface UploadLimitsView {
+  readonly totalBytesPerSecond?: number | undefined
+  readonly perPeerBytesPerSecond?: number | undefined
+}
+
 export interface NodeStatus {
   readonly peerId: string
   readonly version: string
@@ -109,6 +124,9 @@ export interface NodeStatus {
   /** Addresses under which others can dial this node, multiaddrs with the peer id. */
   readonly addresses: readonly string[]
   readonly peers: readonly PeerView[]
+  /** Newest first, at most 20. */
+  readonly dropped: readonly DroppedPeerView[]
+  readonly uploadLimits: UploadLimitsView
 }
 
 export interface SpaceView {
@@ -186,4 +204,6 @@ export interface NodeApi {
   dismissTransfer(id: string): Promise<void>
   /** Tries the keeper again now. */
   reconnect(): Promise<void>
+  /** Holds at once and over restarts. Errors: `ERR_OPTION_INVALID` (below 10 kB a second). */
+  setUploadLimits(limits: UploadLimitsView): Promise<void>
 }

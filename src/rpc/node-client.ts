@@ -1,7 +1,7 @@
 import { type Remote, transfer, wrap } from 'comlink'
 import { QuireError } from '../errors.ts'
 import type { BlockMapView, ByteRange, CallOptions, CidText, DatasetView, ManifestView, NodeApi } from './api.ts'
-import type { NodeEvent, NodeStatus, SpaceView } from './api.ts'
+import type { NodeEvent, NodeStatus, SpaceView, UploadLimitsView } from './api.ts'
 import { unpackStream } from './crossing-stream.ts'
 import { asQuireError, isAbort } from './errors.ts'
 import { Watchdog, type WatchdogInit } from './watchdog.ts'
@@ -165,6 +165,10 @@ export class NodeClient implements NodeApi {
 
   reconnect(): Promise<void> {
     return this.#call(() => this.#remote.reconnect())
+  }
+
+  setUploadLimits(limits: UploadLimitsView): Promise<void> {
+    return this.#call(() => this.#remote.setUploadLimits(limits))
   }
 
   async #call<T>(run: (options: CallOptions) => Promise<T>, options: CallOptions = {}): Promise<T> {

@@ -50,6 +50,7 @@ function wireApi(node: ServedNode, watchers: Set<() => void>): WireApi {
     },
     dismissTransfer: (id) => node.dismissTransfer(id),
     reconnect: () => node.reconnect(),
+    setUploadLimits: (limits) => node.setUploadLimits(limits),
   }
 }
 

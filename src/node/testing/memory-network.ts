@@ -56,7 +56,7 @@ export class MemoryNodeNetwork {
   }
 
   #status(): NetworkStatus {
-    return { peerId: this.#node.peer, reachability: this.reachability, addresses: [], peers: [] }
+    return { peerId: this.#node.peer, reachability: this.reachability, addresses: [], peers: [], dropped: [] }
   }
 
   async #connect(addresses: readonly string[]): Promise<PeerKey[]> {

@@ -20,6 +20,8 @@ const STATUS: ServedStatus = {
   version: '0',
   addresses: [],
   peers: [],
+  dropped: [],
+  uploadLimits: {},
   reachability: { state: 'no-keeper', error: new QuireError('ERR_KEEPER_UNREACHABLE', 'No answer.') },
 }
 
@@ -61,4 +63,5 @@ export class ServedNodeDouble implements ServedNode {
   blockMap = async () => ({ blockCount: 1, cellBlocks: 1, counts: Uint32Array.of(1, 0, 0, 0), isLive: false })
   dismissTransfer = async () => undefined
   reconnect = async () => undefined
+  setUploadLimits = async () => undefined
 }

@@ -6,7 +6,9 @@ import { Icon } from '../components/icon.tsx'
 import { countOf } from '../format/bytes.ts'
 import { sentenceOfReachability } from '../format/words.ts'
 import { NoticeList } from '../files/notice-list.tsx'
+import { DroppedList } from './dropped-list.tsx'
 import { PeerList } from './peer-list.tsx'
+import { UploadLimits } from './upload-limits.tsx'
 
 export function NetworkPlace() {
   const status = useApp().snapshot.value.status
@@ -24,6 +26,8 @@ export function NetworkPlace() {
         </div>
         <PeerList peers={status.peers} />
       </section>
+      <DroppedList dropped={status.dropped} />
+      <UploadLimits limits={status.uploadLimits} />
       <OwnNames status={status} />
     </>
   )

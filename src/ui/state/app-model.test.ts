@@ -10,7 +10,15 @@ import type { RouterWindow } from './router.ts'
 import { ThemeChoice } from './theme.ts'
 
 const CID = fakeCid(1)
-const STATUS = { peerId: '16U', version: '0', reachability: { state: 'starting' }, addresses: [], peers: [] } as const
+const STATUS = {
+  peerId: '16U',
+  version: '0',
+  reachability: { state: 'starting' },
+  addresses: [],
+  peers: [],
+  dropped: [],
+  uploadLimits: {},
+} as const
 const SPACE = { usedBytes: 0, quotaBytes: 1, freeBytes: 1, blockCount: 0 }
 
 const PAGE: PageServices = {

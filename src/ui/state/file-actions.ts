@@ -3,7 +3,7 @@ import { signal } from '@preact/signals'
 import type { ReadonlySignal } from '@preact/signals'
 import { isQuireError } from '../../errors.ts'
 import type { ErrorCode } from '../../errors.ts'
-import type { BlockMapView, DatasetView, ErrorView, NodeApi } from '../../rpc/api.ts'
+import type { BlockMapView, DatasetView, ErrorView, NodeApi, UploadLimitsView } from '../../rpc/api.ts'
 import type { PageServices } from '../page/page-services.ts'
 import { countOf } from '../format/bytes.ts'
 import { displayName, fileNameFor } from '../format/names.ts'
@@ -171,6 +171,16 @@ export class FileActions {
   /** Has the node measure its space anew; it comes back as an event. */
   async measureSpace(): Promise<void> {
     await this.#try('other', '', () => this.#parts.node().space())
+  }
+
+  /** Undefined where the limits hold now; else why they were refused. */
+  async setUploadLimits(limits: UploadLimitsView): Promise<ErrorView | undefined> {
+    try {
+      await this.#parts.node().setUploadLimits(limits)
+      return undefined
+    } catch (error) {
+      return viewOfError(error)
+    }
   }
 
   async debugInfo(): Promise<string | undefined> {

@@ -10,6 +10,7 @@ import type {
   NodeStatus,
   SpaceView,
   TransferView,
+  UploadLimitsView,
 } from '../../rpc/api.ts'
 import { findCid } from '../state/route.ts'
 
@@ -26,6 +27,7 @@ export interface FakeOverrides {
   readonly fetch?: NodeApi['fetch']
   readonly delete?: NodeApi['delete']
   readonly save?: NodeApi['save']
+  readonly setUploadLimits?: NodeApi['setUploadLimits']
 }
 
 export class FakeNode implements NodeApi {
@@ -149,6 +151,12 @@ export class FakeNode implements NodeApi {
 
   async reconnect(): Promise<void> {
     this.calls.push('reconnect')
+  }
+
+  async setUploadLimits(uploadLimits: UploadLimitsView): Promise<void> {
+    this.calls.push(`setUploadLimits ${JSON.stringify(uploadLimits)}`)
+    await this.#overrides.setUploadLimits?.(uploadLimits)
+    this.showStatus({ ...this.#status, uploadLimits })
   }
 
   async status(): Promise<NodeStatus> {

@@ -114,6 +114,8 @@ export function statusOf(reachability: Reachability, peers: readonly PeerView[] 
       ? [`/dns4/keeper.example.org/tcp/443/tls/ws/p2p/${KEEPER_ID}/p2p-circuit/webrtc/p2p/${OWN_ID}`]
       : [],
     peers,
+    dropped: [],
+    uploadLimits: {},
   }
 }
 

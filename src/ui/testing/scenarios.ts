@@ -84,6 +84,19 @@ export const SCENARIOS = {
     state: stateWith({ status: statusOf({ state: 'reachable', relays: 1 }, [KEEPER, BROWSER, RELAYED]) }),
     hash: '#/network',
   },
+  'network-limits': {
+    state: stateWith({
+      status: {
+        ...statusOf({ state: 'reachable', relays: 1 }, [KEEPER, BROWSER]),
+        uploadLimits: { totalBytesPerSecond: 2_500_000 },
+        dropped: [
+          { peer: fakeCid(40), reason: 'A block’s bytes do not match its CID.', atMs: Date.UTC(2026, 7, 20, 9, 33) },
+          { peer: fakeCid(41), reason: 'It opens streams without end.', atMs: Date.UTC(2026, 7, 20, 9, 31) },
+        ],
+      },
+    }),
+    hash: '#/network',
+  },
   'network-down': {
     state: stateWith({ status: statusOf({ state: 'no-keeper', error: KEEPER_DOWN }) }),
     hash: '#/network',
