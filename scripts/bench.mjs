@@ -19,37 +19,55 @@ const outDir = join(root, '.cache', `bench-${process.pid}`)
 
 await buildWhatIsStale()
 const { path: executablePath } = await ensureChromium()
-const hasRivals = await installPeers()
-await mkdir(outDir, { recursive: true })
-await build({
-  root,
-  configFile: false,
-  publicDir: false,
-  logLevel: 'warn',
-  build: {
-    ssr: true,
-    outDir,
-    target: 'node20',
-    rollupOptions: {
-      input: [join(benchDir, 'command.ts'), join(benchDir, 'delay-line-process.ts')],
-      // One folder: a process that is forked finds its program beside the harness.
-      output: { entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' },
-    },
-  },
-})
+const peersDir = join(benchDir, 'node_modules')
+await installPeers()
 try {
+  await compile(['command.ts', 'delay-line-process.ts', 'rivals/webtorrent/start-tracker.ts'])
   const { runBench } = await import(join(outDir, 'command.mjs'))
   const write = (text) => process.stdout.write(text)
-  process.exitCode = await runBench(process.argv.slice(2), { root, outDir, executablePath, hasRivals, write })
+  const startTracker = await loadTracker()
+  process.exitCode = await runBench(process.argv.slice(2), { root, outDir, executablePath, startTracker, write })
 } finally {
   await rm(outDir, { recursive: true, force: true })
 }
 
-/** The peers are installed when they are wanted for the first time; without them everything else is measured. */
+/** Each into a file of its name in one folder: a process that is forked finds its program beside the harness. */
+async function compile(inputs) {
+  await mkdir(outDir, { recursive: true })
+  await build({
+    root,
+    configFile: false,
+    publicDir: false,
+    logLevel: 'warn',
+    build: {
+      ssr: true,
+      outDir,
+      emptyOutDir: true,
+      target: 'node20',
+      rollupOptions: {
+        input: inputs.map((input) => join(benchDir, input)),
+        output: { entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' },
+      },
+    },
+  })
+}
+
+/** The peers are installed when they are wanted for the first time, and checked then; the root’s check knows none of them. */
 async function installPeers() {
-  if (!existsSync(join(benchDir, 'node_modules'))) {
-    process.stdout.write('Installing the peers of the benchmark…\n')
-    await run('npm', ['ci', '--prefix', benchDir], { quiet: true })
+  if (existsSync(peersDir)) return
+  process.stdout.write('Installing the peers of the benchmark…\n')
+  const installed = await run('npm', ['ci', '--prefix', benchDir], { quiet: true })
+  if (installed.code !== 0) {
+    process.stdout.write(`They could not be installed, so they are left out:\n${installed.output}\n`)
+    return
   }
-  return existsSync(join(benchDir, 'node_modules', 'webtorrent'))
+  const { code, output } = await run('tsc', ['-p', benchDir], { quiet: true })
+  if (code !== 0) process.stdout.write(`Their types do not fit:\n${output}\n`)
+}
+
+/** Undefined where the peers are missing. */
+async function loadTracker() {
+  if (!existsSync(join(peersDir, 'webtorrent'))) return undefined
+  const { startTracker } = await import(join(outDir, 'start-tracker.mjs'))
+  return () => startTracker(benchDir)
 }

@@ -1,3 +1,5 @@
+// First: libp2p needs Promise.withResolvers, which Node 20 lacks.
+import '../../src/node/promise-with-resolvers.ts'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -18,6 +20,7 @@ const OPTIONS = {
 } as const
 
 const ROUNDS = 5
+const QUICK_ROUNDS = 3
 const RIVALS = ['helia', 'webtorrent']
 
 export interface BenchParts {
@@ -26,7 +29,8 @@ export interface BenchParts {
   /** Where what is built for the benchmark goes. */
   readonly outDir: string
   readonly executablePath: string
-  readonly hasRivals: boolean
+  /** Starts a BitTorrent tracker; undefined where the bench’s own packages are not installed, as then no rival runs. */
+  readonly startTracker: (() => Promise<{ url: string; stop: () => Promise<void> }>) | undefined
   readonly write: (text: string) => void
 }
 
@@ -38,20 +42,24 @@ export async function runBench(args: readonly string[], parts: BenchParts): Prom
     return 0
   }
   const isQuick = values.quick ?? false
-  const rounds = Number(values.rounds ?? ROUNDS)
+  const rounds = Number(values.rounds ?? (isQuick ? QUICK_ROUNDS : ROUNDS))
   if (!(rounds >= 1)) throw new TypeError('--rounds takes a number of at least 1')
   const measures = chosen(values.only, isQuick)
   const pagesDir = join(parts.outDir, 'pages')
-  await buildPages(join(parts.root, 'e2e', 'bench'), pagesDir, parts.hasRivals ? RIVALS : [])
+  const hasRivals = parts.startTracker !== undefined
+  await buildPages(join(parts.root, 'e2e', 'bench'), pagesDir, hasRivals ? RIVALS : [])
   const log = (text: string): void => parts.write(`${text}\n`)
   const lab = await Lab.start({ executablePath: parts.executablePath, pagesDir, log })
   const records: FigureRecord[] = []
   try {
+    if (parts.startTracker !== undefined) lab.useTracker(await parts.startTracker())
     for (const measure of measures) {
+      const startedMs = performance.now()
       log(`${measure.name}: ${measure.title}`)
-      const figures = await measure.run({ lab, rounds, isQuick, hasRivals: parts.hasRivals })
+      const figures = await measure.run({ lab, rounds, isQuick, hasRivals })
       records.push(...figures.map(recordOf))
       await lab.closeBrowsers()
+      log(`  took ${((performance.now() - startedMs) / 1000).toFixed(0)} s`)
     }
   } finally {
     await lab.stop()
@@ -78,7 +86,7 @@ async function writeJson(file: string, records: readonly FigureRecord[]): Promis
 function usage(): string {
   return [
     'npm run bench -- [options]',
-    `  --rounds <n>     rounds, ${ROUNDS} unless told`,
+    `  --rounds <n>     rounds, ${ROUNDS} unless told, ${QUICK_ROUNDS} with --quick`,
     '  --only <name>    one measure; may be repeated',
     '  --quick          a run of at most five minutes: fewer measures, smaller sizes',
     '  --json <file>    every figure',

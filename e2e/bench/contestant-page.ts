@@ -4,6 +4,8 @@ import type { FetchOptions, FetchResult, SeededContent } from './pages/contestan
 import { seededPieces } from './pages/seeded-bytes.ts'
 
 const READY_TIMEOUT_MS = 60_000
+/** Longer than the slowest rival takes for the largest content; a fetch that hangs is a failed round. */
+const FETCH_TIMEOUT_MS = 300_000
 
 /** A contestant’s page as the harness sees it. */
 export class ContestantPage {
@@ -13,7 +15,6 @@ export class ContestantPage {
   private constructor(page: Page, name: string) {
     this.page = page
     this.name = name
-    page.on('console', (message) => process.stderr.write(`  ${name}: ${message.text()}\n`))
     page.on('pageerror', (error) => process.stderr.write(`  ${name}: ${String(error)}\n`))
   }
 
@@ -29,10 +30,11 @@ export class ContestantPage {
 
   /** Fetches, and compares the hash where the fetch was complete. */
   async fetch(ticket: string, content: SeededContent, options: FetchOptions = {}): Promise<FetchResult> {
-    const result = await this.page.evaluate(([wanted, limits]) => globalThis.contestant.fetch(wanted, limits), [
+    const fetching = this.page.evaluate(([wanted, limits]) => globalThis.contestant.fetch(wanted, limits), [
       ticket,
       options,
     ] as const)
+    const result = await inTime(fetching, this.name)
     const isCut = options.limitMs !== undefined && result.sha256Hex === ''
     if (!isCut && result.sha256Hex !== sha256Of(content)) {
       throw new Error(`${this.name} gave other bytes than were offered.`)
@@ -44,6 +46,12 @@ export class ContestantPage {
     await this.page.evaluate(() => globalThis.contestant.forget())
     await this.page.close()
   }
+}
+
+function inTime<T>(work: Promise<T>, name: string): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error(`${name} did not end in time.`)), FETCH_TIMEOUT_MS)
+  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer))
 }
 
 const known = new Map<string, string>()

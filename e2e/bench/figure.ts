@@ -1,4 +1,4 @@
-import { median } from './statistics.ts'
+import { median, type Rounds } from './statistics.ts'
 
 /** One number of the benchmark: what each round gave, and what it is compared with. */
 export interface Figure {
@@ -53,6 +53,11 @@ export function recordOf({ name, unit, samples, baseline, aim, note }: Figure): 
     isMet: aim === undefined ? null : isMet(aim, ratio ?? value),
     note: note ?? null,
   }
+}
+
+/** The figures of contestants whose rounds ran together, each against the same baseline. */
+export function figureOf<N extends string>(rounds: Rounds<N>, name: N, more: Omit<Figure, 'samples' | 'note'>): Figure {
+  return { ...more, samples: rounds.of(name), note: rounds.noteOf(name) }
 }
 
 function isMet(aim: Aim, value: number): boolean {

@@ -21,6 +21,12 @@ export interface LabParts {
   readonly log: (text: string) => void
 }
 
+/** A BitTorrent tracker on this machine. */
+export interface Tracker {
+  readonly url: string
+  readonly stop: () => Promise<void>
+}
+
 export interface OpenInit {
   readonly browser: string
   readonly contestant: string
@@ -36,8 +42,7 @@ export class Lab {
   readonly #relay: string
   readonly #browsers = new Map<string, Promise<BenchBrowser>>()
   #line: Line | undefined
-  #tracker = ''
-  #stopTracker: () => Promise<void> = () => Promise.resolve()
+  #tracker: Tracker | undefined
 
   private constructor(
     parts: LabParts,
@@ -66,14 +71,9 @@ export class Lab {
     return this.#line
   }
 
-  /** Gives pages that are opened from now on a BitTorrent tracker, and ends it with the lab. */
-  useTracker(url: string, stop: () => Promise<void>): void {
-    this.#tracker = url
-    this.#stopTracker = stop
-  }
-
-  get hasTracker(): boolean {
-    return this.#tracker !== ''
+  /** Gives it to pages that are opened from now on, and ends it with the lab. */
+  useTracker(tracker: Tracker): void {
+    this.#tracker = tracker
   }
 
   browser(name: string, { isFar = false } = {}): Promise<BenchBrowser> {
@@ -89,7 +89,7 @@ export class Lab {
   /** The contestant’s page in that browser, once it is ready. */
   async open({ browser: name, contestant, isFar = false }: OpenInit): Promise<ContestantPage> {
     const browser = await this.browser(name, { isFar })
-    const config: PageConfig = { relay: this.#relay, tracker: this.#tracker, iceServers: [] }
+    const config: PageConfig = { relay: this.#relay, tracker: this.#tracker?.url ?? '', iceServers: [] }
     const path = OWN_PAGES.includes(contestant)
       ? `pages/${contestant}.html`
       : `rivals/${basename(contestant)}/index.html`
@@ -107,7 +107,7 @@ export class Lab {
   async stop(): Promise<void> {
     await this.closeBrowsers()
     await this.#line?.stop()
-    await this.#stopTracker()
+    await this.#tracker?.stop()
     await this.#server.stop()
     await this.keeper.remove()
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { recordOf } from './figure.ts'
-import { interleaved, median, quantile } from './statistics.ts'
+import { median, quantile, Rounds } from './statistics.ts'
 import { tableOf } from './table.ts'
 
 describe('statistics', () => {
@@ -17,12 +17,22 @@ describe('statistics', () => {
 
   it('runs contestants in the opposite order every other round', async () => {
     const order: string[] = []
-    const samples = await interleaved(['a', 'b'], 3, (name, round) => {
+    const rounds = await Rounds.run(['a', 'b'], 3, (name, round) => {
       order.push(`${name}${round}`)
       return Promise.resolve(round)
     })
     expect(order).toEqual(['a0', 'b0', 'b1', 'a1', 'a2', 'b2'])
-    expect(samples.get('b')).toEqual([0, 1, 2])
+    expect(rounds.of('b')).toEqual([0, 1, 2])
+    expect(rounds.noteOf('b')).toBeUndefined()
+  })
+
+  it('goes on with the others when a contestant fails, and says so', async () => {
+    const rounds = await Rounds.run(['good', 'bad'], 2, (name) =>
+      name === 'bad' ? Promise.reject(new Error('broke')) : Promise.resolve(1),
+    )
+    expect(rounds.of('good')).toEqual([1, 1])
+    expect(rounds.of('bad')).toEqual([])
+    expect(rounds.noteOf('bad')).toBe('failed in 2 rounds: Error: broke')
   })
 })
 

@@ -12,15 +12,50 @@ export function quantile(values: readonly number[], q: number): number {
   return low + (high - low) * (place - Math.floor(place))
 }
 
-/** Runs each contestant once a round, in the opposite order every other round, so that none is always the first. */
-export async function interleaved<N extends string>(
-  names: readonly N[],
-  rounds: number,
-  run: (name: N, round: number) => Promise<number>,
-): Promise<Map<N, number[]>> {
-  const samples = new Map<N, number[]>(names.map((name) => [name, []]))
-  for (let round = 0; round < rounds; round++) {
-    for (const name of round % 2 === 0 ? names : names.toReversed()) samples.get(name)?.push(await run(name, round))
+/** What the rounds of some contestants gave. */
+export class Rounds<N extends string> {
+  readonly #samples = new Map<N, number[]>()
+  readonly #failures = new Map<N, unknown[]>()
+
+  /** Runs each contestant once a round, in the opposite order every other round, so that none is always the first. */
+  static async run<N extends string>(
+    names: readonly N[],
+    count: number,
+    one: (name: N, round: number) => Promise<number>,
+  ): Promise<Rounds<N>> {
+    const rounds = new Rounds<N>()
+    for (let round = 0; round < count; round++) {
+      for (const name of round % 2 === 0 ? names : names.toReversed()) {
+        try {
+          rounds.add(name, await one(name, round))
+        } catch (error) {
+          // One that breaks does not take the figures of the others with it; its note says how often it did.
+          rounds.#failuresOf(name).push(error)
+        }
+      }
+    }
+    return rounds
   }
-  return samples
+
+  add(name: N, sample: number): void {
+    this.#samples.set(name, [...this.of(name), sample])
+  }
+
+  of(name: N): readonly number[] {
+    return this.#samples.get(name) ?? []
+  }
+
+  /** What failed, for the note of a figure; undefined where nothing did. */
+  noteOf(name: N): string | undefined {
+    const failures = this.#failuresOf(name)
+    if (failures.length === 0) return undefined
+    const [first = ''] = String(failures[0]).split('\n')
+    return `failed in ${failures.length} rounds: ${first}`
+  }
+
+  #failuresOf(name: N): unknown[] {
+    const failures = this.#failures.get(name) ?? []
+    this.#failures.set(name, failures)
+    return failures
+  }
 }

@@ -32,23 +32,30 @@ export async function offerFrom(lab: Lab, init: SourceInit): Promise<Sources> {
 }
 
 export interface FetchRun extends FetchOptions {
-  /** Called with the open page before the fetch; what it gives is called after it. */
-  readonly around?: (page: ContestantPage) => Promise<() => Promise<void>>
+  /** Called with the open page before the fetch. */
+  readonly before?: (page: ContestantPage) => Promise<unknown>
+  /** Called with it when the fetch is over. */
+  readonly after?: (page: ContestantPage) => Promise<unknown>
 }
 
 /** One fetch by a new page in a browser that this contestant keeps for its fetches; the hash is checked. */
 export async function fetchFrom(
   lab: Lab,
   sources: Sources,
-  { around, ...options }: FetchRun = {},
+  { before, after, ...options }: FetchRun = {},
 ): Promise<FetchResult> {
   const { contestant, content, isFar = false } = sources.init
-  const page = await lab.open({ browser: `asker of ${contestant}`, contestant, isFar })
-  const after = await around?.(page)
+  const page = await lab.open({ browser: askerOf(contestant), contestant, isFar })
+  await before?.(page)
   const result = await page.fetch(sources.ticket, content, options)
-  await after?.()
+  await after?.(page)
   await page.close()
   return result
+}
+
+/** The browser in which a contestant’s fetches run. */
+export function askerOf(contestant: string): string {
+  return `asker of ${contestant}`
 }
 
 /** MB (10⁶) a second from the call to the end, connecting included. */

@@ -1,7 +1,7 @@
 import type { Figure } from '../figure.ts'
 import type { Lab } from '../lab.ts'
 import { MB, type Measure } from '../measure.ts'
-import { interleaved } from '../statistics.ts'
+import { Rounds } from '../statistics.ts'
 import { fetchFrom, offerFrom, rateOf } from '../transfers.ts'
 
 const RTTS_MS = [0, 25, 50, 100]
@@ -25,7 +25,7 @@ export const lineMeasure: Measure = {
     const far = await offerFrom(lab, { contestant: 'raw', content, isFar: true })
     const near = await offerFrom(lab, { contestant: 'raw', content })
     const before = await lab.line.stats()
-    const samples = await interleaved(['far', 'near'], rounds, async (name) =>
+    const runs = await Rounds.run(['far', 'near'], rounds, async (name) =>
       rateOf(await fetchFrom(lab, name === 'far' ? far : near)),
     )
     const { packets, overflowed } = await lab.line.stats()
@@ -33,8 +33,8 @@ export const lineMeasure: Measure = {
     figures.push({
       name: 'line: raw data channel through it',
       unit: 'MB/s',
-      samples: samples.get('far') ?? [],
-      baseline: { name: 'without it', samples: samples.get('near') ?? [] },
+      samples: runs.of('far'),
+      baseline: { name: 'without it', samples: runs.of('near') },
       note: `the line itself dropped ${part.toFixed(3)} % of the packets`,
     })
     return figures

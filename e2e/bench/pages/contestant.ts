@@ -47,7 +47,7 @@ export interface Contestant {
   /** Makes the content, shares it, and gives the text by which another page fetches it. */
   readonly offer: (content: SeededContent) => Promise<string>
   /**
-   * With `limitMs` it stops then, gives what it has as `sizeBytes`, and leaves `sha256Hex` empty. Slow lines are measured
+   * With `limitMs` it stops so long after its first byte, gives what it has as `sizeBytes`, and leaves `sha256Hex` empty. Slow lines are measured
    * so; a contestant that is never measured on one may ignore it.
    */
   readonly fetch: (ticket: string, options?: FetchOptions) => Promise<FetchResult>

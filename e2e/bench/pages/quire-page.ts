@@ -1,6 +1,8 @@
 /** Quire as its own page runs it: the node’s worker, IndexedDB, the keeper as relay; only the view is left out. */
 import { connectNode, type NodeClient } from '../../../src/rpc/client.ts'
 import { serveWebRtc } from '../../../src/webrtc/page.ts'
+import type { Job } from '../store/bench.worker.ts'
+import type { Sample } from '../store/sample.ts'
 import type { FetchOptions, FetchResult, SeededContent } from './contestant.ts'
 import { piecesOf, seededBlob, sha256HexOf } from './seeded-bytes.ts'
 
@@ -15,11 +17,11 @@ export interface QuireProbe {
   readonly read: (ticket: string, range: { startByte: number; sizeBytes: number }) => Promise<ReadTime>
   /** Stores the content; the time is that of the upload alone. */
   readonly upload: (content: SeededContent) => Promise<{ ticket: string; elapsedMs: number }>
-  /** Bytes that this node received from all it is connected to. */
-  readonly receivedBytes: () => Promise<number>
   readonly debugInfo: () => Promise<string>
-  /** Keeps this thread busy for `busyMs` of every `periodMs`, until told to stop. */
-  readonly keepBusy: (init: { busyMs: number; periodMs: number }) => () => void
+  /** Keeps this thread busy for `busyMs` of every `periodMs`, as long as the page lives. */
+  readonly keepBusy: (init: { busyMs: number; periodMs: number }) => void
+  /** Plain writes to IndexedDB by a worker, MB/s. */
+  readonly writeIndexedDb: (init: { sizeBytes: number; perTransaction: number }) => Promise<number>
 }
 
 export interface ReadTime {
@@ -51,38 +53,58 @@ async function upload(content: SeededContent): Promise<{ ticket: string; elapsed
 
 async function fetchContent(ticket: string, { limitMs }: FetchOptions = {}): Promise<FetchResult> {
   const node = await connecting
-  const progress = await followFetch(node)
+  const limit = new AbortController()
   const startedMs = performance.now()
-  const signal = limitMs === undefined ? undefined : AbortSignal.timeout(limitMs)
+  const progress = await followFetch(node, () => {
+    if (limitMs !== undefined) setTimeout(() => limit.abort(), limitMs)
+  })
   try {
-    const { sizeBytes, cid } = await node.fetch(ticket, { signal })
+    const { sizeBytes, cid } = await node.fetch(ticket, { signal: limit.signal })
     const elapsedMs = performance.now() - startedMs
-    return { elapsedMs, firstByteMs: progress.firstByteMs(startedMs), sizeBytes, sha256Hex: await hashOf(node, cid) }
+    return { elapsedMs, firstByteMs: progress.firstAtMs() - startedMs, sizeBytes, sha256Hex: await hashOf(node, cid) }
   } catch (error) {
-    if (signal?.aborted !== true) throw error
-    const elapsedMs = performance.now() - startedMs
-    return { elapsedMs, firstByteMs: progress.firstByteMs(startedMs), sizeBytes: progress.doneBytes(), sha256Hex: '' }
+    if (!limit.signal.aborted) throw error
+    // Cut: the last event that told of progress ends the time, as the last piece does elsewhere.
+    return {
+      elapsedMs: progress.lastAtMs() - startedMs,
+      firstByteMs: progress.firstAtMs() - startedMs,
+      sizeBytes: progress.bytesSinceFirst(),
+      sha256Hex: '',
+    }
   } finally {
     progress.stop()
   }
 }
 
 interface Progress {
-  firstByteMs(startedMs: number): number
-  doneBytes(): number
+  firstAtMs(): number
+  lastAtMs(): number
+  /** What came after the first event of progress, so that a rate over the time between the two is not too high. */
+  bytesSinceFirst(): number
   stop(): void
 }
 
 /** Ten events a second at most, so a first byte is known to a tenth of a second; `read` measures it exactly. */
-async function followFetch(node: NodeClient): Promise<Progress> {
-  let [atMs, bytes] = [0, 0]
+async function followFetch(node: NodeClient, onFirst: () => void): Promise<Progress> {
+  let [firstAtMs, lastAtMs, firstBytes, bytes] = [0, 0, 0, 0]
   const stop = await node.watch((event) => {
-    if (event.type !== 'transfer' || event.transfer.kind !== 'fetch' || event.transfer.doneBytes === 0) return
-    if (event.transfer.phase.state === 'cancelled') return
-    if (bytes === 0) atMs = performance.now()
-    bytes = event.transfer.doneBytes
+    if (event.type !== 'transfer' || event.transfer.kind !== 'fetch') return
+    const { doneBytes, phase } = event.transfer
+    if (doneBytes <= bytes || phase.state === 'cancelled') return
+    lastAtMs = performance.now()
+    bytes = doneBytes
+    if (firstAtMs > 0) return
+    firstAtMs = lastAtMs
+    firstBytes = doneBytes
+    onFirst()
   })
-  return { firstByteMs: (startedMs) => Math.max(0, atMs - startedMs), doneBytes: () => bytes, stop }
+  return {
+    // A small content is complete before an event tells of its first byte.
+    firstAtMs: () => (firstAtMs === 0 ? performance.now() : firstAtMs),
+    lastAtMs: () => lastAtMs,
+    bytesSinceFirst: () => bytes - firstBytes,
+    stop,
+  }
 }
 
 async function hashOf(node: NodeClient, cid: string): Promise<string> {
@@ -120,16 +142,30 @@ globalThis.contestant = {
 globalThis.quire = {
   read,
   upload,
-  async receivedBytes() {
-    const { peers } = await (await connecting).status()
-    return peers.reduce((sum, peer) => sum + peer.receivedBytes, 0)
-  },
   debugInfo: async () => (await connecting).debugInfo(),
   keepBusy({ busyMs, periodMs }) {
-    const timer = setInterval(() => {
+    setInterval(() => {
       const untilMs = performance.now() + busyMs
       while (performance.now() < untilMs);
     }, periodMs)
-    return () => clearInterval(timer)
+  },
+  async writeIndexedDb({ sizeBytes, perTransaction }) {
+    const writer = new Worker(new URL('../store/bench.worker.ts', import.meta.url), { type: 'module' })
+    const job: Job = {
+      kind: 'raw-put',
+      blockCount: Math.ceil(sizeBytes / 65_536),
+      perTransaction,
+      durability: 'relaxed',
+      parallel: 1,
+      cutBytes: 0,
+    }
+    const answer = new Promise<{ sample?: Sample; error?: string }>((resolve) => {
+      writer.addEventListener('message', ({ data }: MessageEvent<{ sample?: Sample; error?: string }>) => resolve(data))
+    })
+    writer.postMessage(job)
+    const { sample, error } = await answer
+    writer.terminate()
+    if (sample === undefined) throw new Error(error)
+    return sample.bytes / 1000 / sample.ms
   },
 }

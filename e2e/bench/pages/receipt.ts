@@ -29,7 +29,7 @@ export class Receipt {
     this.#elapsedMs = nowMs
     this.#sizeBytes += piece.byteLength
     this.#pieces.push(piece)
-    return this.#sizeBytes >= this.#wantedBytes || nowMs >= this.#limitMs
+    return this.#sizeBytes >= this.#wantedBytes || nowMs - this.#firstByteMs >= this.#limitMs
   }
 
   async result(): Promise<FetchResult> {

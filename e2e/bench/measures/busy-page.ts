@@ -1,0 +1,34 @@
+import { type Figure, figureOf } from '../figure.ts'
+import { MB, type Measure } from '../measure.ts'
+import { Rounds } from '../statistics.ts'
+import { fetchFrom, offerFrom, rateOf } from '../transfers.ts'
+
+export const busyPage: Measure = {
+  name: 'busy-page',
+  title: 'Download while the page’s own thread is busy for 80 of every 100 ms, against an idle one.',
+  isInQuick: true,
+  async run({ lab, rounds, isQuick }): Promise<Figure[]> {
+    const content = { sizeBytes: (isQuick ? 32 : 128) * MB, seed: 80 }
+    const sources = await offerFrom(lab, { contestant: 'quire', content })
+    const rates = await Rounds.run(['idle', 'busy'], rounds, async (name) => {
+      const rate = rateOf(
+        await fetchFrom(lab, sources, {
+          before: async ({ page }) => {
+            if (name === 'busy') await page.evaluate(() => globalThis.quire.keepBusy({ busyMs: 80, periodMs: 100 }))
+          },
+        }),
+      )
+      lab.log(`  ${name}: ${rate.toFixed(1)} MB/s`)
+      return rate
+    })
+    const baseline = { name: 'idle page', samples: rates.of('idle') }
+    return [
+      figureOf(rates, 'busy', {
+        name: 'download with a busy page',
+        unit: 'MB/s',
+        baseline,
+        aim: { atLeast: 0.8 },
+      }),
+    ]
+  },
+}

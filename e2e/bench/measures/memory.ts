@@ -1,0 +1,47 @@
+import { watchWorkerHeap } from '../../fixtures/worker-heap.ts'
+import type { ContestantPage } from '../contestant-page.ts'
+import type { Figure } from '../figure.ts'
+import { MB, type Measure } from '../measure.ts'
+import { askerOf } from '../transfers.ts'
+
+const MIB = 1 << 20
+const IDLE_MS = 2_000
+
+export const memory: Measure = {
+  name: 'memory',
+  title: 'The worker’s memory above idle while 1 GB is uploaded, served and downloaded.',
+  isInQuick: false,
+  async run({ lab, rounds }): Promise<Figure[]> {
+    const [up, served, down]: number[][] = [[], [], []]
+    for (let round = 0; round < rounds; round++) {
+      const content = { sizeBytes: 1000 * MB, seed: 4000 + round }
+      const source = await lab.open({ browser: 'source', contestant: 'quire' })
+      const asker = await lab.open({ browser: askerOf('quire'), contestant: 'quire' })
+      const [sourceIdle, askerIdle] = [await idleOf(source), await idleOf(asker)]
+      const uploading = await watchWorkerHeap(source.page)
+      const ticket = await source.offer(content)
+      up?.push(((await uploading.stop()).peakBytes - sourceIdle) / MIB)
+      const [serving, fetching] = [await watchWorkerHeap(source.page), await watchWorkerHeap(asker.page)]
+      await asker.fetch(ticket, content)
+      served?.push(((await serving.stop()).peakBytes - sourceIdle) / MIB)
+      down?.push(((await fetching.stop()).peakBytes - askerIdle) / MIB)
+      lab.log(
+        `  up ${up?.at(-1)?.toFixed(0)} MiB, serving ${served?.at(-1)?.toFixed(0)}, down ${down?.at(-1)?.toFixed(0)}`,
+      )
+      await asker.close()
+      await source.close()
+    }
+    const [unit, aim] = ['MiB', { atMost: 64 }]
+    return [
+      { name: 'worker memory above idle, upload of 1 GB', unit, samples: up ?? [], aim },
+      { name: 'worker memory above idle, serving of 1 GB', unit, samples: served ?? [], aim },
+      { name: 'worker memory above idle, download of 1 GB', unit, samples: down ?? [], aim },
+    ]
+  },
+}
+
+async function idleOf({ page }: ContestantPage): Promise<number> {
+  const watch = await watchWorkerHeap(page)
+  await page.waitForTimeout(IDLE_MS)
+  return (await watch.stop()).peakBytes
+}
