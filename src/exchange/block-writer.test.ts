@@ -33,24 +33,24 @@ function openWriter() {
 describe('writing blocks', () => {
   it('waits for a group, or for its delay', async () => {
     const { clock, groups, add } = openWriter()
-    add(15)
+    add(31)
     expect(groups).toEqual([])
-    await clock.advance(50)
-    expect(groups).toEqual([15])
+    await clock.advance(100)
+    expect(groups).toEqual([31])
   })
 
   it('writes one group at a time, and gathers larger ones meanwhile', async () => {
     const { clock, groups, writes, stored, add } = openWriter()
-    add(16)
-    add(100, 16)
-    expect(groups).toEqual([16])
+    add(32)
+    add(100, 32)
+    expect(groups).toEqual([32])
     writes[0]?.resolve()
     await clock.advance(0)
-    expect(groups).toEqual([16, 64])
+    expect(groups).toEqual([32, 64])
     writes[1]?.resolve()
     await clock.advance(0)
-    expect(groups).toEqual([16, 64, 36])
-    expect(stored).toHaveLength(80)
+    expect(groups).toEqual([32, 64, 36])
+    expect(stored).toHaveLength(96)
   })
 
   it('lets a block be read before it is stored', () => {
@@ -74,14 +74,14 @@ describe('writing blocks', () => {
 
   it('loses what waits when a write fails, and takes nothing more', async () => {
     const { clock, writes, failures, writer, add } = openWriter()
-    add(16)
-    add(5, 16)
+    add(32)
+    add(5, 32)
     const full = new Error('full')
     writes[0]?.reject(full)
     await clock.advance(100)
-    expect(failures).toEqual([{ error: full, lostCount: 21 }])
+    expect(failures).toEqual([{ error: full, lostCount: 37 }])
     expect(writer.pendingCount).toBe(0)
-    expect(dataset.blocks.slice(30, 31).map((block) => writer.add(block))).toEqual([false])
+    expect(dataset.blocks.slice(40, 41).map((block) => writer.add(block))).toEqual([false])
     await writer.flush()
   })
 })

@@ -98,7 +98,7 @@ export const READER_RESERVE_BYTES = 2 * MIB
 export const MIN_REQUEST_BYTES = 64 * KIB
 export const MAX_REQUEST_BYTES = MIB
 /** A request carries what the peer delivers in this time: the fewer per second, the cheaper; the shorter, the sooner redone. */
-export const REQUEST_SPAN_MS = 20
+export const REQUEST_SPAN_MS = 40
 /**
  * On the way from one peer. A WebRTC stream of libp2p has no read back-pressure and resets with 4 MiB unread, so what is
  * asked for stays below that: this, one largest request and what readers add are 4 MiB together.
@@ -126,13 +126,15 @@ export const READER_REQUEST_BLOCKS = 2
 /** Blocks from the first missing one on among which the rarest are looked for: 128 MiB of the usual size. */
 export const CHOICE_SPAN_BLOCKS = 2048
 /**
- * What a dataset has on its way may take so long to come, at its present rate: more only queues at the peers, and what is
- * chosen early is chosen by old news. Peers that answer within `QUICK_ANSWER_MS` are asked all the same.
+ * Where others fetch the same, what a dataset has on its way may take so long to come at its present rate, or so many times
+ * what the nearest peer needs: more only queues at the peers, and what is chosen early is chosen by old news. Peers that
+ * answer within `QUICK_ANSWER_MS` are asked all the same.
  */
-export const BULK_WAIT_MS = 500
-export const QUICK_ANSWER_MS = 250
+export const BULK_WAIT_MS = 300
+export const BULK_WAIT_FACTOR = 3
+export const QUICK_ANSWER_MS = 100
 /** Bytes that may be on their way whatever the rate. */
-export const MIN_BULK_BYTES = 512 * KIB
+export const MIN_BULK_BYTES = 256 * KIB
 
 /**
  * What may be asked for twice near the end of a dataset, or for a reader: this part of its blocks, at least and at most so
@@ -171,10 +173,10 @@ export const MAX_SWARM_PEERS = 64
 export const MAX_WANT_ENTRIES = 16
 
 /** Blocks that are written together; 16 puts or more a transaction is where IndexedDB is fast. */
-export const WRITE_GROUP_BLOCKS = 16
+export const WRITE_GROUP_BLOCKS = 32
 export const MAX_WRITE_GROUP_BLOCKS = 64
 /** Verified blocks wait at most so long for their group to fill. */
-export const WRITE_DELAY_MS = 50
+export const WRITE_DELAY_MS = 100
 
 /** One look at a transfer’s slow affairs: rests that ended, presence, broadcasts, states. */
 export const TICK_MS = 500

@@ -1,8 +1,9 @@
-import type { DatasetEntry, BlockStore, StoreSpace } from '../store/block-store.ts'
+import type { DatasetEntry, BlockStore, InterruptedUpload, StoreSpace } from '../store/block-store.ts'
 import type { NetworkLog, NetworkStatus, NodeNetwork } from './node-parts.ts'
 import { Coalescer } from './coalescer.ts'
 import { isEnded } from './transfer.ts'
 import type { TransferChange, Transfers } from './transfers.ts'
+import type { Uploads } from './uploads.ts'
 
 /** What a watcher of the node is told. */
 export type NodeChange =
@@ -10,24 +11,27 @@ export type NodeChange =
   | { readonly type: 'status'; readonly status: NetworkStatus }
   | { readonly type: 'datasets'; readonly datasets: readonly DatasetEntry[] }
   | { readonly type: 'space'; readonly space: StoreSpace }
+  | { readonly type: 'uploads'; readonly interrupted: readonly InterruptedUpload[] }
 
-export type NodeTopic = 'status' | 'datasets' | 'space'
+export type NodeTopic = 'status' | 'datasets' | 'space' | 'uploads'
 
 /**
  * How often things are told anew that change without a sign while somebody watches: byte counts and round trips of peers,
  * and, while something runs, what of it is stored.
  */
 const REFRESH_MS = 2_000
-const TOPICS = ['status', 'datasets', 'space'] as const satisfies readonly NodeTopic[]
+const TOPICS = ['status', 'datasets', 'space', 'uploads'] as const satisfies readonly NodeTopic[]
+const BUSY_TOPICS = ['status', 'datasets', 'space'] as const satisfies readonly NodeTopic[]
 
 interface NodeFeedComponents {
   readonly store: Pick<BlockStore, 'listDatasets' | 'space'>
   readonly network: Pick<NodeNetwork, 'status' | 'onStatusChange'>
   readonly transfers: Pick<Transfers, 'list'>
+  readonly uploads: Pick<Uploads, 'listInterrupted'>
   readonly log: NetworkLog
 }
 
-/** Tells watchers the present state, then every change; each topic at most ten times a second. */
+/** Tells watchers the present state, then every change; each topic at most four times a second. */
 export class NodeFeed {
   readonly #components: NodeFeedComponents
   readonly #watchers = new Set<(change: NodeChange) => void>()
@@ -78,7 +82,7 @@ export class NodeFeed {
 
   #refreshNow(): void {
     const isBusy = this.#components.transfers.list().some((transfer) => !isEnded(transfer))
-    this.mark(...(isBusy ? TOPICS : (['status'] as const)))
+    this.mark(...(isBusy ? BUSY_TOPICS : (['status'] as const)))
   }
 
   /** One after the other, so that no older state is told after a newer one. */
@@ -99,7 +103,8 @@ export class NodeFeed {
   }
 
   async #read(topic: NodeTopic): Promise<NodeChange> {
-    const { store, network } = this.#components
+    const { store, network, uploads } = this.#components
+    if (topic === 'uploads') return { type: 'uploads', interrupted: await uploads.listInterrupted() }
     if (topic === 'status') return { type: 'status', status: network.status() }
     if (topic === 'datasets') return { type: 'datasets', datasets: await store.listDatasets() }
     return { type: 'space', space: await store.space() }

@@ -1,7 +1,7 @@
 /**
  * Everything that is being uploaded, fetched or saved, and what has ended lately.
  *
- *   run(what, work) ──▶ work({ signal, update }) ──▶ phases and bytes ──▶ onChange (at most ten times a second)
+ *   run(what, work) ──▶ work({ signal, update }) ──▶ phases and bytes ──▶ onChange (at most four times a second)
  *        ▲ cancel(id), cancelOf(cid), or the caller’s own signal; pause(id), resume(id) where the work has a switch
  */
 import { isQuireError, QuireError } from '../errors.ts'

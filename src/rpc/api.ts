@@ -137,12 +137,23 @@ export interface SpaceView {
   readonly isPersistent?: boolean | undefined
 }
 
+/** An upload that was cut off; it goes on when the same file is given to `upload` again. */
+export interface InterruptedUploadView {
+  readonly id: number
+  readonly name: string
+  readonly sizeBytes: number
+  readonly storedBytes: number
+  readonly lastUsedAtMs: number
+}
+
 export type NodeEvent =
   | { readonly type: 'status'; readonly status: NodeStatus }
   | { readonly type: 'datasets'; readonly datasets: readonly DatasetView[] }
   | { readonly type: 'transfer'; readonly transfer: TransferView }
   | { readonly type: 'transfer-removed'; readonly id: string }
   | { readonly type: 'space'; readonly space: SpaceView }
+  /** The uploads that were cut off, the newest first. */
+  | { readonly type: 'uploads'; readonly interrupted: readonly InterruptedUploadView[] }
 
 export interface ByteRange {
   /** First byte, 0-based. */
@@ -157,11 +168,12 @@ export interface NodeApi {
   space(): Promise<SpaceView>
   /** What a bug report needs, as text without content or keys. */
   debugInfo(): Promise<string>
-  /** Calls back with the present state (status, datasets, space, each transfer), then with every change, at most ten times a second. */
+  /** Calls back with the present state (status, datasets, space, uploads, each transfer), then with every change, at most four times a second. */
   watch(listener: (event: NodeEvent) => void): Promise<() => void>
 
   /**
-   * Stores a file as a dataset; it crosses as a handle. An abort discards what was stored of it.
+   * Stores a file as a dataset; it crosses as a handle. An abort discards what was stored of it; what a reload or a crash
+   * cut off goes on when a `File` of the same name, size and date is given, and is compared by hash.
    *
    * A name of more than 255 bytes is cut before its extension, a media type of more than 128 is left out.
    * Errors: `ERR_EMPTY_FILE`, `ERR_FILE_UNREADABLE`, `ERR_STORE_FULL` (details `neededBytes`, `freeBytes`).
@@ -184,6 +196,9 @@ export interface NodeApi {
   /** The content as a file of the origin’s private file system, for browsers without a save dialog; `releaseFile` frees it. */
   exportFile(cid: CidText, options?: CallOptions): Promise<File>
   releaseFile(cid: CidText): Promise<void>
+
+  /** Frees an interrupted upload; false where it is not here or goes on. */
+  discardUpload(id: number): Promise<boolean>
 
   list(): Promise<readonly DatasetView[]>
   exists(cid: CidText): Promise<boolean>
