@@ -1,7 +1,7 @@
 import { type ManifestCid, manifestCidFromDigest, type TreeCid, treeCidFromDigest } from '../codec/cid.ts'
 import { encodeManifest, MAX_BLOCK_SIZE_BYTES, MIN_BLOCK_SIZE_BYTES } from '../codec/manifest.ts'
 import { loadNodeHasher, sha256 } from '../merkle/hasher.ts'
-import { buildTree, rootOf } from '../merkle/tree.ts'
+import { buildTreeInSlices, rootOf } from '../merkle/tree.ts'
 import { QuireError } from '../errors.ts'
 import type { BlockGroup } from './block-groups.ts'
 import { type DatasetLabel, fitLabel } from './dataset-name.ts'
@@ -52,7 +52,7 @@ export class DatasetSeal {
   async close(label: DatasetLabel): Promise<SealedDataset> {
     if (this.#blockCount === 0) throw emptyFile()
     const hasher = await loadNodeHasher()
-    const nodes = buildTree(this.#leaves.subarray(0, LEAF_BYTES * this.#blockCount), hasher)
+    const nodes = await buildTreeInSlices(this.#leaves.subarray(0, LEAF_BYTES * this.#blockCount), hasher)
     const treeCid = treeCidFromDigest(rootOf(nodes).slice())
     const sizeBytes = this.#sizeBytes
     const blockSizeBytes = this.#blockSizeBytes

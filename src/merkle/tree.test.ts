@@ -4,7 +4,7 @@ import { concat, outcomeOf, toHex } from '../codec/testing/bytes.ts'
 import { wire } from '../codec/testing/vectors.ts'
 import { loadNodeHasher } from './hasher.ts'
 import { nodeCountOf } from './layout.ts'
-import { buildTree, pathOf, rootOf } from './tree.ts'
+import { buildTree, buildTreeInSlices, pathOf, rootOf } from './tree.ts'
 
 const hasher = await loadNodeHasher()
 const leaves = wire.merkle.leavesAscii.map((text) => new TextEncoder().encode(text))
@@ -41,6 +41,17 @@ describe('building a tree', () => {
   it('refuses no leaves, and bytes that are no digests', () => {
     expect(outcomeOf(() => buildTree(new Uint8Array(), hasher))).toBe('ERR_TREE_EMPTY')
     expect(outcomeOf(() => buildTree(new Uint8Array(33), hasher))).toBe('ERR_PROOF_INVALID')
+  })
+
+  it('lets other work have its turn between slices, and gives the same tree', async () => {
+    const many = new Uint8Array(32 * 40_000).map((_, i) => i % 251)
+    let turns = 0
+    const counting = setInterval(() => turns++)
+    const nodes = await buildTreeInSlices(many, hasher)
+    clearInterval(counting)
+    expect(toHex(rootOf(nodes))).toBe(toHex(rootOf(buildTree(many, hasher))))
+    expect(turns).toBeGreaterThan(0)
+    await expect(buildTreeInSlices(new Uint8Array(), hasher)).rejects.toMatchObject({ code: 'ERR_TREE_EMPTY' })
   })
 
   it('builds a tree of 160,000 leaves (10 GB in blocks of 64 KiB)', () => {

@@ -18,12 +18,33 @@ export const ODD_KEY = 2
 /** Stands for a missing right child. Never written to. */
 export const ZERO_NODE: Uint8Array = new Uint8Array(DIGEST_BYTES)
 
+/** Parents that are hashed in one go: some 15 ms. */
+const PARENTS_PER_SLICE = 16_384
+
 /**
  * All nodes of the tree over `leaves` (32 bytes each, in order); 64 bytes a block.
  *
  * Errors: `ERR_TREE_EMPTY` (no leaf), `ERR_PROOF_INVALID` (not a multiple of 32 bytes).
  */
 export function buildTree(leaves: Uint8Array, hasher: NodeHasher): Uint8Array {
+  const slices = treeSlices(leaves, hasher)
+  let slice = slices.next()
+  while (slice.done !== true) slice = slices.next()
+  return slice.value
+}
+
+/** The same with pauses, in which other work of the thread gets its turn. */
+export async function buildTreeInSlices(leaves: Uint8Array, hasher: NodeHasher): Promise<Uint8Array> {
+  const slices = treeSlices(leaves, hasher)
+  let slice = slices.next()
+  while (slice.done !== true) {
+    await new Promise((resolve) => setTimeout(resolve))
+    slice = slices.next()
+  }
+  return slice.value
+}
+
+function* treeSlices(leaves: Uint8Array, hasher: NodeHasher): Generator<void, Uint8Array> {
   const leafCount = leaves.byteLength / DIGEST_BYTES
   if (!Number.isInteger(leafCount)) {
     throw new QuireError('ERR_PROOF_INVALID', `${leaves.byteLength} bytes are no list of digests.`)
@@ -32,19 +53,21 @@ export function buildTree(leaves: Uint8Array, hasher: NodeHasher): Uint8Array {
   const nodes = new Uint8Array(nodeCountOf(leafCount) * DIGEST_BYTES)
   nodes.set(leaves)
   let first = 0
-  sizes.slice(0, -1).forEach((size, layer) => {
+  let hashedCount = 0
+  for (const [layer, size] of sizes.slice(0, -1).entries()) {
+    const key = layer === 0 ? BOTTOM_KEY : 0
     const above = first + size
     for (let i = 0; i < size; i += 2) {
       const left = nodeAt(nodes, first + i)
-      const key = layer === 0 ? BOTTOM_KEY : 0
       const parent =
         i + 1 < size
           ? hasher.hash(left, nodeAt(nodes, first + i + 1), key)
           : hasher.hash(left, ZERO_NODE, key + ODD_KEY)
       nodes.set(parent, (above + i / 2) * DIGEST_BYTES)
+      if (++hashedCount % PARENTS_PER_SLICE === 0) yield
     }
     first = above
-  })
+  }
   return nodes
 }
 
