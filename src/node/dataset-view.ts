@@ -1,7 +1,7 @@
 import { cidText, type ManifestCid } from '../codec/cid.ts'
 import { blockCountOf, type Manifest } from '../codec/manifest.ts'
 import { safeFilename } from '../codec/safe-filename.ts'
-import type { DatasetEntry } from '../store/block-store.ts'
+import type { DatasetEntry, InterruptedUpload } from '../store/block-store.ts'
 
 /** A manifest as plain values: CIDs as text, a name that can be shown and saved. */
 export interface ManifestView {
@@ -20,6 +20,15 @@ export interface DatasetView extends ManifestView {
   readonly addedAtMs: number
   readonly haveCount: number
   readonly isComplete: boolean
+}
+
+/** An upload that was cut off and goes on when the same file is given again. */
+export interface InterruptedUploadView {
+  readonly id: number
+  readonly name: string
+  readonly sizeBytes: number
+  readonly storedBytes: number
+  readonly lastUsedAtMs: number
 }
 
 /** A media type as it may stand in a header: type and subtype, with parameters left out. */
@@ -48,4 +57,10 @@ export function datasetView({
 }: DatasetEntry): DatasetView {
   const isComplete = haveCount === blockCount
   return { ...manifestView(manifestCid, manifest), origin, addedAtMs, haveCount, isComplete }
+}
+
+export function interruptedView({ id, file, storedCount, blockSizeBytes, lastUsedAtMs }: InterruptedUpload) {
+  const { name, sizeBytes } = file
+  const storedBytes = Math.min(storedCount * blockSizeBytes, sizeBytes)
+  return { id, name: safeFilename(name), sizeBytes, storedBytes, lastUsedAtMs } satisfies InterruptedUploadView
 }

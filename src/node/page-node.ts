@@ -9,14 +9,22 @@ import { cidText, parseManifestCid, type ManifestCid } from '../codec/cid.ts'
 import { encodeShareLink, parseShareLink } from '../codec/link.ts'
 import { type ContentRange, toReadableStream } from '../dataset/download.ts'
 import type { UploadLimits } from '../exchange/upload-limits.ts'
-import type { AbortOptions, StoreSpace } from '../store/block-store.ts'
+import type { AbortOptions, StoreSpace, UploadFile } from '../store/block-store.ts'
 import { type ContentSink, openFileSink, writeContent } from './content-sink.ts'
-import { type DatasetView, datasetView, type ManifestView, manifestView } from './dataset-view.ts'
+import {
+  type DatasetView,
+  datasetView,
+  type InterruptedUploadView,
+  interruptedView,
+  type ManifestView,
+  manifestView,
+} from './dataset-view.ts'
 import type { ExportFolder } from './export-folder.ts'
 import { JoinedRuns } from './joined-runs.ts'
 import type { NetworkStatus } from './node-parts.ts'
 import type { NodeChange } from './node-feed.ts'
-import type { NodeBlockMap, QuireNode } from './quire-node.ts'
+import type { NodeBlockMap } from './node-block-map.ts'
+import type { QuireNode } from './quire-node.ts'
 import type { Transfer } from './transfer.ts'
 import { VERSION } from './version.ts'
 
@@ -30,6 +38,7 @@ export type PageEvent =
   | { readonly type: 'space'; readonly space: PageSpace }
   | { readonly type: 'transfer'; readonly transfer: PageTransfer }
   | { readonly type: 'transfer-removed'; readonly id: string }
+  | { readonly type: 'uploads'; readonly interrupted: readonly InterruptedUploadView[] }
 
 interface PageNodeComponents {
   readonly node: QuireNode
@@ -81,7 +90,8 @@ export class PageNode {
 
   async upload(file: Blob, options: AbortOptions & { name?: string; mediaType?: string } = {}): Promise<DatasetView> {
     const { name = file instanceof File ? file.name : undefined, mediaType = file.type, signal } = options
-    return datasetView(await this.#node.upload(file, { filename: name, mimetype: mediaType, signal }))
+    const label = { filename: name, mimetype: mediaType }
+    return datasetView(await this.#node.upload(file, { ...label, file: uploadFileOf(file), signal }))
   }
 
   async fetch(link: string, options: AbortOptions = {}): Promise<DatasetView> {
@@ -127,6 +137,10 @@ export class PageNode {
 
   async list(): Promise<DatasetView[]> {
     return (await this.#node.list()).map(datasetView)
+  }
+
+  discardUpload(id: number): Promise<boolean> {
+    return this.#node.discardUpload(id)
   }
 
   async exists(cid: string): Promise<boolean> {
@@ -208,6 +222,8 @@ function eventOf(change: Exclude<NodeChange, { type: 'status' }>, isPersistent: 
   switch (change.type) {
     case 'datasets':
       return { type: 'datasets', datasets: change.datasets.map(datasetView) }
+    case 'uploads':
+      return { type: 'uploads', interrupted: change.interrupted.map(interruptedView) }
     case 'space':
       return { type: 'space', space: { ...change.space, isPersistent } }
     case 'transfer': {
@@ -217,4 +233,10 @@ function eventOf(change: Exclude<NodeChange, { type: 'status' }>, isPersistent: 
     default:
       return change
   }
+}
+
+/** What a browser tells of a file before it is read; a `Blob` without a name cannot be given again. */
+function uploadFileOf(file: Blob): UploadFile | undefined {
+  if (!(file instanceof File)) return undefined
+  return { name: file.name, sizeBytes: file.size, lastModifiedMs: file.lastModified }
 }

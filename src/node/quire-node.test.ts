@@ -217,7 +217,7 @@ describe('QuireNode', () => {
     const a = await start('a')
     const changes: NodeChange[] = []
     const unsubscribe = a.node.watch((change) => void changes.push(change))
-    await vi.waitFor(() => expect(changes.map(({ type }) => type)).toEqual(['status', 'datasets', 'space']))
+    await vi.waitFor(() => expect(changes.map(({ type }) => type)).toEqual(['status', 'datasets', 'space', 'uploads']))
     await a.node.upload(new Blob([content]), options)
     await vi.waitFor(() => {
       expect(changes.findLast(({ type }) => type === 'datasets')).toMatchObject({ datasets: [{ origin: 'upload' }] })

@@ -9,15 +9,13 @@
  * The exchange serves whatever the store has, from `start` to `stop`. Made by `assemble-node.ts`; for a
  * browser’s worker by `browser-node.ts`, for Node by whoever brings store and network (`keeper/`).
  */
-import { cidText, type ManifestCid } from '../codec/cid.ts'
+import type { ManifestCid } from '../codec/cid.ts'
 import type { Manifest } from '../codec/manifest.ts'
 import type { BlockSource } from '../dataset/block-source.ts'
 import type { ContentSource } from '../dataset/content-source.ts'
 import { type ContentRange, readDataset } from '../dataset/download.ts'
-import { uploadDataset } from '../dataset/upload.ts'
 import { QuireError } from '../errors.ts'
 import type { UploadLimits } from '../exchange/upload-limits.ts'
-import { type BlockMap, mapBlocks } from '../exchange/block-map.ts'
 import type { AbortOptions, DatasetEntry, StoreSpace } from '../store/block-store.ts'
 import {
   connectInBackground,
@@ -29,11 +27,14 @@ import {
 } from './fetch-dataset.ts'
 import { Fetches } from './fetches.ts'
 import { LocalFirstSource, noPeers } from './local-first-source.ts'
+import { DatasetAnnouncer } from './dataset-announcer.ts'
 import { describeNode } from './debug-info.ts'
+import { type NodeBlockMap, nodeBlockMap } from './node-block-map.ts'
 import { type NodeChange, NodeFeed } from './node-feed.ts'
 import type { NetworkStatus, NodeParts } from './node-parts.ts'
-import { type Running, Transfers } from './transfers.ts'
+import { Transfers } from './transfers.ts'
 import { UploadLimitsSetting } from './upload-limits-setting.ts'
+import { type NodeUploadOptions, Uploads } from './uploads.ts'
 
 /**
  * How long a person waits for a manifest before the page says that nobody has it: keepers may need seconds to be reached,
@@ -45,12 +46,6 @@ export interface QuireNodeInit {
   /** Where none were set by hand and kept. */
   readonly uploadLimits?: UploadLimits | undefined
   readonly patience?: Partial<Patience> | undefined
-}
-
-export interface NodeUploadOptions extends AbortOptions {
-  readonly filename?: string | undefined
-  readonly mimetype?: string | undefined
-  readonly blockSizeBytes?: number | undefined
 }
 
 export interface NodeOpenOptions extends FindOptions {
@@ -67,9 +62,6 @@ export interface OpenDataset {
   readonly content: (options: AbortOptions & { range?: ContentRange | undefined }) => AsyncGenerator<Uint8Array>
 }
 
-/** `isLive` is false while nothing fetches the dataset: then nobody was asked who has what. */
-export type NodeBlockMap = BlockMap & { readonly isLive: boolean }
-
 export class QuireNode {
   readonly transfers: Transfers
   readonly uploadLimits: UploadLimitsSetting
@@ -77,8 +69,10 @@ export class QuireNode {
   readonly #patience: Patience
   readonly #feed: NodeFeed
   readonly #fetches: Fetches
-  readonly #stopping = new AbortController()
+  readonly #uploads: Uploads
+  readonly #announcer: DatasetAnnouncer
   #isStarted = false
+  #isStopped = false
 
   constructor(components: NodeParts, init: QuireNodeInit = {}) {
     this.#parts = components
@@ -86,10 +80,13 @@ export class QuireNode {
       preset: init.uploadLimits,
       onChange: () => this.#feed.mark('status'),
     })
+    this.#announcer = new DatasetAnnouncer(components)
     this.#patience = { ...DEFAULT_PATIENCE, ...init.patience }
     this.transfers = new Transfers({ onChange: (change) => this.#feed.pass(change) })
-    this.#feed = new NodeFeed({ ...components, transfers: this.transfers })
     const { transfers } = this
+    const onChange = (): void => this.#feed.mark('uploads', 'space')
+    this.#uploads = new Uploads({ store: components.store, transfers, onChange })
+    this.#feed = new NodeFeed({ ...components, transfers, uploads: this.#uploads })
     const onFetched = (cid: ManifestCid): void => this.#arrived(cid)
     this.#fetches = new Fetches({ parts: components, transfers, onFetched }, { patience: this.#patience })
   }
@@ -117,14 +114,15 @@ export class QuireNode {
     this.#isStarted = true
     this.#feed.start()
     await this.#fetches.start()
-    void this.#provideAll()
+    void this.#announcer.announceAll()
   }
 
   /** Cancels what runs, lets what is verified be written, closes every connection. Stopping twice does nothing. */
   async stop(): Promise<void> {
-    if (this.#stopping.signal.aborted) return
-    this.#stopping.abort(stopped())
+    if (this.#isStopped) return
+    this.#isStopped = true
     this.#isStarted = false
+    this.#announcer.stop()
     const { store, exchange, network, settings, log } = this.#parts
     this.#feed.stop()
     const steps = [
@@ -141,21 +139,23 @@ export class QuireNode {
     }
   }
 
-  /** Stores content as a dataset. Errors: those of `uploadDataset`. An abort discards what was stored of it. */
+  /**
+   * Stores content as a dataset. Errors: those of `uploadDataset`.
+   *
+   * An abort discards what was stored of it. With a `file`, what a crash or a stop of the node cut off goes on when the same
+   * file is uploaded again.
+   */
   async upload(source: ContentSource, options: NodeUploadOptions = {}): Promise<DatasetEntry> {
-    const { store } = this.#running()
-    const totalBytes = source instanceof Blob ? source.size : undefined
-    const what = { kind: 'upload', name: options.filename ?? 'Unnamed', totalBytes } as const
-    const work = async ({ signal, update }: Running): Promise<DatasetEntry> => {
-      update({ phase: { state: 'moving', peers: 0 } })
-      const onProgress = ({ doneBytes }: { doneBytes: number }): void => update({ doneBytes })
-      const stored = await uploadDataset(store, source, { ...options, signal, onProgress })
-      update({ cid: stored.manifestCid })
-      return stored
-    }
-    const entry = await this.transfers.run(what, work, { signal: options.signal })
+    this.#running()
+    const entry = await this.#uploads.upload(source, options)
     this.#arrived(entry.manifestCid)
     return entry
+  }
+
+  /** Frees an interrupted upload; false where it is not here or goes on. */
+  async discardUpload(id: number): Promise<boolean> {
+    this.#running()
+    return this.#uploads.discard(id)
   }
 
   /**
@@ -236,21 +236,14 @@ export class QuireNode {
 
   /** Where the blocks of a dataset are, in at most `maxCells` cells; undefined where it is not here at all. */
   async blockMap(cid: ManifestCid, maxCells: number): Promise<NodeBlockMap | undefined> {
-    const { store, exchange } = this.#running()
-    const entry = await store.getDataset(cid)
-    if (entry === undefined) return undefined
-    const dataset = datasetRef(cid, entry.manifest)
-    const live = exchange.blockMap(dataset, maxCells)
-    if (live !== undefined) return { ...live, isLive: true }
-    const stored = await store.presence(dataset.treeCid)
-    return stored && { ...mapBlocks({ stored, taken: stored, held: [] }, maxCells), isLive: false }
+    return nodeBlockMap(this.#running(), cid, maxCells)
   }
 
   status(): NetworkStatus {
     return this.#parts.network.status()
   }
 
-  /** Calls back with the present state, then with every change, each topic at most ten times a second. */
+  /** Calls back with the present state, then with every change, each topic at most four times a second. */
   watch(watcher: (change: NodeChange) => void): () => void {
     return this.#feed.watch(watcher)
   }
@@ -275,27 +268,7 @@ export class QuireNode {
 
   #arrived(cid: ManifestCid): void {
     this.#feed.mark('datasets', 'space')
-    void this.#provide(cid)
-  }
-
-  /** Tells of every complete dataset; the network passes it on to keepers as they come. */
-  async #provideAll(): Promise<void> {
-    try {
-      const complete = (await this.#parts.store.listDatasets()).filter((entry) => entry.haveCount === entry.blockCount)
-      for (const { manifestCid } of complete) await this.#provide(manifestCid)
-    } catch (error) {
-      this.#parts.log('warn', 'datasets could not be announced', { error })
-    }
-  }
-
-  async #provide(cid: ManifestCid): Promise<void> {
-    const { signal } = this.#stopping
-    if (signal.aborted) return
-    try {
-      await this.#parts.network.provide(cid, { signal })
-    } catch (error) {
-      if (!signal.aborted) this.#parts.log('info', 'a dataset could not be announced', { cid: cidText(cid), error })
-    }
+    void this.#announcer.announce(cid)
   }
 
   #running(): NodeParts {

@@ -123,6 +123,10 @@ export class NodeClient implements NodeApi {
     return this.#call(() => this.#remote.debugInfo())
   }
 
+  discardUpload(id: number): Promise<boolean> {
+    return this.#call(() => this.#remote.discardUpload(id))
+  }
+
   list(): Promise<readonly DatasetView[]> {
     return this.#call(() => this.#remote.list())
   }

@@ -76,7 +76,7 @@ describe('the node’s worker', () => {
     await node.upload(new File([content], 'watched.bin'))
     await vi.waitFor(() => {
       const types = new Set(events.map(({ type }) => type))
-      expect([...types].toSorted()).toEqual(['datasets', 'space', 'status', 'transfer'])
+      expect([...types].toSorted()).toEqual(['datasets', 'space', 'status', 'transfer', 'uploads'])
       expect(events.findLast(({ type }) => type === 'transfer')).toMatchObject({
         transfer: { name: 'watched.bin', phase: { state: 'done' }, doneBytes: content.byteLength },
       })

@@ -36,6 +36,7 @@ function wireApi(node: ServedNode, watchers: Set<() => void>): WireApi {
     save: (cid, target, options) => node.save(cid, target, options),
     exportFile: (cid, options) => node.exportFile(cid, options),
     releaseFile: (cid) => node.releaseFile(cid),
+    discardUpload: (id) => node.discardUpload(id),
     list: () => node.list(),
     exists: (cid) => node.exists(cid),
     delete: (cid) => node.delete(cid),

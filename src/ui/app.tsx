@@ -2,12 +2,12 @@
  * The frame of the page: a rail with the places, the place in the middle, the details of what is chosen at the side.
  *
  *   NodeGate (starting, failed) ─▶ Rail · StatusLine · FilesPlace | NetworkPlace | SettingsPlace · DetailsPane
- *   over all: DropLayer, ConfirmDelete, ConfirmStop, Shortcuts, Announcer
+ *   over all: DropLayer, ConfirmDelete, ConfirmDiscard, Shortcuts, Announcer
  */
 import { AppContext } from './app-context.ts'
 import { Announcer } from './components/announcer.tsx'
 import { ConfirmDelete } from './components/confirm-delete.tsx'
-import { ConfirmStop } from './components/confirm-stop.tsx'
+import { ConfirmDiscard } from './components/confirm-discard.tsx'
 import { DropLayer } from './components/drop-layer.tsx'
 import { NodeGate } from './components/node-gate.tsx'
 import { Rail } from './components/rail.tsx'
@@ -39,7 +39,7 @@ export function App({ model }: { model: AppModel }) {
       </div>
       <DropLayer />
       <ConfirmDelete />
-      <ConfirmStop />
+      <ConfirmDiscard />
       <Shortcuts />
       <Announcer />
     </AppContext.Provider>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
+import { transferOf } from './testing/fake-node.ts'
 import { usePage } from './testing/page-fixture.ts'
 
 const { show } = usePage()
@@ -57,6 +58,39 @@ describe('what is on its way', () => {
     await userEvent.click(list().getByRole('button', { name: `Stop ${UPLOAD}` }))
     await userEvent.click(page.getByRole('dialog').getByRole('button', { name: 'Stop', exact: true }))
     await expect.poll(() => node?.calls).toContain('cancelTransfer up-1')
+  })
+})
+
+describe('an upload that was cut off', () => {
+  it('says how far it came and how it goes on, and opens the picker', async () => {
+    await show('upload-interrupted')
+    const words = '471 MB of 940 MB were added before it was interrupted. Give the same file again to go on.'
+    await expect.element(list().getByText(words)).toBeVisible()
+    const opened = new Promise((resolve) => {
+      document.querySelector('.picker')?.addEventListener('click', (event) => {
+        event.preventDefault()
+        resolve('opened')
+      })
+    })
+    await userEvent.click(list().getByRole('button', { name: 'Choose the file film.mp4 again' }))
+    expect(await opened).toBe('opened')
+  })
+
+  it('is one row, not two, once its file is given', async () => {
+    const { node } = await show('upload-interrupted')
+    const given = { id: 'up', kind: 'upload', name: 'film.mp4', totalBytes: 940_000_000, cid: undefined } as const
+    node?.showTransfer(transferOf('', { state: 'preparing' }, given))
+    await expect.element(list().getByText('Reading the file')).toBeVisible()
+    expect(list().getByRole('listitem').elements()).toHaveLength(1)
+  })
+
+  it('is removed after a question', async () => {
+    const { node } = await show('upload-interrupted')
+    await userEvent.click(list().getByRole('button', { name: 'Remove what was added of film.mp4' }))
+    await expect.element(page.getByRole('dialog')).toHaveTextContent('The 471 MB that were added so far are removed')
+    await userEvent.click(page.getByRole('dialog').getByRole('button', { name: 'Remove' }))
+    await expect.element(list()).not.toBeInTheDocument()
+    expect(node?.calls).toEqual(['discardUpload 4'])
   })
 })
 

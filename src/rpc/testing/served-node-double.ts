@@ -52,6 +52,7 @@ export class ServedNodeDouble implements ServedNode {
   save = async () => undefined
   exportFile = async () => new File([], 'x')
   releaseFile = async () => undefined
+  discardUpload = async () => true
   list = async () => [DATASET]
   exists = async () => true
   delete = async () => true

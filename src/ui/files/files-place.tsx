@@ -8,9 +8,10 @@ import { NoticeList } from './notice-list.tsx'
 import { TransferList } from './transfer-list.tsx'
 
 export function FilesPlace() {
-  const { snapshot, shownTransfers, files } = useApp()
+  const { snapshot, shownTransfers, shownInterrupted, files } = useApp()
   const datasets = snapshot.value.datasets
-  const isIdle = shownTransfers.value.length === 0 && !files.queue.isRunning.value
+  const isIdle =
+    shownTransfers.value.length === 0 && !files.queue.isRunning.value && shownInterrupted.value.length === 0
   const isEmpty = datasets !== undefined && datasets.length === 0 && isIdle
   return (
     <>

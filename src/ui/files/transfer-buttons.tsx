@@ -11,13 +11,16 @@ export function TransferButtons({ transfer }: { transfer: TransferView }) {
 }
 
 function RunningButtons({ transfer }: { transfer: TransferView }) {
-  const { files, stopping } = useApp()
+  const { files, discarding } = useApp()
   const name = displayName(transfer.name)
   const isPaused = transfer.phase.state === 'paused'
   const verb = isPaused ? 'Resume' : 'Pause'
   // What an upload stored is lost when it is stopped; a fetch keeps what arrived.
   const isLossy = transfer.kind === 'upload' && transfer.doneBytes > 0
-  const stop = () => (isLossy ? (stopping.value = transfer) : void files.stop(transfer.id))
+  const stop = () => void files.stop(transfer.id)
+  const askToStop = () => {
+    discarding.value = { name: transfer.name, storedBytes: transfer.doneBytes, isRunning: true, confirm: stop }
+  }
   return (
     <div class="transfer-buttons">
       {transfer.isPausable ? (
@@ -31,7 +34,7 @@ function RunningButtons({ transfer }: { transfer: TransferView }) {
           <span class="button-word">{verb}</span>
         </button>
       ) : null}
-      <button type="button" class="button" aria-label={`Stop ${name}`} onClick={stop}>
+      <button type="button" class="button" aria-label={`Stop ${name}`} onClick={isLossy ? askToStop : stop}>
         <Icon name="stop" />
         <span class="button-word">Stop</span>
       </button>

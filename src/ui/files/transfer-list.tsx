@@ -1,14 +1,16 @@
 import { useApp } from '../app-context.ts'
 import { Icon } from '../components/icon.tsx'
 import { countOf } from '../format/bytes.ts'
+import { InterruptedRow } from './interrupted-row.tsx'
 import { TransferRow } from './transfer-row.tsx'
 
 /** Everything that runs, waits, or failed and wants an answer. */
 export function TransferList() {
-  const { shownTransfers, files } = useApp()
+  const { shownTransfers, shownInterrupted, files } = useApp()
   const transfers = shownTransfers.value
   const waitingCount = files.queue.waiting.value.length
-  if (transfers.length === 0 && waitingCount === 0) return null
+  const interrupted = shownInterrupted.value
+  if (transfers.length === 0 && waitingCount === 0 && interrupted.length === 0) return null
   return (
     <section aria-labelledby="transfers-title">
       <h2 id="transfers-title" class="section-title">
@@ -27,6 +29,9 @@ export function TransferList() {
             </button>
           </li>
         )}
+        {interrupted.map((upload) => (
+          <InterruptedRow key={upload.id} upload={upload} />
+        ))}
       </ul>
     </section>
   )

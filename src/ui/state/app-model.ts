@@ -7,7 +7,7 @@
 import { batch, computed, effect, signal, untracked } from '@preact/signals'
 import type { ReadonlySignal } from '@preact/signals'
 import { QuireError } from '../../errors.ts'
-import type { DatasetView, NodeApi, NodeEvent, TransferView } from '../../rpc/api.ts'
+import type { DatasetView, InterruptedUploadView, NodeApi, NodeEvent, TransferView } from '../../rpc/api.ts'
 import type { PageServices } from '../page/page-services.ts'
 import { isRunning } from '../format/words.ts'
 import { viewOfError } from '../../rpc/errors.ts'
@@ -24,6 +24,14 @@ import type { ThemeChoice } from './theme.ts'
 
 /** An ended transfer stays long enough to be read; the dataset’s own row says the rest. */
 const ENDED_SHOWN_MS = 6000
+
+/** A question whether to give up a part of a file. */
+export interface Discard {
+  readonly name: string
+  readonly storedBytes: number
+  readonly isRunning: boolean
+  readonly confirm: () => void
+}
 
 export interface AppParts {
   readonly host: NodeHost
@@ -42,14 +50,16 @@ export class AppModel {
   readonly announcement = signal('')
   /** The dataset whose deletion waits for a yes. */
   readonly deleting = signal<DatasetView | undefined>(undefined)
-  /** The upload whose stop waits for a yes. */
-  readonly stopping = signal<TransferView | undefined>(undefined)
+  /** What was added of a file and would be removed waits for a yes. */
+  readonly discarding = signal<Discard | undefined>(undefined)
   readonly rates = new RateHistory()
   readonly areShortcutsShown = signal(false)
 
   readonly chosenDataset: ReadonlySignal<DatasetView | undefined>
   readonly chosenTransfer: ReadonlySignal<TransferView | undefined>
   readonly shownTransfers: ReadonlySignal<readonly TransferView[]>
+  /** Uploads that wait for their file; one whose file was given is a transfer. */
+  readonly shownInterrupted: ReadonlySignal<readonly InterruptedUploadView[]>
   readonly shownNotices: ReadonlySignal<readonly Notice[]>
   /** True while leaving the page would lose work: an upload or a save; a fetch keeps what arrived. */
   readonly wouldLoseWork: ReadonlySignal<boolean>
@@ -83,6 +93,7 @@ export class AppModel {
       return cid === undefined ? undefined : transferOf(this.#snapshot.value.transfers, cid)
     })
     this.shownTransfers = computed(() => withoutNoticed(this.#snapshot.value.transfers, this.notices.list.value))
+    this.shownInterrupted = computed(() => withoutGiven(this.#snapshot.value))
     this.shownNotices = computed(() => withoutRows(this.notices.list.value, this.#snapshot.value.transfers))
     this.wouldLoseWork = computed(() => {
       const isBusy = this.#snapshot.value.transfers.some((transfer) => transfer.kind !== 'fetch' && isRunning(transfer))
@@ -199,6 +210,14 @@ export class AppModel {
       if (link !== undefined) untracked(() => void this.files.fetch(link))
     })
   }
+}
+
+/** A transfer is told at once, the list of interrupted uploads a moment later. */
+function withoutGiven({ interrupted, transfers }: NodeSnapshot): readonly InterruptedUploadView[] {
+  const uploads = transfers.filter((transfer) => transfer.kind === 'upload' && isRunning(transfer))
+  return interrupted.filter(({ name, sizeBytes }) => {
+    return !uploads.some((upload) => upload.name === name && upload.totalBytes === sizeBytes)
+  })
 }
 
 /** A failed upload of this page is told by its notice, which gathers many; its row would say it twice. */

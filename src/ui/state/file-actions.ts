@@ -3,7 +3,14 @@ import { signal } from '@preact/signals'
 import type { ReadonlySignal } from '@preact/signals'
 import { isQuireError } from '../../errors.ts'
 import type { ErrorCode } from '../../errors.ts'
-import type { BlockMapView, DatasetView, ErrorView, NodeApi, UploadLimitsView } from '../../rpc/api.ts'
+import type {
+  BlockMapView,
+  DatasetView,
+  ErrorView,
+  InterruptedUploadView,
+  NodeApi,
+  UploadLimitsView,
+} from '../../rpc/api.ts'
 import type { PageServices } from '../page/page-services.ts'
 import { countOf } from '../format/bytes.ts'
 import { displayName, fileNameFor } from '../format/names.ts'
@@ -132,6 +139,14 @@ export class FileActions {
 
   async stop(transferId: string): Promise<void> {
     await this.#try('other', '', () => this.#parts.node().cancelTransfer(transferId))
+  }
+
+  /** Frees what is here of an upload that was cut off. */
+  async discardUpload({ id, name }: InterruptedUploadView): Promise<void> {
+    await this.#try('other', name, async () => {
+      await this.#parts.node().discardUpload(id)
+      this.#parts.announce(`${displayName(name)}: removed`)
+    })
   }
 
   async pause(transferId: string): Promise<void> {

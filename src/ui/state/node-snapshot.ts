@@ -1,16 +1,25 @@
 /** What the page knows of the node: the sum of all `NodeEvent`s so far. */
-import type { DatasetView, NodeEvent, NodeStatus, SpaceView, TransferView } from '../../rpc/api.ts'
+import type {
+  DatasetView,
+  InterruptedUploadView,
+  NodeEvent,
+  NodeStatus,
+  SpaceView,
+  TransferView,
+} from '../../rpc/api.ts'
 
 export interface NodeSnapshot {
   readonly status?: NodeStatus | undefined
   readonly space?: SpaceView | undefined
   /** Undefined until the node has told for the first time: not known is not the same as none. */
   readonly datasets?: readonly DatasetView[] | undefined
+  /** Uploads that were cut off and wait for their file, the newest first. */
+  readonly interrupted: readonly InterruptedUploadView[]
   /** Newest first. */
   readonly transfers: readonly TransferView[]
 }
 
-export const EMPTY_SNAPSHOT: NodeSnapshot = { transfers: [] }
+export const EMPTY_SNAPSHOT: NodeSnapshot = { interrupted: [], transfers: [] }
 
 /** The snapshot after one more event; parts that the event does not touch stay the same objects. */
 export function applyEvent(snapshot: NodeSnapshot, event: NodeEvent): NodeSnapshot {
@@ -21,6 +30,8 @@ export function applyEvent(snapshot: NodeSnapshot, event: NodeEvent): NodeSnapsh
       return { ...snapshot, space: event.space }
     case 'datasets':
       return { ...snapshot, datasets: event.datasets }
+    case 'uploads':
+      return { ...snapshot, interrupted: event.interrupted }
     case 'transfer':
       return { ...snapshot, transfers: withTransfer(snapshot.transfers, event.transfer) }
     case 'transfer-removed':

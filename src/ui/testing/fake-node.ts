@@ -4,6 +4,7 @@ import type {
   BlockMapView,
   CallOptions,
   DatasetView,
+  InterruptedUploadView,
   ManifestView,
   NodeApi,
   NodeEvent,
@@ -19,6 +20,7 @@ export interface FakeState {
   readonly space: SpaceView
   readonly datasets: readonly DatasetView[]
   readonly transfers: readonly TransferView[]
+  readonly interrupted?: readonly InterruptedUploadView[] | undefined
 }
 
 /** What a test lets happen in place of the fake’s own behaviour. */
@@ -41,11 +43,13 @@ export class FakeNode implements NodeApi {
   #status: NodeStatus
   readonly #space: SpaceView
   #datasets: readonly DatasetView[]
+  #interrupted: readonly InterruptedUploadView[]
 
   constructor(state: FakeState, overrides: FakeOverrides = {}) {
     this.#status = state.status
     this.#space = state.space
     this.#datasets = state.datasets
+    this.#interrupted = state.interrupted ?? []
     this.#transfers = new Map(state.transfers.map((transfer) => [transfer.id, transfer]))
     this.#overrides = overrides
   }
@@ -69,6 +73,7 @@ export class FakeNode implements NodeApi {
     listener({ type: 'status', status: this.#status })
     listener({ type: 'space', space: this.#space })
     listener({ type: 'datasets', datasets: this.#datasets })
+    listener({ type: 'uploads', interrupted: this.#interrupted })
     for (const transfer of this.#transfers.values()) listener({ type: 'transfer', transfer })
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -124,6 +129,15 @@ export class FakeNode implements NodeApi {
     return wasHere
   }
 
+  async discardUpload(id: number): Promise<boolean> {
+    this.calls.push(`discardUpload ${id}`)
+    const left = this.#interrupted.filter((upload) => upload.id !== id)
+    const wasHere = left.length < this.#interrupted.length
+    this.#interrupted = left
+    this.#emit({ type: 'uploads', interrupted: left })
+    return wasHere
+  }
+
   async cancelTransfer(id: string): Promise<void> {
     this.#setPhase('cancelTransfer', id, { state: 'cancelled' })
   }
@@ -139,8 +153,8 @@ export class FakeNode implements NodeApi {
   async blockMap(cid: string, maxCells: number): Promise<BlockMapView | undefined> {
     this.mapCalls += 1
     const dataset = this.#datasets.find((candidate) => candidate.cid === cid)
-    const isLive = [...this.#transfers.values()].some((transfer) => transfer.cid === cid)
-    return dataset === undefined ? undefined : fakeBlockMap(dataset, { maxCells, isLive })
+    const phase = [...this.#transfers.values()].find((transfer) => transfer.cid === cid)?.phase
+    return dataset === undefined ? undefined : fakeBlockMap(dataset, { maxCells, phase: phase?.state })
   }
 
   async dismissTransfer(id: string): Promise<void> {
@@ -253,14 +267,16 @@ export function transferOf(cid: string, phase: TransferView['phase'], given: Par
 }
 
 /** The blocks of a partial dataset as a fetch leaves them: here, some on their way, the last ones with nobody. */
-function fakeBlockMap(dataset: DatasetView, { maxCells, isLive }: { maxCells: number; isLive: boolean }): BlockMapView {
-  const { blockCount, haveCount } = dataset
+function fakeBlockMap(
+  { blockCount, haveCount }: DatasetView,
+  { maxCells, phase }: { maxCells: number; phase: TransferView['phase']['state'] | undefined },
+): BlockMapView {
+  const isLive = phase !== undefined
   const cellBlocks = Math.max(1, Math.ceil(blockCount / maxCells))
-  const cellCount = Math.ceil(blockCount / cellBlocks)
-  const counts = new Uint32Array(4 * cellCount)
-  const ends = isLive
-    ? [haveCount, haveCount + blockCount * 0.05, blockCount * 0.9, blockCount]
-    : [haveCount, 0, 0, blockCount]
+  const counts = new Uint32Array(4 * Math.ceil(blockCount / cellBlocks))
+  const comingEnd = phase === 'moving' ? haveCount + blockCount * 0.05 : haveCount
+  const heldEnd = isLive && phase !== 'waiting' ? blockCount * 0.9 : comingEnd
+  const ends = [haveCount, comingEnd, heldEnd, blockCount]
   for (let index = 0; index < blockCount; index++) {
     const state = ends.findIndex((end) => index < end)
     const at = 4 * Math.floor(index / cellBlocks) + (state === -1 ? 3 : state)

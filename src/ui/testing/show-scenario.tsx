@@ -88,7 +88,10 @@ async function act(scenario: Scenario, model: AppModel): Promise<void> {
   if (scenario.isDeleting === true) model.deleting.value = model.chosenDataset.value
   if (scenario.hasShortcuts === true) model.areShortcutsShown.value = true
   const transfer = model.snapshot.value.transfers[0]
-  if (scenario.isStopping === true) model.stopping.value = transfer
+  if (scenario.isStopping === true && transfer !== undefined) {
+    const { name, doneBytes: storedBytes } = transfer
+    model.discarding.value = { name, storedBytes, isRunning: true, confirm: () => undefined }
+  }
   if (scenario.hasStatusOpen !== true) return
   // The popover exists once the page was drawn with the running node.
   await new Promise(requestAnimationFrame)

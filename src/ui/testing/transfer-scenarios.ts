@@ -118,5 +118,18 @@ export const TRANSFER_SCENARIOS = {
   },
   'upload-paused': { state: uploading({ phase: { state: 'paused' }, bytesPerSecond: 0 }) },
   'upload-going-on': { state: uploading({ continuedFromBytes: 301_000_000 }) },
+  'upload-interrupted': {
+    state: stateWith({
+      interrupted: [
+        {
+          id: 4,
+          name: 'film.mp4',
+          sizeBytes: 940_000_000,
+          storedBytes: 471_000_000,
+          lastUsedAtMs: Date.UTC(2026, 7, 20),
+        },
+      ],
+    }),
+  },
   'upload-stopping': { state: uploading(), isStopping: true },
 } as const satisfies Record<string, Scenario>
