@@ -7,7 +7,7 @@ import { RequestLanes } from './request-lanes.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import { MemoryHub } from './testing/memory-network.ts'
 
-const REQUEST_BYTES = 128 * 1024
+const REQUEST_BYTES = 64 * 1024
 const FAR_MS = 50
 
 describe('the lanes to a far peer', () => {
@@ -78,6 +78,22 @@ describe('the lanes to a far peer', () => {
     await clock.advance(LANE_LOOK_MS)
 
     expect(lanes.count).toBe(1)
+  })
+})
+
+describe('what a reader waits for', () => {
+  it('goes over a stream of its own while bulk is on the first', async () => {
+    const { lanes } = await openLanes({ roundTripMs: 2 })
+    expect(lanes.withRoom('reader')).toBe(lanes.first)
+
+    const bulk = lanes.first.window.sent(REQUEST_BYTES, 0)
+    const forReaders = lanes.withRoom('reader')
+    expect(forReaders).not.toBe(lanes.first)
+    expect(forReaders?.connection).toBe('shared')
+    expect(lanes.withRoom('bulk')).toBe(lanes.first)
+
+    lanes.first.window.settled(bulk, REQUEST_BYTES, 10)
+    expect(lanes.withRoom('reader')).toBe(lanes.first)
   })
 })
 

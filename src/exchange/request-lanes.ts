@@ -3,6 +3,7 @@
  *
  *   bulk waits, every lane full, the peer far ──▶ twice as many lanes ──▶ faster: twice as many again
  *                                                                    ╰──▶ not faster: back to what it was, for a while
+ *   a reader while bulk is on the first lane ──▶ a stream for readers alone, on the same connection
  *
  * A browser’s SCTP gives one connection about 2.7 MB/s at a round trip of 25 ms and 1 MB/s at 60 to 95 ms, four connections
  * two to three times that. What a path gives is not known beforehand, so lanes are tried, and kept while they pay.
@@ -35,6 +36,8 @@ export class RequestLanes {
   readonly first: RequestLane
   readonly #parts: RequestLanesComponents
   #further: readonly RequestLane[] = []
+  /** A stream beside the bulk’s, whose answers would wait behind what is asked for already. */
+  #forReaders: RequestLane | undefined
   #growth: Growth = { state: 'settled' }
   #timer: unknown
   /** Since the last look bulk was ready, and no lane had room. */
@@ -55,6 +58,10 @@ export class RequestLanes {
 
   /** The lane that would answer soonest, of those with room. */
   withRoom(use: 'reader' | 'bulk'): RequestLane | undefined {
+    if (use === 'reader' && this.first.window.requests > 0) {
+      this.#forReaders ??= this.#parts.make('shared')
+      return this.#forReaders.window.hasRoom('reader') ? this.#forReaders : undefined
+    }
     let best: RequestLane | undefined
     let bestMs = Number.POSITIVE_INFINITY
     for (const lane of this.#all()) {
@@ -69,6 +76,7 @@ export class RequestLanes {
     this.#isClosed = true
     this.#parts.clock.clearTimeout(this.#timer)
     for (const lane of this.#all()) lane.close(reason)
+    this.#forReaders?.close(reason)
     this.#further = []
   }
 
