@@ -102,6 +102,17 @@ describe('the caps of a frame', () => {
     expect(decoder.allocatedBytes).toBeLessThanOrEqual(262_144 + 5)
   })
 
+  it('are collected without growing where their size was asked for, and cost no more than that', () => {
+    const decoder = new FrameDecoder({ eagerBytes: 1_000_000 })
+    const frame = encodeFrame(WANT_BLOCKS_RESPONSE, new Uint8Array(1_000_000).fill(7))
+    decoder.push(frame.subarray(0, 6))
+    expect(decoder.allocatedBytes).toBe(1_000_005)
+    const [whole] = decoder.push(frame.subarray(6))
+    expect(whole?.payload.buffer.byteLength).toBe(1_000_000)
+    decoder.push(encodeFrame(WANT_BLOCKS_RESPONSE, new Uint8Array(4_000_000)).subarray(0, 6))
+    expect(decoder.allocatedBytes).toBe(1_000_005)
+  })
+
   it('bound what is held at twice the bytes that arrived and at the cap, whatever the chunks', () => {
     const decoder = new FrameDecoder()
     const cap = MAX_PAYLOAD_BYTES[WANT_BLOCKS_RESPONSE]

@@ -7,7 +7,7 @@
  */
 import { QuireError } from '../errors.ts'
 import { ByteReader, ByteWriter } from './binary.ts'
-import { GrowingBuffer } from './growing-buffer.ts'
+import { EAGER_BYTES, GrowingBuffer } from './growing-buffer.ts'
 
 export const CONTROL = 0
 export const WANT_BLOCKS_REQUEST = 1
@@ -52,8 +52,14 @@ export function startFrame(type: FrameType, payloadBytes: number): ByteWriter {
  * kept of a frame above its type’s cap: the header alone decides.
  */
 export class FrameDecoder {
+  readonly #eagerBytes: number
   #header = new GrowingBuffer(HEADER_BYTES)
   #open: { readonly type: FrameType; readonly payload: GrowingBuffer } | undefined
+
+  /** `eagerBytes`: what is allocated for a frame that was only announced; as much as an answer has that was asked for. */
+  constructor({ eagerBytes = EAGER_BYTES }: { readonly eagerBytes?: number | undefined } = {}) {
+    this.#eagerBytes = eagerBytes
+  }
 
   /** Bytes held of a frame that is not complete; 0 between frames, so a stream may end here only then. */
   get bufferedBytes(): number {
@@ -80,7 +86,7 @@ export class FrameDecoder {
         if (!this.#header.isFull) break
         const { type, length } = readHeader(this.#header.finish())
         if (offset + length > chunk.byteLength) {
-          this.#open = { type, payload: new GrowingBuffer(length) }
+          this.#open = { type, payload: new GrowingBuffer(length, this.#eagerBytes) }
         } else {
           frames.push({ type, payload: chunk.subarray(offset, offset + length) })
           offset += length

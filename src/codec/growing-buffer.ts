@@ -1,20 +1,20 @@
-/** What is allocated at once for a length that a peer only announced. */
-const EAGER_BYTES = 262_144
+/** What is allocated at once for a length that a peer only announced, where nothing else is known of it. */
+export const EAGER_BYTES = 262_144
 
 /**
  * Collects an announced number of bytes from chunks of any size.
  *
- * It doubles as bytes arrive: a peer that announces 16 MiB and sends five bytes costs 256 KiB, a peer that sends single
- * bytes costs no object for each, and the copying stays linear.
+ * It doubles as bytes arrive: a peer that announces 16 MiB and sends five bytes costs `eagerBytes`, a peer that sends single
+ * bytes costs no object for each, and the copying stays linear; up to `eagerBytes` nothing is copied a second time.
  */
 export class GrowingBuffer {
   readonly #lengthBytes: number
   #bytes: Uint8Array
   #filled = 0
 
-  constructor(lengthBytes: number) {
+  constructor(lengthBytes: number, eagerBytes = EAGER_BYTES) {
     this.#lengthBytes = lengthBytes
-    this.#bytes = new Uint8Array(Math.min(lengthBytes, EAGER_BYTES))
+    this.#bytes = new Uint8Array(Math.min(lengthBytes, eagerBytes))
   }
 
   get filledBytes(): number {

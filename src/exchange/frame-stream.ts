@@ -15,6 +15,8 @@ export interface FrameStreamHandlers {
 export interface FrameStreamInit {
   /** What an incomplete frame may hold, bytes, beside the cap of its type. */
   readonly maxBufferedBytes: number
+  /** What is set aside for a frame at its header, bytes; as `FrameDecoder`’s where it is not given. */
+  readonly eagerBytes?: number | undefined
 }
 
 /**
@@ -28,7 +30,7 @@ export class FrameStream {
   readonly #clock: Clock
   readonly #handlers: FrameStreamHandlers
   readonly #maxBufferedBytes: number
-  readonly #decoder = new FrameDecoder()
+  readonly #decoder: FrameDecoder
   #sending: Promise<void> = Promise.resolve()
   #queuedCount = 0
   #hasEnded = false
@@ -41,6 +43,7 @@ export class FrameStream {
     this.#clock = components.clock
     this.#handlers = handlers
     this.#maxBufferedBytes = init.maxBufferedBytes
+    this.#decoder = new FrameDecoder({ eagerBytes: init.eagerBytes })
   }
 
   get isOpen(): boolean {

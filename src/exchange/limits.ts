@@ -59,6 +59,8 @@ export const NEWS_RANGE_BYTES = 9
  * answers are larger, and those come on our streams.
  */
 export const MAX_INBOUND_BUFFERED_BYTES = MIB
+/** Set aside for an answer at its header: a largest request’s blocks and their proofs, so that it is copied once. */
+export const EAGER_ANSWER_BYTES = MIB + 128 * KIB
 /** Frames that may wait on a stream that does not drain. */
 export const MAX_QUEUED_FRAMES = 256
 /** A stream that takes no more bytes for so long is given up (generation C’s send timeout). */

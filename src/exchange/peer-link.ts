@@ -14,6 +14,7 @@ import type { Clock } from './clock.ts'
 import { FrameStream } from './frame-stream.ts'
 import {
   ANSWERS_PER_STREAM,
+  EAGER_ANSWER_BYTES,
   MAX_INBOUND_BUFFERED_BYTES,
   MAX_INBOUND_STREAMS_PER_PEER,
   MAX_WAITING_REQUESTS,
@@ -141,7 +142,9 @@ export class PeerLink {
         },
       },
       // An answer is large but comes only on a stream of ours; nothing else needs so much.
-      { maxBufferedBytes: init.lane ? MAX_PAYLOAD_BYTES[WANT_BLOCKS_RESPONSE] : MAX_INBOUND_BUFFERED_BYTES },
+      init.lane
+        ? { maxBufferedBytes: MAX_PAYLOAD_BYTES[WANT_BLOCKS_RESPONSE], eagerBytes: EAGER_ANSWER_BYTES }
+        : { maxBufferedBytes: MAX_INBOUND_BUFFERED_BYTES },
     )
     return attached
   }
