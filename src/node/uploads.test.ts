@@ -34,7 +34,7 @@ describe('Uploads', () => {
   let store: BlockStore
   let transfers: Transfers
   let uploads: Uploads
-  let putCount: number
+  let changeCount: number
 
   beforeEach(async () => {
     store = createMemoryBlockStore()
@@ -49,9 +49,9 @@ describe('Uploads', () => {
 
   /** The parts above the store, anew as after a restart. */
   function begin(): void {
-    putCount = 0
+    changeCount = 0
     transfers = new Transfers({ onChange: () => undefined })
-    uploads = new Uploads({ store, transfers, onChange: () => putCount++ })
+    uploads = new Uploads({ store, transfers, onChange: () => changeCount++ })
   }
 
   const only = (): Transfer => {
@@ -140,6 +140,19 @@ describe('Uploads', () => {
     }
   })
 
+  it('that cannot go on, as the rest does not fit, stay as they were', async () => {
+    await hang()
+    await transfers.stop()
+    begin()
+    const full = new QuireError('ERR_STORE_FULL', 'Full.')
+    const resumeUpload = store.resumeUpload.bind(store)
+    store.resumeUpload = () => Promise.reject(full)
+    await expect(uploads.upload(new Blob([content]), options)).rejects.toBe(full)
+    expect(await uploads.listInterrupted()).toHaveLength(1)
+    store.resumeUpload = resumeUpload
+    await expectWhole((await uploads.upload(new Blob([content]), options)).manifestCid)
+  })
+
   it('can be discarded, once', async () => {
     await hang()
     await transfers.stop()
@@ -148,7 +161,7 @@ describe('Uploads', () => {
     expect(await uploads.discard(left?.id ?? -1)).toBe(true)
     expect(await uploads.discard(left?.id ?? -1)).toBe(false)
     expect(await uploads.listInterrupted()).toEqual([])
-    expect(putCount).toBe(2)
+    expect(changeCount).toBe(2)
   })
 
   it('without a file cannot be paused and leave nothing', async () => {

@@ -65,8 +65,8 @@ export class Uploads {
       }
       return await this.#transfers.run(what, work, { signal, pausing })
     } catch (error) {
-      // It may have been stopped while it was paused, and so kept.
-      if (!isKeptAfter(error)) await this.#discardOf(file)
+      // Stopped while it was paused, and so kept by the store. What fails before it goes on stays as it was.
+      if (pausing.isPaused && !isKeptAfter(error)) await this.#discardOf(file)
       throw error
     } finally {
       this.#open.delete(file)

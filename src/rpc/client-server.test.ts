@@ -145,6 +145,15 @@ describe('a node behind a port', () => {
     await vi.waitFor(() => expect(node.listeners.size).toBe(0))
   })
 
+  it('gives the map of blocks as numbers', async () => {
+    expect(await client.blockMap('zDvZRwz-test', 8)).toEqual({
+      blockCount: 1,
+      cellBlocks: 1,
+      counts: Uint32Array.of(1, 0, 0, 0),
+      isLive: false,
+    })
+  })
+
   it('gives the status with its error as data', async () => {
     const { reachability } = await client.status()
     expect(reachability).toMatchObject({ state: 'no-keeper', error: { code: 'ERR_KEEPER_UNREACHABLE', causes: [] } })

@@ -134,7 +134,7 @@ export function errorOf(
 }
 
 export const NEW_CID = fakeCid(9)
-export const NAMED = { name: 'spring-2026-field-recordings.flac', totalBytes: 412_300_000 } as const
+const NAMED = { name: 'spring-2026-field-recordings.flac', totalBytes: 412_300_000 } as const
 
 export function fetching(phase: TransferView['phase'], given: Partial<TransferView> = {}): FakeState {
   return stateWith({ transfers: [transferOf(NEW_CID, phase, { ...NAMED, ...given })] })
