@@ -1,13 +1,15 @@
 // First: libp2p needs Promise.withResolvers, which Node 20 lacks.
 import '../../src/node/promise-with-resolvers.ts'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildPages } from './build-pages.ts'
-import { type FigureRecord, recordOf } from './figure.ts'
+import { recordOf } from './figure.ts'
 import { Lab } from './lab.ts'
 import type { Measure } from './measure.ts'
+import { describeMachine } from './machine.ts'
 import { MEASURES } from './measures/all.ts'
+import { type Section, writeDocs, writeJson, writePlots } from './report.ts'
+import { paced } from './statistics.ts'
 import { tableOf } from './table.ts'
 
 const OPTIONS = {
@@ -15,12 +17,13 @@ const OPTIONS = {
   only: { type: 'string', multiple: true },
   quick: { type: 'boolean' },
   json: { type: 'string' },
+  plots: { type: 'string' },
+  'write-docs': { type: 'boolean' },
   list: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const
 
 const ROUNDS = 5
-const QUICK_ROUNDS = 3
 const RIVALS = ['helia', 'webtorrent']
 
 export interface BenchParts {
@@ -42,35 +45,61 @@ export async function runBench(args: readonly string[], parts: BenchParts): Prom
     return 0
   }
   const isQuick = values.quick ?? false
-  const rounds = Number(values.rounds ?? (isQuick ? QUICK_ROUNDS : ROUNDS))
-  if (!(rounds >= 1)) throw new TypeError('--rounds takes a number of at least 1')
-  const measures = chosen(values.only, isQuick)
-  const pagesDir = join(parts.outDir, 'pages')
-  const hasRivals = parts.startTracker !== undefined
-  await buildPages(join(parts.root, 'e2e', 'bench'), pagesDir, hasRivals ? RIVALS : [])
-  const log = (text: string): void => parts.write(`${text}\n`)
-  const lab = await Lab.start({ executablePath: parts.executablePath, pagesDir, log })
-  const records: FigureRecord[] = []
+  const count = Number(values.rounds ?? ROUNDS)
+  if (!(count >= 1)) throw new TypeError('--rounds takes a number of at least 1')
+  const { sections, hasFailed } = await measureAll(chosen(values.only, isQuick), { parts, isQuick, count })
+  for (const { records } of sections) parts.write(`\n${tableOf(records)}`)
+  if (values.json !== undefined) await writeJson(values.json, sections)
+  if (values.plots !== undefined) await writePlots(values.plots, sections)
+  if (values['write-docs'] === true) {
+    const machine = await describeMachine(parts.executablePath)
+    await writeDocs(join(parts.root, 'docs', 'PERFORMANCE.md'), sections, machine)
+  }
+  return hasFailed || sections.some(({ records }) => records.some(({ isMet }) => isMet === false)) ? 1 : 0
+}
+
+interface RunInit {
+  readonly parts: BenchParts
+  readonly isQuick: boolean
+  readonly count: number
+}
+
+async function measureAll(measures: readonly Measure[], { parts, isQuick, count }: RunInit) {
+  const { root, outDir, executablePath, startTracker, write } = parts
+  const hasRivals = startTracker !== undefined
+  const pagesDir = join(outDir, 'pages')
+  await buildPages(join(root, 'e2e', 'bench'), pagesDir, hasRivals ? RIVALS : [])
+  const log = (text: string): void => write(`${text}\n`)
+  const lab = await Lab.start({ executablePath, pagesDir, log })
+  const sections: Section[] = []
+  let hasFailed = false
   try {
-    if (parts.startTracker !== undefined) lab.useTracker(await parts.startTracker())
+    if (startTracker !== undefined) lab.useTracker(await startTracker())
     for (const measure of measures) {
       const startedMs = performance.now()
       log(`${measure.name}: ${measure.title}`)
-      const figures = await measure.run({ lab, rounds, isQuick, hasRivals })
-      records.push(...figures.map(recordOf))
+      const { quickBudgetS } = measure
+      const budgetMs = isQuick && quickBudgetS !== undefined ? 1000 * quickBudgetS : undefined
+      const rounds = (): Iterable<number> => paced({ count, budgetMs })
+      try {
+        const figures = await measure.run({ lab, rounds, isQuick, hasRivals })
+        sections.push({ measure, records: figures.map(recordOf) })
+      } catch (error) {
+        // The figures of an hour are not thrown away for one that broke; the exit status tells.
+        hasFailed = true
+        log(`  failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      }
       await lab.closeBrowsers()
       log(`  took ${((performance.now() - startedMs) / 1000).toFixed(0)} s`)
     }
   } finally {
     await lab.stop()
   }
-  parts.write(`\n${tableOf(records)}`)
-  if (values.json !== undefined) await writeJson(values.json, records)
-  return records.some(({ isMet }) => isMet === false) ? 1 : 0
+  return { sections, hasFailed }
 }
 
 function chosen(only: readonly string[] | undefined, isQuick: boolean): readonly Measure[] {
-  if (only === undefined) return isQuick ? MEASURES.filter((measure) => measure.isInQuick) : MEASURES
+  if (only === undefined) return isQuick ? MEASURES.filter((measure) => measure.quickBudgetS !== undefined) : MEASURES
   return only.map((name) => {
     const measure = MEASURES.find((each) => each.name === name)
     if (measure === undefined) throw new TypeError(`No measure is called “${name}”; --list names them.`)
@@ -78,18 +107,15 @@ function chosen(only: readonly string[] | undefined, isQuick: boolean): readonly
   })
 }
 
-async function writeJson(file: string, records: readonly FigureRecord[]): Promise<void> {
-  await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, `${JSON.stringify(records, undefined, 2)}\n`)
-}
-
 function usage(): string {
   return [
     'npm run bench -- [options]',
-    `  --rounds <n>     rounds, ${ROUNDS} unless told, ${QUICK_ROUNDS} with --quick`,
+    `  --rounds <n>     rounds, ${ROUNDS} unless told`,
     '  --only <name>    one measure; may be repeated',
-    '  --quick          a run of at most five minutes: fewer measures, smaller sizes',
+    '  --quick          a run of at most five minutes: fewer measures, smaller sizes, fewer rounds on slow machines',
     '  --json <file>    every figure',
+    '  --plots <dir>    a picture for each measure',
+    '  --write-docs     puts the tables into docs/PERFORMANCE.md',
     '',
     'Measures:',
     ...MEASURES.map(({ name, title }) => `  ${name.padEnd(22)} ${title}`),

@@ -3,7 +3,8 @@ import type { Lab } from './lab.ts'
 
 export interface Setting {
   readonly lab: Lab
-  readonly rounds: number
+  /** The numbers of the rounds, as they may start; asked for once by each measure. */
+  readonly rounds: () => Iterable<number>
   /** A run of all measures must stay below five minutes: smaller sizes, shorter limits. */
   readonly isQuick: boolean
   /** Whether the bench’s own packages are there. */
@@ -16,7 +17,8 @@ export interface Measure {
   readonly name: string
   /** What it shows, one sentence. */
   readonly title: string
-  readonly isInQuick: boolean
+  /** What it may take in a quick run, seconds; without it a quick run leaves it out. */
+  readonly quickBudgetS?: number
   readonly run: (setting: Setting) => Promise<Figure[]>
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { recordOf } from './figure.ts'
-import { median, quantile, Rounds } from './statistics.ts'
+import { median, paced, quantile, Rounds } from './statistics.ts'
 import { tableOf } from './table.ts'
 
 describe('statistics', () => {
@@ -17,7 +17,7 @@ describe('statistics', () => {
 
   it('runs contestants in the opposite order every other round', async () => {
     const order: string[] = []
-    const rounds = await Rounds.run(['a', 'b'], 3, (name, round) => {
+    const rounds = await Rounds.run(['a', 'b'], paced({ count: 3 }), (name, round) => {
       order.push(`${name}${round}`)
       return Promise.resolve(round)
     })
@@ -26,8 +26,18 @@ describe('statistics', () => {
     expect(rounds.noteOf('b')).toBeUndefined()
   })
 
+  it('starts no round that would end after the budget, but always the first', async () => {
+    const started: number[] = []
+    for (const round of paced({ count: 100, budgetMs: 60 })) {
+      started.push(round)
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+    expect(started.length).toBeLessThanOrEqual(2)
+    expect([...paced({ count: 3, budgetMs: -1 })]).toEqual([0])
+  })
+
   it('goes on with the others when a contestant fails, and says so', async () => {
-    const rounds = await Rounds.run(['good', 'bad'], 2, (name) =>
+    const rounds = await Rounds.run(['good', 'bad'], paced({ count: 2 }), (name) =>
       name === 'bad' ? Promise.reject(new Error('broke')) : Promise.resolve(1),
     )
     expect(rounds.of('good')).toEqual([1, 1])

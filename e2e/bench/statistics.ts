@@ -12,6 +12,22 @@ export function quantile(values: readonly number[], q: number): number {
   return low + (high - low) * (place - Math.floor(place))
 }
 
+export interface PaceInit {
+  readonly count: number
+  /** No round is started that would probably end later than so long after the first call. */
+  readonly budgetMs?: number | undefined
+}
+
+/** The numbers of the rounds, one after another as they may start; the first always. */
+export function* paced({ count, budgetMs = Number.POSITIVE_INFINITY }: PaceInit): Generator<number> {
+  const startedMs = performance.now()
+  for (let round = 0; round < count; round++) {
+    const usedMs = performance.now() - startedMs
+    if (round > 0 && (usedMs / round) * (round + 1) > budgetMs) return
+    yield round
+  }
+}
+
 /** What the rounds of some contestants gave. */
 export class Rounds<N extends string> {
   readonly #samples = new Map<N, number[]>()
@@ -20,11 +36,11 @@ export class Rounds<N extends string> {
   /** Runs each contestant once a round, in the opposite order every other round, so that none is always the first. */
   static async run<N extends string>(
     names: readonly N[],
-    count: number,
+    numbers: Iterable<number>,
     one: (name: N, round: number) => Promise<number>,
   ): Promise<Rounds<N>> {
     const rounds = new Rounds<N>()
-    for (let round = 0; round < count; round++) {
+    for (const round of numbers) {
       for (const name of round % 2 === 0 ? names : names.toReversed()) {
         try {
           rounds.add(name, await one(name, round))

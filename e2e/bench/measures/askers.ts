@@ -8,11 +8,10 @@ const COUNTS = ['1', '4', '16'] as const
 export const askers: Measure = {
   name: 'askers',
   title: 'One node serves 1, 4 and 16 askers at once: what all of them get together, and how evenly.',
-  isInQuick: false,
   async run({ lab, rounds, isQuick }): Promise<Figure[]> {
     const spread = new Rounds<string>()
     let seed = 7000
-    const rates = await Rounds.run(COUNTS, rounds, async (count) => {
+    const rates = await Rounds.run(COUNTS, rounds(), async (count) => {
       // New content for each run: askers of before would be sources of it.
       const content = { sizeBytes: (isQuick ? 8 : 32) * MB, seed: ++seed }
       const { ticket, pages } = await offerFrom(lab, { contestant: 'quire', content })

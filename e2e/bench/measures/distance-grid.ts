@@ -11,7 +11,6 @@ const LIMIT_MS = 6_000
 export const distanceGrid: Measure = {
   name: 'distance-grid',
   title: 'One source at 0, 25, 50 and 100 ms, with 0 and 1 % loss, each for six seconds.',
-  isInQuick: false,
   async run({ lab, rounds }): Promise<Figure[]> {
     const content = { sizeBytes: 128 * MB, seed: 70 }
     const sources = new Map<string, Sources>()
@@ -23,7 +22,7 @@ export const distanceGrid: Measure = {
       for (const rttMs of RTTS_MS) {
         const place = `${rttMs} ms, ${100 * loss} % loss`
         const before = await lab.line.stats()
-        const rates = await Rounds.run(NAMES, rounds, async (name, round) => {
+        const rates = await Rounds.run(NAMES, rounds(), async (name, round) => {
           const source = sources.get(name)
           if (source === undefined) throw new Error(`${name} offers nothing.`)
           await lab.line.configure({ oneWayMs: rttMs / 2, loss, seed: round + 1 })

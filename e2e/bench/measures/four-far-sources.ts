@@ -8,14 +8,14 @@ const RTT_MS = 50
 export const fourFarSources: Measure = {
   name: 'four-sources-50ms',
   title: 'Four sources at 50 ms round trip against one.',
-  isInQuick: true,
+  quickBudgetS: 40,
   async run({ lab, rounds, isQuick }): Promise<Figure[]> {
     await lab.line.configure({ oneWayMs: RTT_MS / 2, loss: 0, seed: 1 })
     const sizeBytes = (isQuick ? 48 : 128) * MB
     const common = { contestant: 'quire', isFar: true }
     const one = await offerFrom(lab, { ...common, content: { sizeBytes, seed: 51 } })
     const four = await offerFrom(lab, { ...common, content: { sizeBytes, seed: 54 }, count: 4 })
-    const rates = await Rounds.run(['one', 'four'], rounds, async (name) => {
+    const rates = await Rounds.run(['one', 'four'], rounds(), async (name) => {
       const sources = name === 'one' ? one : four
       const rate = flowOf(await fetchFrom(lab, sources, { limitMs: isQuick ? 5_000 : 12_000 }))
       lab.log(`  ${name}: ${rate.toFixed(2)} MB/s`)

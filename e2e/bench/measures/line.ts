@@ -11,13 +11,12 @@ const PINGS = 20
 export const lineMeasure: Measure = {
   name: 'line',
   title: 'The delay line itself: measured against configured round trip, and what it carries without delay.',
-  isInQuick: false,
   async run({ lab, rounds }): Promise<Figure[]> {
     const figures: Figure[] = []
     for (const rttMs of RTTS_MS) {
       await lab.line.configure({ oneWayMs: rttMs / 2, loss: 0, seed: 1 })
       const samples: number[] = []
-      for (let round = 0; round < rounds; round++) samples.push(await measuredRttMs(lab))
+      for (const _ of rounds()) samples.push(await measuredRttMs(lab))
       figures.push({ name: `line: round trip at ${rttMs} ms`, unit: 'ms', samples })
     }
     await lab.line.configure({ oneWayMs: 0, loss: 0, seed: 1 })
@@ -25,7 +24,7 @@ export const lineMeasure: Measure = {
     const far = await offerFrom(lab, { contestant: 'raw', content, isFar: true })
     const near = await offerFrom(lab, { contestant: 'raw', content })
     const before = await lab.line.stats()
-    const runs = await Rounds.run(['far', 'near'], rounds, async (name) =>
+    const runs = await Rounds.run(['far', 'near'], rounds(), async (name) =>
       rateOf(await fetchFrom(lab, name === 'far' ? far : near)),
     )
     const { packets, overflowed } = await lab.line.stats()

@@ -9,7 +9,7 @@ const RTT_MS = 50
 export const loneFarSource: Measure = {
   name: 'lone-source-50ms',
   title: 'One source at 50 ms round trip: Quire against one plain libp2p stream.',
-  isInQuick: true,
+  quickBudgetS: 40,
   async run({ lab, rounds, isQuick }): Promise<Figure[]> {
     await lab.line.configure({ oneWayMs: RTT_MS / 2, loss: 0, seed: 1 })
     const content = { sizeBytes: 64 * MB, seed: 50 }
@@ -18,7 +18,7 @@ export const loneFarSource: Measure = {
     for (const contestant of names) {
       sources.set(contestant, await offerFrom(lab, { contestant, content, isFar: true }))
     }
-    const rates = await Rounds.run<'libp2p' | 'raw' | 'quire'>(names, rounds, async (name) => {
+    const rates = await Rounds.run<'libp2p' | 'raw' | 'quire'>(names, rounds(), async (name) => {
       const source = sources.get(name)
       if (source === undefined) throw new Error(`${name} offers nothing.`)
       const rate = flowOf(await fetchFrom(lab, source, { limitMs: isQuick ? 5_000 : 15_000 }))

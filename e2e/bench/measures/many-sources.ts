@@ -8,7 +8,6 @@ const COUNTS = ['1', '2', '4', '8'] as const
 export const manySources: Measure = {
   name: 'many-sources',
   title: 'Quire from 1, 2, 4 and 8 near sources, all on this machine.',
-  isInQuick: false,
   async run({ lab, rounds, isQuick }): Promise<Figure[]> {
     const sources = new Map<string, Sources>()
     for (const count of COUNTS) {
@@ -16,7 +15,7 @@ export const manySources: Measure = {
       const content = { sizeBytes: (isQuick ? 32 : 128) * MB, seed: 1000 + Number(count) }
       sources.set(count, await offerFrom(lab, { contestant: 'quire', content, count: Number(count) }))
     }
-    const rates = await Rounds.run(COUNTS, rounds, async (count) => {
+    const rates = await Rounds.run(COUNTS, rounds(), async (count) => {
       const source = sources.get(count)
       if (source === undefined) throw new Error(`Nobody offers to ${count}.`)
       const rate = rateOf(await fetchFrom(lab, source))

@@ -10,10 +10,9 @@ const IDLE_MS = 2_000
 export const memory: Measure = {
   name: 'memory',
   title: 'The worker’s memory above idle while 1 GB is uploaded, served and downloaded.',
-  isInQuick: false,
   async run({ lab, rounds }): Promise<Figure[]> {
     const [up, served, down]: number[][] = [[], [], []]
-    for (let round = 0; round < rounds; round++) {
+    for (const round of rounds()) {
       const content = { sizeBytes: 1000 * MB, seed: 4000 + round }
       const source = await lab.open({ browser: 'source', contestant: 'quire' })
       const asker = await lab.open({ browser: askerOf('quire'), contestant: 'quire' })

@@ -19,7 +19,7 @@ export const nearDownload: Measure = {
   name: 'near-download',
   title:
     'One near source: Quire, verified and stored, beside a raw data channel, a libp2p stream, WebTorrent and Helia.',
-  isInQuick: true,
+  quickBudgetS: 70,
   async run({ lab, rounds, isQuick, hasRivals }): Promise<Figure[]> {
     const content = { sizeBytes: (isQuick ? 32 : 256) * MB, seed: SEED }
     const names: Name[] = ['raw', 'libp2p', 'quire', ...(hasRivals ? (['webtorrent', 'helia'] as const) : [])]
@@ -30,7 +30,7 @@ export const nearDownload: Measure = {
       return known
     }
     const cpu = new Rounds<Name>()
-    const rates = await Rounds.run(names, rounds, async (name) => {
+    const rates = await Rounds.run(names, rounds(), async (name) => {
       const source = await offered(name)
       let beforeMs = 0
       const rate = rateOf(await fetchFrom(lab, source, { before: async () => (beforeMs = await cpuMs(lab, name)) }))

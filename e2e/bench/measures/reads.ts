@@ -12,14 +12,14 @@ const READS = 40
 export const reads: Measure = {
   name: 'reads',
   title: 'First byte, seek, and random reads of 64 KiB when idle and while another dataset is downloaded.',
-  isInQuick: true,
+  quickBudgetS: 35,
   async run({ lab, rounds, isQuick }): Promise<Figure[]> {
     const [firstMs, seekMs, idleMs, bulkMs]: number[][] = [[], [], [], []]
     const library = { sizeBytes: 64 * MB, seed: 3000 }
     const bulk = { sizeBytes: (isQuick ? 64 : 256) * MB, seed: 3001 }
     const { ticket, pages } = await offerFrom(lab, { contestant: 'quire', content: library })
     const bulkTicket = (await pages[0]?.offer(bulk)) ?? ''
-    for (let round = 0; round < rounds; round++) {
+    for (const round of rounds()) {
       const asker = await lab.open({ browser: askerOf('quire'), contestant: 'quire' })
       const places = new Places(library.sizeBytes, round)
       firstMs?.push(await readAt(asker, ticket, 0))

@@ -6,10 +6,9 @@ import type { Measure } from '../measure.ts'
 export const simulatedSwarm: Measure = {
   name: 'simulated-swarm',
   title: 'A hundred simulated nodes and one seeder: time of the median node to the ideal, a seed each round.',
-  isInQuick: false,
   async run({ lab, rounds }): Promise<Figure[]> {
     const [ratios, twice]: number[][] = [[], []]
-    for (let round = 0; round < rounds; round++) {
+    for (const round of rounds()) {
       const { ratio, duplicates } = await simulate({ ...USUAL_SCENARIO, nodes: 100, seeders: 1, seed: round + 1 })
       ratios?.push(ratio)
       twice?.push(100 * duplicates)

@@ -8,10 +8,9 @@ const NODES = 8
 export const swarmOfEight: Measure = {
   name: 'swarm-of-eight',
   title: 'Eight browsers, one of which has the file: bytes that came twice, and time until all have it.',
-  isInQuick: false,
   async run({ lab, rounds, isQuick }): Promise<Figure[]> {
     const [twice, seconds]: number[][] = [[], []]
-    for (let round = 0; round < rounds; round++) {
+    for (const round of rounds()) {
       const content = { sizeBytes: (isQuick ? 16 : 64) * MB, seed: 6000 + round }
       const { ticket, pages } = await offerFrom(lab, { contestant: 'quire', content })
       const askers: ContestantPage[] = []

@@ -7,14 +7,14 @@ const BATCHES = ['16', '32', '64', '256'] as const
 export const uploadMeasure: Measure = {
   name: 'upload',
   title: 'Upload (chunk, hash, tree, store) against writing the same bytes to IndexedDB in its best batch size.',
-  isInQuick: true,
+  quickBudgetS: 15,
   async run({ lab, rounds, isQuick }): Promise<Figure[]> {
     const sizeBytes = (isQuick ? 64 : 256) * MB
     const batches = isQuick ? (['32', '64'] as const) : BATCHES
     const page = await lab.open({ browser: 'uploader', contestant: 'quire' })
     const rates = await Rounds.run<'upload' | (typeof BATCHES)[number]>(
       ['upload', ...batches],
-      rounds,
+      rounds(),
       async (name, round) => {
         let rate = 0
         if (name === 'upload') {
