@@ -64,15 +64,18 @@ async function fetch(text: string, { limitMs }: FetchOptions = {}): Promise<Fetc
   const root = CID.parse(ticket.root)
 
   const startedMs = performance.now()
-  const signal = limitMs === undefined ? undefined : AbortSignal.timeout(limitMs)
+  const limit = new AbortController()
   let [firstByteMs, sizeBytes] = [0, 0]
   try {
-    for await (const piece of files.cat(root, signal === undefined ? {} : { signal })) {
-      firstByteMs ||= performance.now() - startedMs
+    for await (const piece of files.cat(root, { signal: limit.signal })) {
+      if (sizeBytes === 0) {
+        firstByteMs = performance.now() - startedMs
+        if (limitMs !== undefined) setTimeout(() => limit.abort(), limitMs)
+      }
       sizeBytes += piece.byteLength
     }
   } catch (cause) {
-    if (signal?.aborted !== true) throw cause
+    if (!limit.signal.aborted) throw cause
     return { elapsedMs: performance.now() - startedMs, firstByteMs, sizeBytes, sha256Hex: '' }
   }
   const elapsedMs = performance.now() - startedMs

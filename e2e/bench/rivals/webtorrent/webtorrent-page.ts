@@ -50,27 +50,23 @@ async function fetch(ticket: string, { limitMs }: FetchOptions = {}): Promise<Fe
 
   const startedMs = performance.now()
   let firstByteMs = 0
+  const limit = Promise.withResolvers<void>()
   torrent.once('download', () => {
     firstByteMs = performance.now() - startedMs
+    if (limitMs !== undefined) setTimeout(limit.resolve, limitMs)
   })
   const done = until(torrent, 'done')
   torrent.select(0, torrent.pieces.length - 1)
-  const isDone = await Promise.race([done.then(() => true), ...(limitMs === undefined ? [] : [after(limitMs)])])
+  await Promise.race([done, limit.promise])
   const elapsedMs = performance.now() - startedMs
-  if (!isDone) return { elapsedMs, firstByteMs, sizeBytes: torrent.downloaded, sha256Hex: '' }
+  if (!torrent.done) return { elapsedMs, firstByteMs, sizeBytes: torrent.downloaded, sha256Hex: '' }
   return { elapsedMs, firstByteMs, sizeBytes: file.length, sha256Hex: await sha256HexOf(file) }
-}
-
-async function after(delayMs: number): Promise<false> {
-  await new Promise((resolve) => setTimeout(resolve, delayMs))
-  return false
 }
 
 async function forget(): Promise<void> {
   const ended = client
-  await new Promise<void>((resolve, reject) => {
-    ended.destroy((cause) => (cause ? reject(cause) : resolve()))
-  })
+  // A store that is still being written to, after a fetch that was cut, cannot be removed; it goes with the profile.
+  await new Promise<void>((resolve) => ended.destroy(() => resolve()))
   client = startClient()
 }
 

@@ -11,6 +11,8 @@ declare module 'webtorrent/dist/webtorrent.min.js' {
     readonly pieces: { readonly length: number }
     /** Bytes of content received: verified pieces, and what is here of the others. */
     readonly downloaded: number
+    /** True once all pieces are verified and stored. */
+    readonly done: boolean
     select(firstPiece: number, lastPiece: number): void
     once(event: 'seed' | 'trackerAnnounce' | 'ready' | 'download' | 'done', listener: () => void): void
   }
@@ -28,7 +30,7 @@ declare module 'webtorrent/dist/webtorrent.min.js' {
     ): Torrent
     add(magnetURI: string, options: { deselect?: boolean; destroyStoreOnDestroy?: boolean }): Torrent
     once(event: 'error', listener: (cause: Error) => void): void
-    destroy(done: (cause?: Error | null) => void): void
+    destroy(done: () => void): void
   }
 }
 
