@@ -1,5 +1,5 @@
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb'
-import { QuireError } from '../errors.ts'
+import { isQuireError, QuireError } from '../errors.ts'
 import type { AbortOptions } from './block-store.ts'
 import { KV_TABLES, type Kv, type KvReader, type KvTable, type KvWriteOptions, type KvWriter } from './kv.ts'
 
@@ -11,14 +11,30 @@ type Database = IDBPDatabase<Schema>
 type ReadTransaction = IDBPTransaction<Schema, Tables>
 type WriteTransaction = IDBPTransaction<Schema, Tables, 'readwrite'>
 
-/** A `Kv` in IndexedDB. A connection that the browser or another tab closes is opened again with the next call. */
+/** An open request waits without a word while another tab holds the database against an upgrade or a deletion. */
+const OPEN_TIMEOUT_MS = 15_000
+
+const REFUSED_RETRIES = 20
+const REFUSED_PAUSE_MS = 100
+
+export interface IdbKvInit {
+  /** 15 s where it is not given. */
+  readonly openTimeoutMs?: number | undefined
+}
+
+/**
+ * A `Kv` in IndexedDB. A connection that the browser or another tab closes is opened again, and the transaction that it
+ * took along, of which nothing was written, is run again, once.
+ */
 export class IdbKv implements Kv {
   readonly #name: string
+  readonly #openTimeoutMs: number
   #isOpen = false
   #connection: Promise<Database> | undefined
 
-  constructor(databaseName: string) {
+  constructor(databaseName: string, init: IdbKvInit = {}) {
     this.#name = databaseName
+    this.#openTimeoutMs = init.openTimeoutMs ?? OPEN_TIMEOUT_MS
   }
 
   async open({ signal }: AbortOptions = {}): Promise<void> {
@@ -50,22 +66,19 @@ export class IdbKv implements Kv {
     })
   }
 
-  /** `start` throws at once where the connection has been closed; then a new one is tried, once. */
   async #transact<T>(start: (database: Database) => Promise<T>): Promise<T> {
     const database = await this.#connect()
     const connection = this.#connection
     try {
-      return start(database)
-    } catch (cause) {
-      if (!isNamed(cause, 'InvalidStateError')) throw failed(cause)
+      return await attemptStart(() => start(database))
+    } catch (error) {
+      if (!isLoss(error)) throw error
     }
+    // Lost or only ill: what still runs on it ends, and a new one is tried.
+    database.close()
     this.#forget(connection)
     const reopened = await this.#connect()
-    try {
-      return start(reopened)
-    } catch (cause) {
-      throw failed(cause)
-    }
+    return attemptStart(() => start(reopened))
   }
 
   async #connect(): Promise<Database> {
@@ -75,25 +88,66 @@ export class IdbKv implements Kv {
       return await connection
     } catch (cause) {
       this.#forget(connection)
+      if (isQuireError(cause, 'ERR_STORE_UNAVAILABLE')) throw cause
       throw new QuireError('ERR_STORE_UNAVAILABLE', 'This browser does not open the store.', { cause })
     }
   }
 
-  #openDatabase(): Promise<Database> {
-    const connection = openDB<Schema>(this.#name, SCHEMA_VERSION, {
+  /** A database that is being cleared away refuses to open for a moment. */
+  async #openDatabase(): Promise<Database> {
+    for (let retry = 0; ; retry++) {
+      try {
+        return await this.#openOnce()
+      } catch (error) {
+        if (!isNamed(error, 'AbortError') || retry >= REFUSED_RETRIES) throw error
+      }
+      await new Promise((resolve) => setTimeout(resolve, REFUSED_PAUSE_MS))
+    }
+  }
+
+  async #openOnce(): Promise<Database> {
+    const opening = openDB<Schema>(this.#name, SCHEMA_VERSION, {
       upgrade: (created) => {
         for (const table of KV_TABLES) created.createObjectStore(table)
       },
       // Another tab wants to upgrade or delete the database and would wait for this connection for ever. A connection that
       // is closed, here or by the browser, is found out by the next transaction.
-      blocking: () => void connection.then((database) => database.close()),
+      blocking: () => void opening.then((database) => database.close()),
     })
-    return connection
+    const late = Promise.withResolvers<never>()
+    const timer = setTimeout(() => {
+      const message = 'Another tab holds the store. Close the other tabs of this site and reload.'
+      late.reject(new QuireError('ERR_STORE_UNAVAILABLE', message))
+      // Nobody waits for it any more; left open it would hold others up in its turn.
+      opening.then((database) => database.close()).catch(() => undefined)
+    }, this.#openTimeoutMs)
+    try {
+      return await Promise.race([opening, late.promise])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   #forget(connection: Promise<Database> | undefined): void {
     if (this.#connection === connection) this.#connection = undefined
   }
+}
+
+/** A transaction cannot begin on a connection that is closed, which the browser throws at once. */
+async function attemptStart<T>(start: () => Promise<T>): Promise<T> {
+  let running: Promise<T>
+  try {
+    running = start()
+  } catch (cause) {
+    throw failed(cause)
+  }
+  return running
+}
+
+/** Whether the browser took a transaction away, or did not let it begin: `settle` and `attempt` name its reason as the cause. */
+function isLoss(error: unknown): boolean {
+  if (!isQuireError(error, 'ERR_STORE_FAILED')) return false
+  return ['InvalidStateError', 'UnknownError', 'AbortError'].some((name) => isNamed(error.cause, name))
 }
 
 /** Runs `work` in a transaction that just began, and resolves when it is committed. */

@@ -37,8 +37,11 @@ export class SlabChange {
     return new Set(this.#freed.map((slot) => Math.floor(slot / this.#slab.slotsPerSegment)))
   }
 
+  /** Nothing of it came to be; it can be made again. */
   undo(): void {
-    for (const slot of this.taken) this.#slots.give(slot)
+    for (const slot of this.taken.splice(0)) this.#slots.give(slot)
+    this.#freed.length = 0
+    this.#deletions.length = 0
   }
 
   /** What the index keeps of a block: the name of its slot, or the block itself where no slot is to be had. */

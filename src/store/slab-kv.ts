@@ -74,6 +74,8 @@ export class SlabKv implements Kv {
     let result: T
     try {
       result = await this.#index.write(async (tx) => {
+        // The index runs a transaction again that it lost.
+        change.undo()
         const value = await work(change.writerOf(tx))
         await change.settle()
         flushedGroups = this.#record(tx, change, options)
