@@ -112,10 +112,18 @@ export const LONE_REQUEST_MS = 400
 export const MAX_PEER_REQUESTS = 64
 /** Connections to one peer, where its round trip makes one the bottleneck; each is a native one, and a tab has 500. */
 export const MAX_LANES = 8
+/** Of all peers together, beside the first to each: four far sources get as many as one, of many none gets any. */
+export const MAX_FURTHER_LANES = 28
+/** To a far peer at once. */
+export const FIRST_LANES = 4
 /** Below this round trip one connection carries what this machine can take. */
 export const MIN_LANE_ROUND_TRIP_MS = 15
 /** Between two looks at what lanes carry: some thirty round trips at 50 ms, enough to leave slow start. */
 export const LANE_LOOK_MS = 1_500
+/** The first look at a far peer: by then the others that bulk comes from are known. */
+export const FIRST_LANE_LOOK_MS = 200
+/** Looks without any use after which further lanes are closed: the next file often follows. */
+export const IDLE_LANE_LOOKS = 7
 /** Lanes stay that carry so much more together than those before them. */
 export const LANE_GAIN = 1.2
 /** After a trial that gained nothing. */
@@ -129,7 +137,7 @@ export const READER_REQUEST_BLOCKS = 2
 export const CHOICE_SPAN_BLOCKS = 2048
 /**
  * Where others fetch the same, what a dataset has on its way may take so long to come at its present rate, or so many times
- * what the nearest peer needs: more only queues at the peers, and what is chosen early is chosen by old news. Peers that
+ * the round trip to the nearest peer: more only queues at the peers, and what is chosen early is chosen by old news. Peers that
  * answer within `QUICK_ANSWER_MS` are asked all the same.
  */
 export const BULK_WAIT_MS = 300

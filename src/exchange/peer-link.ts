@@ -19,6 +19,7 @@ import {
   MAX_INBOUND_STREAMS_PER_PEER,
   MAX_WAITING_REQUESTS,
 } from './limits.ts'
+import type { LaneShares } from './lane-shares.ts'
 import type { ExchangeNetwork, PeerKey } from './network-port.ts'
 import { PeerConduct } from './peer-conduct.ts'
 import type { PeerCounters } from './peer-counters.ts'
@@ -71,7 +72,13 @@ export class PeerLink {
   readonly #conduct: PeerConduct
 
   constructor(
-    components: { peer: PeerKey; network: ExchangeNetwork; clock: Clock; counters: PeerCounters },
+    components: {
+      peer: PeerKey
+      network: ExchangeNetwork
+      clock: Clock
+      counters: PeerCounters
+      shares: LaneShares
+    },
     handlers: PeerLinkHandlers,
   ) {
     this.peer = components.peer
@@ -82,6 +89,7 @@ export class PeerLink {
     const parts = { ...components, closing: this.#closing.signal, attach: this.#attachLane.bind(this) }
     this.lanes = new RequestLanes({
       clock: components.clock,
+      shares: components.shares,
       roundTripMs: () => components.network.leastRoundTripMs(this.peer),
       make: (connection) => new RequestLane(parts, { connection }),
       onGrown: () => handlers.onRoom(),

@@ -3,6 +3,7 @@ import type { Message } from '../codec/message.ts'
 import type { WantBlocksRequest } from '../codec/want-blocks.ts'
 import { QuireError } from '../errors.ts'
 import type { Clock } from './clock.ts'
+import { LaneShares } from './lane-shares.ts'
 import type { ExchangeNetwork, PeerKey } from './network-port.ts'
 import type { PeerBook } from './peer-counters.ts'
 import { type AnswerChannel, PeerLink } from './peer-link.ts'
@@ -34,6 +35,7 @@ export class Peers {
   readonly #book: PeerBook
   readonly #handlers: PeersHandlers
   readonly #peers = new Map<PeerKey, ConnectedPeer>()
+  readonly #shares = new LaneShares()
   #unsubscribe: (() => void) | undefined
 
   constructor(components: { network: ExchangeNetwork; clock: Clock; book: PeerBook }, handlers: PeersHandlers) {
@@ -116,7 +118,13 @@ export class Peers {
   #join(peer: PeerKey): void {
     if (this.#peers.has(peer)) return
     const link = new PeerLink(
-      { peer, network: this.#network, clock: this.#clock, counters: this.#book.of(peer) },
+      {
+        peer,
+        network: this.#network,
+        clock: this.#clock,
+        counters: this.#book.of(peer),
+        shares: this.#shares,
+      },
       {
         onMessage: (from, message) => this.#handlers.onMessage(from, message),
         onRequest: (from, request, channel) => this.#handlers.onRequest(from, request, channel),

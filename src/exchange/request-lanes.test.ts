@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FrameStream } from './frame-stream.ts'
-import { BLOCK_EXCHANGE_PROTOCOL, LANE_LOOK_MS, LANE_REST_MS } from './limits.ts'
+import { LaneShares } from './lane-shares.ts'
+import { BLOCK_EXCHANGE_PROTOCOL, IDLE_LANE_LOOKS, LANE_LOOK_MS, LANE_REST_MS } from './limits.ts'
 import { PeerBook } from './peer-counters.ts'
 import { RequestLane } from './request-lane.ts'
 import { RequestLanes } from './request-lanes.ts'
@@ -11,7 +12,7 @@ const REQUEST_BYTES = 64 * 1024
 const FAR_MS = 50
 
 describe('the lanes to a far peer', () => {
-  it('double for as long as more of them bring more', async () => {
+  it('are four, and double for as long as more of them bring more', async () => {
     const { lanes, clock, counts, deliver } = await openLanes({ roundTripMs: FAR_MS })
 
     for (let look = 0; look < 14; look++) {
@@ -19,7 +20,7 @@ describe('the lanes to a far peer', () => {
       await clock.advance(LANE_LOOK_MS)
     }
 
-    expect([...new Set(counts)]).toEqual([1, 2, 4, 8])
+    expect([...new Set(counts)]).toEqual([1, 4, 8])
     expect(lanes.count).toBe(8)
   })
 
@@ -30,12 +31,12 @@ describe('the lanes to a far peer', () => {
       await clock.advance(LANE_LOOK_MS)
     }
 
-    for (let i = 0; i < 8; i++) await look()
-    expect(lanes.count).toBe(1)
-    expect(opened()).toBe(1)
+    for (let i = 0; i < 10; i++) await look()
+    expect(lanes.count).toBe(4)
+    expect(opened()).toBe(7)
 
     for (let i = 0; i < LANE_REST_MS / LANE_LOOK_MS; i++) await look()
-    expect(opened()).toBe(2)
+    expect(opened()).toBe(11)
   })
 
   it('end when nothing is asked of the peer any more', async () => {
@@ -48,7 +49,7 @@ describe('the lanes to a far peer', () => {
 
     deliver(() => 0)
     lanes.first.window.settled(lanes.first.window.sent(1, 0), 1, 0)
-    await clock.advance(4 * LANE_LOOK_MS)
+    await clock.advance((IDLE_LANE_LOOKS + 2) * LANE_LOOK_MS)
 
     expect(lanes.count).toBe(1)
     expect(clock.timerCount).toBe(0)
@@ -71,13 +72,24 @@ describe('the lanes to a far peer', () => {
       deliver((laneCount) => laneCount * 1_000_000)
       await clock.advance(LANE_LOOK_MS)
     }
-    expect(lanes.count).toBe(2)
+    expect(lanes.count).toBe(4)
 
     network.opened.at(-1)?.onTransportClosed(new Error('the connection was closed'))
     deliver(() => 0)
     await clock.advance(LANE_LOOK_MS)
 
-    expect(lanes.count).toBe(1)
+    expect(lanes.count).toBe(3)
+  })
+
+  it('share what one node may open', async () => {
+    const shares = new LaneShares()
+    for (let peer = 0; peer < 14; peer++) shares.add({})
+    const { lanes, clock, deliver } = await openLanes({ roundTripMs: FAR_MS, shares })
+    for (let look = 0; look < 6; look++) {
+      deliver((laneCount) => laneCount * 1_000_000)
+      await clock.advance(LANE_LOOK_MS)
+    }
+    expect(lanes.count).toBe(2)
   })
 })
 
@@ -109,7 +121,7 @@ interface Lab {
   deliver(bytes: (laneCount: number) => number): void
 }
 
-async function openLanes({ roundTripMs }: { roundTripMs: number | undefined }): Promise<Lab> {
+async function openLanes(init: { roundTripMs: number | undefined; shares?: LaneShares }): Promise<Lab> {
   const clock = new ManualClock()
   const hub = new MemoryHub()
   const [network, remote] = [hub.addNode('here'), hub.addNode('there')]
@@ -134,7 +146,8 @@ async function openLanes({ roundTripMs }: { roundTripMs: number | undefined }): 
   const made: RequestLane[] = []
   const lanes = new RequestLanes({
     clock,
-    roundTripMs: () => roundTripMs,
+    shares: init.shares ?? new LaneShares(),
+    roundTripMs: () => init.roundTripMs,
     onGrown: () => undefined,
     make: (connection) => {
       const lane = new RequestLane(parts, { connection })

@@ -1,20 +1,30 @@
 /**
  * The lanes to one peer: the first on the connection that is there, more on connections of their own.
  *
- *   bulk waits, every lane full, the peer far ──▶ twice as many lanes ──▶ faster: twice as many again
- *                                                                    ╰──▶ not faster: back to what it was, for a while
+ *   bulk waits, every lane full, the peer far ──▶ four lanes ──▶ twice as many ──▶ faster: twice as many again
+ *                                                                           ╰──▶ not faster: back, for a while
  *   a reader while bulk is on the first lane ──▶ a stream for readers alone, on the same connection
  *
  * A browser’s SCTP gives one connection about 2.7 MB/s at a round trip of 25 ms and 1 MB/s at 60 to 95 ms, four connections
- * two to three times that. What a path gives is not known beforehand, so lanes are tried, and kept while they pay.
+ * two to three times that; so a far peer begins with four. What more give on a path is tried, and kept while it pays.
  */
 import { QuireError } from '../errors.ts'
 import type { Clock } from './clock.ts'
-import { LANE_GAIN, LANE_LOOK_MS, LANE_REST_MS, MAX_LANES, MIN_LANE_ROUND_TRIP_MS } from './limits.ts'
+import type { LaneShares } from './lane-shares.ts'
+import {
+  FIRST_LANE_LOOK_MS,
+  FIRST_LANES,
+  IDLE_LANE_LOOKS,
+  LANE_GAIN,
+  LANE_LOOK_MS,
+  LANE_REST_MS,
+  MIN_LANE_ROUND_TRIP_MS,
+} from './limits.ts'
 import type { RequestLane } from './request-lane.ts'
 
 export interface RequestLanesComponents {
   readonly clock: Clock
+  readonly shares: LaneShares
   /** The least round trip to the peer that was seen. */
   readonly roundTripMs: () => number | undefined
   readonly make: (connection: 'shared' | 'own') => RequestLane
@@ -45,6 +55,7 @@ export class RequestLanes {
   #seenBytes = 0
   #goneBytes = 0
   #restsUntilMs = 0
+  #idleLooks = 0
   #isClosed = false
 
   constructor(components: RequestLanesComponents) {
@@ -75,6 +86,7 @@ export class RequestLanes {
   close(reason: QuireError): void {
     this.#isClosed = true
     this.#parts.clock.clearTimeout(this.#timer)
+    this.#parts.shares.remove(this)
     for (const lane of this.#all()) lane.close(reason)
     this.#forReaders?.close(reason)
     this.#further = []
@@ -87,29 +99,31 @@ export class RequestLanes {
   #noteFull(): void {
     this.#wasFull = true
     const isFar = (this.#parts.roundTripMs() ?? 0) >= MIN_LANE_ROUND_TRIP_MS
-    if (isFar && this.#timer === undefined && !this.#isClosed) this.#scheduleLook()
+    if (!isFar || this.#isClosed) return
+    this.#parts.shares.add(this)
+    if (this.#timer === undefined) this.#scheduleLook(FIRST_LANE_LOOK_MS)
   }
 
-  #scheduleLook(): void {
+  #scheduleLook(delayMs: number): void {
     this.#timer = this.#parts.clock.setTimeout(() => {
       this.#timer = undefined
-      const wasUsed = this.#look()
-      if (!this.#isClosed && (wasUsed || this.#further.length > 0)) this.#scheduleLook()
-    }, LANE_LOOK_MS)
+      this.#look()
+      if (!this.#isClosed && this.#idleLooks < IDLE_LANE_LOOKS) this.#scheduleLook(LANE_LOOK_MS)
+    }, delayMs)
   }
 
-  /** False where nothing was asked for or delivered since the last one. */
-  #look(): boolean {
+  #look(): void {
     this.#drop(this.#further.filter((lane) => !lane.isOpen))
     const deliveredBytes = this.#all().reduce((sum, { window }) => sum + window.deliveredBytes, this.#goneBytes)
     const bytes = deliveredBytes - this.#seenBytes
     const wasFull = this.#wasFull
     this.#seenBytes = deliveredBytes
     this.#wasFull = false
-    const wasUsed = bytes > 0 || wasFull
-    if (wasUsed) this.#advance(bytes, wasFull)
-    else this.#drop(this.#further)
-    return wasUsed
+    this.#idleLooks = bytes > 0 || wasFull ? 0 : this.#idleLooks + 1
+    if (this.#idleLooks === 0) this.#advance(bytes, wasFull)
+    if (this.#idleLooks < IDLE_LANE_LOOKS) return
+    this.#parts.shares.remove(this)
+    this.#drop(this.#further)
   }
 
   #advance(bytes: number, wasFull: boolean): void {
@@ -120,7 +134,10 @@ export class RequestLanes {
       return
     }
     if (growth.state === 'judging') this.#judge(growth, bytes)
-    if (wasFull && this.count < MAX_LANES && this.#parts.clock.now() >= this.#restsUntilMs) void this.#grow(bytes)
+    if (!wasFull || this.#parts.clock.now() < this.#restsUntilMs) return
+    // Four need no trial: below the distance at which that many pay, none is opened.
+    if (this.count === 1) void this.#grow(FIRST_LANES, 0)
+    else void this.#grow(2 * this.count, bytes)
   }
 
   #judge({ added, bytesBefore }: Trial, bytes: number): void {
@@ -130,9 +147,11 @@ export class RequestLanes {
     this.#rest()
   }
 
-  async #grow(bytesBefore: number): Promise<void> {
+  async #grow(wished: number, bytesBefore: number): Promise<void> {
+    const length = Math.min(wished, this.#parts.shares.lanesEach) - this.count
+    if (length <= 0) return
     this.#growth = { state: 'opening' }
-    const lanes = Array.from({ length: Math.min(this.count, MAX_LANES - this.count) }, () => this.#parts.make('own'))
+    const lanes = Array.from({ length }, () => this.#parts.make('own'))
     const opened = await Promise.allSettled(lanes.map((lane) => lane.open()))
     const added = lanes.filter((_, i) => opened[i]?.status === 'fulfilled')
     if (this.#isClosed) return

@@ -1,3 +1,4 @@
+import { LaneShares } from './lane-shares.ts'
 import { describe, expect, it } from 'vitest'
 import { BlockSet } from '../codec/block-set.ts'
 import { manifestCidFromDigest, treeCidFromDigest } from '../codec/cid.ts'
@@ -29,7 +30,7 @@ function makeLink(clock: ManualClock): PeerLink {
     onRoom: () => undefined,
   }
   const { peer } = network
-  return new PeerLink({ peer, network, clock, counters: new PeerBook().of(peer) }, handlers)
+  return new PeerLink({ peer, network, clock, counters: new PeerBook().of(peer), shares: new LaneShares() }, handlers)
 }
 
 function makeSwarm() {

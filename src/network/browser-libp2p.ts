@@ -18,7 +18,7 @@ export interface BrowserAssemblyInit {
 
 // Each WebRTC connection is a native peer connection in the page, some 4 MiB with its buffers; a tab holds 500 that are
 // not yet garbage collected (Chrome). Enough for a swarm; at the limit, further peers that dial in are refused.
-const MAX_CONNECTIONS = 64
+const MAX_CONNECTIONS = 96
 // A dial of a browser takes one peer connection out of those 500, whether it succeeds or not.
 const MAX_PARALLEL_DIALS = 8
 // All who dial in through one relay have the relay’s address: the limit is for the relay, not for one of them.

@@ -17,8 +17,8 @@ export interface FurtherConnectionsComponents {
   readonly table: Pick<PeerTable, 'directConnection'>
 }
 
-// Each is a native peer connection in the page; libp2p keeps 64 in all, and most are for other peers.
-const MAX_FURTHER_CONNECTIONS = 24
+// Each is a native peer connection in the page; libp2p keeps 96 in all, and most are for other peers.
+const MAX_FURTHER_CONNECTIONS = 32
 
 export class FurtherConnections {
   readonly #components: FurtherConnectionsComponents
