@@ -53,7 +53,7 @@ export class BlockServer {
       const { requestId, treeCid } = request
       const blocks = await this.#find(request, signal)
       const frame = encodeWantBlocksResponseFrame({ requestId, treeCid, blocks })
-      turn.made(frame.byteLength)
+      await turn.made(frame.byteLength)
       await channel.send(frame)
       return blocks.length
     } finally {

@@ -3,7 +3,8 @@
  *
  *   take  waits for the peer’s turn: few answers are being made, the limits let bytes go, and there is room for one more
  *         answer beside those that are made and not taken yet
- *   made  the answer is made and its size known; the next may be made while it is sent
+ *   made  the answer is made and its size known; the next may be made while it is sent. Under a limit it leaves once it is
+ *         paid for: one that left on credit would make its peer think that more come as fast, and ask for them
  *   end   it was taken, or is lost
  *
  * Peers come in the order of bytes: each has a mark that its answers move on, and the lowest is served first, so that who
@@ -28,7 +29,8 @@ export interface TurnRequest {
 }
 
 export interface Turn {
-  made(sizeBytes: number): void
+  /** Resolves when the answer may leave. After an abort of the request’s signal it rejects with its reason. */
+  made(sizeBytes: number): Promise<void>
   end(): void
 }
 
@@ -58,6 +60,8 @@ export class ServingTurns {
   readonly #shares = new Map<PeerKey, Share>()
   /** Made and not taken, the oldest first. */
   readonly #unsent = new Set<Answer>()
+  /** Lets an answer go that waits to be paid for. */
+  readonly #paying = new Set<() => void>()
   #limits: UploadLimits = {}
   #total: TokenBucket | undefined
   #making = 0
@@ -75,11 +79,12 @@ export class ServingTurns {
     return this.#limits
   }
 
-  /** Holds from the next answer on. */
+  /** Holds from the next answer on; those that are made leave now. */
   setLimits(limits: UploadLimits): void {
     this.#limits = limits
     this.#total = this.#bucket(limits.totalBytesPerSecond)
     for (const share of this.#shares.values()) share.bucket = this.#bucket(limits.perPeerBytesPerSecond)
+    for (const pay of this.#paying) pay()
     this.#next()
   }
 
@@ -161,26 +166,31 @@ export class ServingTurns {
     this.#charge(share, expectedBytes)
     this.#heldBytes += expectedBytes
     const answer: Answer = { sizeBytes: expectedBytes, madeAtMs: 0, giveUp }
-    waiter.start(this.#turn(answer, share))
+    waiter.start(this.#turn(answer, share, waiter.signal))
   }
 
-  #turn(answer: Answer, share: Share): Turn {
+  #turn(answer: Answer, share: Share, signal: AbortSignal): Turn {
     let state: 'making' | 'made' | 'ended' = 'making'
-    const made = (sizeBytes: number): void => {
-      if (state !== 'making') return
+    const finish = (sizeBytes: number): void => {
       state = 'made'
       this.#making -= 1
       this.#charge(share, sizeBytes - answer.sizeBytes)
       this.#heldBytes += sizeBytes - answer.sizeBytes
       answer.sizeBytes = sizeBytes
-      answer.madeAtMs = this.#clock.now()
       this.#unsent.add(answer)
+    }
+    const made = async (sizeBytes: number): Promise<void> => {
+      if (state !== 'making') return
+      finish(sizeBytes)
+      const waitMs = Math.max(this.#total?.waitMs() ?? 0, share.bucket?.waitMs() ?? 0)
+      answer.madeAtMs = this.#clock.now() + waitMs
       this.#next()
+      if (waitMs > 0) await this.#paid(waitMs, signal)
     }
     const end = (): void => {
-      // One that failed in the making was worth nothing.
-      made(0)
       if (state === 'ended') return
+      // One that failed in the making was worth nothing.
+      if (state === 'making') finish(0)
       state = 'ended'
       this.#forget(answer)
       this.#next()
@@ -209,5 +219,23 @@ export class ServingTurns {
 
   #bucket(perSecond: number | undefined): TokenBucket | undefined {
     return perSecond === undefined ? undefined : new TokenBucket(this.#clock, { perSecond, burst: BURST_S * perSecond })
+  }
+
+  /** Until the debt is paid, or the limits change. */
+  #paid(waitMs: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (act: () => void): void => {
+        this.#clock.clearTimeout(timer)
+        this.#paying.delete(pay)
+        signal.removeEventListener('abort', onAbort)
+        act()
+      }
+      const pay = (): void => settle(resolve)
+      const onAbort = (): void => settle(() => reject(signal.reason))
+      const timer = this.#clock.setTimeout(pay, waitMs)
+      this.#paying.add(pay)
+      signal.addEventListener('abort', onAbort, { once: true })
+      if (signal.aborted) onAbort()
+    })
   }
 }
