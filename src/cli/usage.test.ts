@@ -53,6 +53,7 @@ describe('the command line', () => {
     ['a STUN server that is none', ['keeper', '--stun', 'example.org']],
     ['no reservations', ['keeper', '--max-reservations', '0']],
     ['a size without a number', ['keeper', '--quota', 'lots']],
+    ['an upload limit without a number', ['keeper', '--upload-limit', 'slow']],
     ['a size of nothing', ['keeper', '--relay-data-limit', '0MiB']],
     ['a duration without a unit', ['keeper', '--relay-duration', '120']],
     ['a level that is none', ['keeper', '--log-level', 'loud']],
