@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Line } from './line.ts'
 
-const FLAGS = [
+/** What every browser of the benchmark is started with. */
+export const FLAGS = [
   '--no-sandbox',
   '--disable-background-networking',
   '--no-first-run',

@@ -3,9 +3,10 @@
  *
  *   lab.open('source', 'quire') ─▶ browser “source” ─▶ page of the contestant, ready
  */
+import { type Browser, chromium } from '@playwright/test'
 import { basename } from 'node:path'
 import { KeeperProcess } from '../fixtures/keeper-process.ts'
-import { BenchBrowser } from './bench-browser.ts'
+import { BenchBrowser, FLAGS } from './bench-browser.ts'
 import { ContestantPage } from './contestant-page.ts'
 import { Line } from './line.ts'
 import { PageServer } from './page-server.ts'
@@ -42,6 +43,7 @@ export class Lab {
   readonly #relay: string
   readonly #browsers = new Map<string, Promise<BenchBrowser>>()
   #line: Line | undefined
+  #crowd: Promise<Browser> | undefined
   #tracker: Tracker | undefined
 
   private constructor(
@@ -89,12 +91,28 @@ export class Lab {
   /** The contestant’s page in that browser, once it is ready. */
   async open({ browser: name, contestant, isFar = false }: OpenInit): Promise<ContestantPage> {
     const browser = await this.browser(name, { isFar })
-    const config: PageConfig = { relay: this.#relay, tracker: this.#tracker?.url ?? '', iceServers: [] }
-    const path = OWN_PAGES.includes(contestant)
-      ? `pages/${contestant}.html`
-      : `rivals/${basename(contestant)}/index.html`
-    const page = await browser.open(`${this.#server.url}/${path}#${encodeURIComponent(JSON.stringify(config))}`)
+    return ContestantPage.whenReady(await browser.open(this.#urlOf(contestant)), contestant)
+  }
+
+  /**
+   * The page as one of many: each is a device of its own to the others, but they share one browser, as a machine does not
+   * have room for sixteen. What they store is held in memory.
+   */
+  async openInCrowd(contestant: string): Promise<ContestantPage> {
+    const { executablePath } = this.#parts
+    this.#crowd ??= chromium.launch({ executablePath, args: FLAGS, headless: true })
+    const context = await (await this.#crowd).newContext()
+    const page = await context.newPage()
+    await page.goto(this.#urlOf(contestant))
+    page.once('close', () => void context.close())
     return ContestantPage.whenReady(page, contestant)
+  }
+
+  #urlOf(contestant: string): string {
+    const config: PageConfig = { relay: this.#relay, tracker: this.#tracker?.url ?? '', iceServers: [] }
+    const isOwn = OWN_PAGES.includes(contestant)
+    const path = isOwn ? `pages/${contestant}.html` : `rivals/${basename(contestant)}/index.html`
+    return `${this.#server.url}/${path}#${encodeURIComponent(JSON.stringify(config))}`
   }
 
   /** Ends the browsers, so that the next measure starts with new ones. */
@@ -102,6 +120,8 @@ export class Lab {
     const browsers = await Promise.all(this.#browsers.values())
     this.#browsers.clear()
     await Promise.all(browsers.map((browser) => browser.close()))
+    await (await this.#crowd)?.close()
+    this.#crowd = undefined
   }
 
   async stop(): Promise<void> {

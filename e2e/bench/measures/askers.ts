@@ -15,9 +15,7 @@ export const askers: Measure = {
       // New content for each run: askers of before would be sources of it.
       const content = { sizeBytes: (isQuick ? 8 : 32) * MB, seed: ++seed }
       const { ticket, pages } = await offerFrom(lab, { contestant: 'quire', content })
-      const open = await Promise.all(
-        Array.from({ length: Number(count) }, (_, i) => lab.open({ browser: `one of many ${i}`, contestant: 'quire' })),
-      )
+      const open = await Promise.all(Array.from({ length: Number(count) }, () => lab.openInCrowd('quire')))
       const startedMs = performance.now()
       const results = await Promise.all(open.map((asker) => asker.fetch(ticket, content)))
       const timesMs = results.map(({ elapsedMs }) => elapsedMs)
