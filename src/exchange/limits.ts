@@ -23,6 +23,8 @@ export const SERVE_READ_BLOCKS = 8
 export const MAX_SERVING_AT_ONCE = 8
 /** Answers that are being made, or made and not yet taken by the transport, all peers together. */
 export const MAX_UNSENT_BYTES = 32 * MIB
+/** The same for one peer, over all its streams. */
+export const MAX_UNSENT_PEER_BYTES = 8 * MIB
 /** An answer that was not taken for so long makes room for those of others, where they need it. */
 export const UNSENT_PATIENCE_MS = 5_000
 /** Requests that one stream may have waiting; generation C keeps at most 128 on the way. */
@@ -83,9 +85,9 @@ export const UNREAD_ANSWERS_BEFORE_DROP = 3
 export const CONTROL_MESSAGE_BYTES = KIB
 export const CONTROL_BYTES_PER_SECOND = 512 * KIB
 export const CONTROL_BURST_BYTES = 8 * MIB
-/** Streams that one peer opens: an honest one does it again after a break, or after minutes without traffic. */
-export const STREAMS_PER_SECOND = 1
-export const STREAM_BURST = 64
+/** Streams that one peer opens: an honest one does it again after a break, and tries how many lanes pay. */
+export const STREAMS_PER_SECOND = 4
+export const STREAM_BURST = 128
 
 // Fetching
 

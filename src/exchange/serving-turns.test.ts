@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MAX_UNSENT_BYTES, UNSENT_PATIENCE_MS } from './limits.ts'
+import { MAX_UNSENT_BYTES, MAX_UNSENT_PEER_BYTES, UNSENT_PATIENCE_MS } from './limits.ts'
 import type { PeerKey } from './network-port.ts'
 import { ServingTurns, type Turn, type TurnRequest } from './serving-turns.ts'
 import { ManualClock } from './testing/manual-clock.ts'
@@ -107,6 +107,21 @@ describe('answers that are not taken', () => {
     const { take } = setUp({ atOnce: 2 })
     for (let i = 0; i < 100; i++) await (await take(`slow ${i}`)).made(1000)
     await expect(take('honest')).resolves.toBeDefined()
+  })
+
+  it('of one peer leave room for those of others, on however many streams it asks', async () => {
+    const { take } = setUp({ atOnce: 4 })
+    let heldCount = 0
+    for (let i = 0; i < 100; i++) {
+      void take('deaf', { expectedBytes: MIB }).then(async (turn) => {
+        heldCount += 1
+        await turn.made(MIB)
+      })
+    }
+    const honest = await take('honest', { expectedBytes: 4 * MIB })
+    await honest.made(4 * MIB)
+
+    expect(heldCount).toBe(MAX_UNSENT_PEER_BYTES / MIB)
   })
 
   it('hold no more memory than is set aside for them, and give way to others after some time', async () => {

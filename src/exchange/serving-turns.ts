@@ -12,7 +12,13 @@
  */
 import { QuireError } from '../errors.ts'
 import type { Clock } from './clock.ts'
-import { MAX_REMEMBERED_PEERS, MAX_SERVING_AT_ONCE, MAX_UNSENT_BYTES, UNSENT_PATIENCE_MS } from './limits.ts'
+import {
+  MAX_REMEMBERED_PEERS,
+  MAX_SERVING_AT_ONCE,
+  MAX_UNSENT_BYTES,
+  MAX_UNSENT_PEER_BYTES,
+  UNSENT_PATIENCE_MS,
+} from './limits.ts'
 import type { PeerKey } from './network-port.ts'
 import { TokenBucket } from './token-bucket.ts'
 import type { UploadLimits } from './upload-limits.ts'
@@ -37,6 +43,8 @@ export interface Turn {
 interface Share {
   /** Where the peer’s next answer begins, in bytes. */
   mark: number
+  /** Of its answers that are being made or not taken. */
+  heldBytes: number
   bucket: TokenBucket | undefined
 }
 
@@ -48,6 +56,7 @@ interface Waiter extends TurnRequest {
 interface Answer {
   sizeBytes: number
   madeAtMs: number
+  readonly share: Share
   readonly giveUp: (reason: QuireError) => void
 }
 
@@ -118,6 +127,7 @@ export class ServingTurns {
       const chosen = totalMs > 0 ? totalMs : this.#choose()
       const waitMs = typeof chosen === 'number' ? chosen : this.#roomInMs(chosen.expectedBytes)
       if (waitMs > 0) {
+        if (waitMs === Number.POSITIVE_INFINITY) return
         this.#timer = this.#clock.setTimeout(() => this.#next(), waitMs)
         return
       }
@@ -126,13 +136,16 @@ export class ServingTurns {
     }
   }
 
-  /** The waiter of the lowest mark that its limit lets go; else the milliseconds until one may. */
+  /** The waiter of the lowest mark that its limit lets go; else the milliseconds until one may, `Infinity` for when another ends. */
   #choose(): Waiter | number {
     let first: Waiter | undefined
     let lowest = Number.POSITIVE_INFINITY
     let soonestMs = Number.POSITIVE_INFINITY
     for (const waiter of this.#waiting) {
       const share = this.#shares.get(waiter.peer)
+      // It takes some of what it has first; the end of an answer looks again.
+      if (share !== undefined && share.heldBytes > 0 && share.heldBytes + waiter.expectedBytes > MAX_UNSENT_PEER_BYTES)
+        continue
       const waitMs = share?.bucket?.waitMs() ?? 0
       const mark = Math.max(share?.mark ?? 0, this.#mark)
       if (waitMs > 0) soonestMs = Math.min(soonestMs, waitMs)
@@ -164,18 +177,19 @@ export class ServingTurns {
     share.mark = this.#mark
     this.#making += 1
     this.#charge(share, expectedBytes)
-    this.#heldBytes += expectedBytes
-    const answer: Answer = { sizeBytes: expectedBytes, madeAtMs: 0, giveUp }
-    waiter.start(this.#turn(answer, share, waiter.signal))
+    this.#hold(share, expectedBytes)
+    const answer: Answer = { sizeBytes: expectedBytes, madeAtMs: 0, share, giveUp }
+    waiter.start(this.#turn(answer, waiter.signal))
   }
 
-  #turn(answer: Answer, share: Share, signal: AbortSignal): Turn {
+  #turn(answer: Answer, signal: AbortSignal): Turn {
+    const { share } = answer
     let state: 'making' | 'made' | 'ended' = 'making'
     const finish = (sizeBytes: number): void => {
       state = 'made'
       this.#making -= 1
       this.#charge(share, sizeBytes - answer.sizeBytes)
-      this.#heldBytes += sizeBytes - answer.sizeBytes
+      this.#hold(share, sizeBytes - answer.sizeBytes)
       answer.sizeBytes = sizeBytes
       this.#unsent.add(answer)
     }
@@ -205,11 +219,20 @@ export class ServingTurns {
   }
 
   #forget(answer: Answer): void {
-    if (this.#unsent.delete(answer)) this.#heldBytes -= answer.sizeBytes
+    if (this.#unsent.delete(answer)) this.#hold(answer.share, -answer.sizeBytes)
+  }
+
+  #hold(share: Share, bytes: number): void {
+    share.heldBytes += bytes
+    this.#heldBytes += bytes
   }
 
   #share(peer: PeerKey): Share {
-    const share = this.#shares.get(peer) ?? { mark: 0, bucket: this.#bucket(this.#limits.perPeerBytesPerSecond) }
+    const share = this.#shares.get(peer) ?? {
+      mark: 0,
+      heldBytes: 0,
+      bucket: this.#bucket(this.#limits.perPeerBytesPerSecond),
+    }
     this.#shares.delete(peer)
     this.#shares.set(peer, share)
     const oldest = this.#shares.keys().next()
