@@ -37,9 +37,13 @@ export class SlabChange {
     return new Set(this.#freed.map((slot) => Math.floor(slot / this.#slab.slotsPerSegment)))
   }
 
-  /** Nothing of it came to be; it can be made again. */
-  undo(): void {
-    for (const slot of this.taken.splice(0)) this.#slots.give(slot)
+  /**
+   * It can be made again from its beginning. Where the index may have committed it all the same, the slots that it took stay
+   * taken until the next `open` counts them, for another block in them would be believed to be this one.
+   */
+  undo({ isCommitUncertain }: { isCommitUncertain: boolean }): void {
+    const taken = this.taken.splice(0)
+    if (!isCommitUncertain) for (const slot of taken) this.#slots.give(slot)
     this.#freed.length = 0
     this.#deletions.length = 0
   }

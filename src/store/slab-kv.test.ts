@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { QuireError } from '../errors.ts'
 import { describeBlockStore } from './block-store.contract.ts'
 import type { BlockStore } from './block-store.ts'
 import { settle } from './contract-stores.contract.ts'
 import { BLOCK_SIZE_BYTES, fetchBlocks, labelsOf, makeDataset, texts, upload } from './dataset-fixture.contract.ts'
 import { KvBlockStore } from './kv-block-store.ts'
+import type { Kv, KvWriter } from './kv.ts'
 import { MemoryKv } from './memory-kv.ts'
 import { MemorySlab, SlabDisk } from './memory-slab.contract.ts'
 import { quotaProbe } from './quota.ts'
@@ -107,6 +109,22 @@ describe('a store on a slab', () => {
     await expect(open(broken)).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' })
     const healed = await open()
     expect(texts(await healed.getProvenBlocks(outside.treeCid, [0, 1]))).toEqual(texts(outside.blocks))
+  })
+
+  it('puts nothing in the place of blocks of which it does not know whether they were written', async () => {
+    const store = await open()
+    const [first, second] = [await makeDataset(['a', 'b']), await makeDataset(['c', 'd'])]
+    await store.addDataset(first)
+    const write: Kv['write'] = index.write.bind(index)
+    index.write = async <T>(work: (tx: KvWriter) => Promise<T>): Promise<T> => {
+      await write(work)
+      index.write = write
+      throw new QuireError('ERR_STORE_FAILED', 'Written, but nobody hears of it.')
+    }
+    await expect(store.putBlocks(first.treeCid, first.blocks)).rejects.toMatchObject({ code: 'ERR_STORE_FAILED' })
+    await upload(store, second)
+    expect(texts(await store.getProvenBlocks(first.treeCid, [0, 1]))).toEqual(texts(first.blocks))
+    expect(texts(await store.getProvenBlocks(second.treeCid, [0, 1]))).toEqual(texts(second.blocks))
   })
 
   it('forgets what was in files that are gone', async () => {

@@ -9,7 +9,7 @@
  * a crash leaves nothing but free slots. A block of another size than a slot’s, and every block where there are no files
  * or no slot is at hand, is kept in the index itself; so a database from before the slab is read as it is.
  */
-import { QuireError } from '../errors.ts'
+import { isQuireError, QuireError } from '../errors.ts'
 import { sha256 } from '../merkle/hasher.ts'
 import type { AbortOptions } from './block-store.ts'
 import { forgetBlocks } from './forgotten-blocks.ts'
@@ -71,18 +71,22 @@ export class SlabKv implements Kv {
   async write<T>(work: (tx: KvWriter) => Promise<T>, options: KvWriteOptions = {}): Promise<T> {
     const change = new SlabChange(this.#slab, this.#slots)
     let flushedGroups: readonly number[] = []
+    // What fails after the work may have been written, unless the store was full.
+    let isCommitUncertain = false
     let result: T
     try {
       result = await this.#index.write(async (tx) => {
         // The index runs a transaction again that it lost.
-        change.undo()
+        change.undo({ isCommitUncertain })
+        isCommitUncertain = false
         const value = await work(change.writerOf(tx))
         await change.settle()
         flushedGroups = this.#record(tx, change, options)
+        isCommitUncertain = true
         return value
       }, options)
     } catch (error) {
-      change.undo()
+      change.undo({ isCommitUncertain: isCommitUncertain && !isQuireError(error, 'ERR_STORE_FULL') })
       throw error
     }
     for (const group of flushedGroups) this.#openGroups.delete(group)
