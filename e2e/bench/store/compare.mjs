@@ -1,7 +1,7 @@
 /**
  * Measures of the store in a real Chromium with a profile on disk, in interleaved rounds; medians in MB/s.
  *
- *   node e2e/bench/store/compare.mjs [--rounds 5] [--blocks 1024] [--only text] [--profile-dir folder]
+ *   node e2e/bench/store/compare.mjs [--rounds 5] [--blocks 1024] [--only text,text] [--json file]
  */
 import { chromium } from '@playwright/test'
 import { randomBytes } from 'node:crypto'
