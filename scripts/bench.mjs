@@ -5,8 +5,8 @@
  *
  *   build what is stale → install the bench’s own packages where they are missing → compile the harness → run it
  */
-import { existsSync } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { existsSync, rmSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'vite'
 import { buildWhatIsStale } from './build.mjs'
@@ -21,15 +21,13 @@ await buildWhatIsStale()
 const { path: executablePath } = await ensureChromium()
 const peersDir = join(benchDir, 'node_modules')
 await installPeers()
-try {
-  await compile(['command.ts', 'delay-line-process.ts', 'rivals/webtorrent/start-tracker.ts'])
-  const { runBench } = await import(join(outDir, 'command.mjs'))
-  const write = (text) => process.stdout.write(text)
-  const startTracker = await loadTracker()
-  process.exitCode = await runBench(process.argv.slice(2), { root, outDir, executablePath, startTracker, write })
-} finally {
-  await rm(outDir, { recursive: true, force: true })
-}
+process.once('exit', () => rmSync(outDir, { recursive: true, force: true }))
+
+await compile(['command.ts', 'delay-line-process.ts', 'rivals/webtorrent/start-tracker.ts'])
+const { runBench } = await import(join(outDir, 'command.mjs'))
+const write = (text) => process.stdout.write(text)
+const startTracker = await loadTracker()
+process.exitCode = await runBench(process.argv.slice(2), { root, outDir, executablePath, startTracker, write })
 
 /** Each into a file of its name in one folder: a process that is forked finds its program beside the harness. */
 async function compile(inputs) {

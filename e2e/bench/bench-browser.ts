@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Line } from './line.ts'
 
-/** What every browser of the benchmark is started with. */
-export const FLAGS = [
+const FLAGS = [
   '--no-sandbox',
   '--disable-background-networking',
   '--no-first-run',
@@ -14,6 +13,8 @@ export const FLAGS = [
   // A delay line can take the place of an address only where it sees it.
   '--disable-features=WebRtcHideLocalIpsWithMdns',
 ]
+/** How every browser of the benchmark is started; the harness ends them itself when it is interrupted. */
+export const LAUNCH = { args: FLAGS, headless: true, handleSIGINT: false, handleSIGTERM: false } as const
 /** Clock ticks a second in `/proc`; the same on every Linux that anybody runs. */
 const TICKS_PER_SECOND = 100
 
@@ -35,7 +36,7 @@ export class BenchBrowser {
 
   static async launch({ executablePath, line }: BrowserInit): Promise<BenchBrowser> {
     const profile = await mkdtemp(join(tmpdir(), 'quire-bench-'))
-    const context = await chromium.launchPersistentContext(profile, { executablePath, args: FLAGS, headless: true })
+    const context = await chromium.launchPersistentContext(profile, { executablePath, ...LAUNCH })
     await line?.carry(context)
     return new BenchBrowser(context, profile)
   }

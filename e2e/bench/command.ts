@@ -24,6 +24,8 @@ const OPTIONS = {
 } as const
 
 const ROUNDS = 5
+/** Since this process started; what a quick run has by then is its result. */
+const QUICK_UNTIL_MS = 285_000
 const RIVALS = ['helia', 'webtorrent']
 
 export interface BenchParts {
@@ -71,6 +73,9 @@ async function measureAll(measures: readonly Measure[], { parts, isQuick, count 
   await buildPages(join(root, 'e2e', 'bench'), pagesDir, hasRivals ? RIVALS : [])
   const log = (text: string): void => write(`${text}\n`)
   const lab = await Lab.start({ executablePath, pagesDir, log })
+  // A keeper that nobody ends would stay.
+  process.once('SIGINT', () => void lab.stop().finally(() => process.exit(130)))
+  process.once('SIGTERM', () => void lab.stop().finally(() => process.exit(143)))
   const sections: Section[] = []
   let hasFailed = false
   try {
@@ -82,7 +87,9 @@ async function measureAll(measures: readonly Measure[], { parts, isQuick, count 
       const budgetMs = isQuick && quickBudgetS !== undefined ? 1000 * quickBudgetS : undefined
       const rounds = (): Iterable<number> => paced({ count, budgetMs })
       try {
-        const figures = await measure.run({ lab, rounds, isQuick, hasRivals })
+        const running = measure.run({ lab, rounds, isQuick, hasRivals })
+        const isLimited = isQuick && quickBudgetS !== undefined
+        const figures = await (isLimited ? before(running, QUICK_UNTIL_MS) : running)
         sections.push({ measure, records: figures.map(recordOf) })
       } catch (error) {
         // The figures of an hour are not thrown away for one that broke; the exit status tells.
@@ -96,6 +103,14 @@ async function measureAll(measures: readonly Measure[], { parts, isQuick, count 
     await lab.stop()
   }
   return { sections, hasFailed }
+}
+
+/** Rejects where `work` is not done when the process is so old; what it still does is then of no concern. */
+function before<T>(work: Promise<T>, untilMs: number): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const leftMs = Math.max(0, untilMs - performance.now())
+  const timer = setTimeout(() => late.reject(new Error('The five minutes of a quick run are over.')), leftMs)
+  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer))
 }
 
 function chosen(only: readonly string[] | undefined, isQuick: boolean): readonly Measure[] {

@@ -6,7 +6,7 @@
 import { type Browser, chromium } from '@playwright/test'
 import { basename } from 'node:path'
 import { KeeperProcess } from '../fixtures/keeper-process.ts'
-import { BenchBrowser, FLAGS } from './bench-browser.ts'
+import { BenchBrowser, LAUNCH } from './bench-browser.ts'
 import { ContestantPage } from './contestant-page.ts'
 import { Line } from './line.ts'
 import { PageServer } from './page-server.ts'
@@ -100,11 +100,12 @@ export class Lab {
    */
   async openInCrowd(contestant: string): Promise<ContestantPage> {
     const { executablePath } = this.#parts
-    this.#crowd ??= chromium.launch({ executablePath, args: FLAGS, headless: true })
+    this.#crowd ??= chromium.launch({ executablePath, ...LAUNCH })
     const context = await (await this.#crowd).newContext()
     const page = await context.newPage()
     await page.goto(this.#urlOf(contestant))
-    page.once('close', () => void context.close())
+    // Where the browser went first, so did the context.
+    page.once('close', () => void context.close().catch(() => undefined))
     return ContestantPage.whenReady(page, contestant)
   }
 
