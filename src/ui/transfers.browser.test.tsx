@@ -102,8 +102,8 @@ describe('the map of blocks', () => {
     for (const words of [
       /^1,8\d\d here$/,
       /on their way$/,
-      /with others who are online$/,
-      /with nobody who is online$/,
+      /with others online$/,
+      /with nobody so far$/,
     ]) {
       await expect.element(map.getByText(words)).toBeVisible()
     }

@@ -21,8 +21,8 @@ interface BlockState {
 const LIVE_STATES: readonly BlockState[] = [
   { name: 'here', words: 'here' },
   { name: 'coming', words: 'on their way' },
-  { name: 'held', words: 'with others who are online' },
-  { name: 'nobody', words: 'with nobody who is online' },
+  { name: 'held', words: 'with others online' },
+  { name: 'nobody', words: 'with nobody so far' },
 ]
 
 export function BlockMap({ cid, isLive }: { cid: string; isLive: boolean }) {
