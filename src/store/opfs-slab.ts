@@ -6,8 +6,8 @@ const SLOTS_PER_SEGMENT = 4096
 const SLOT_BYTES = 65_536
 /** `FILE_ERROR_NO_SPACE` of Chromium, as 32 bits without a sign. */
 const NO_SPACE = 2 ** 32 - 8
-/** A worker that ends may hold its files a moment longer than its lock. */
-const LOCKED_RETRIES = 20
+/** A node that another tab takes over holds its files until it has stopped, which includes its network. */
+const LOCKED_RETRIES = 60
 const LOCKED_PAUSE_MS = 250
 
 /** The browser’s interface as far as it is used here; only the types of a worker know it. */
