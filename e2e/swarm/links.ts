@@ -34,10 +34,21 @@ export class Uplink {
   readonly #bytesPerMs: number
   readonly #waiting = new Set<Pipe>()
   #isBusy = false
+  #sentBytes = 0
 
   constructor(clock: SimulatedClock, mbitPerSecond: number) {
     this.#clock = clock
     this.#bytesPerMs = bytesPerMs(mbitPerSecond)
+  }
+
+  /** All that has left it. */
+  get sentBytes(): number {
+    return this.#sentBytes
+  }
+
+  /** What it could carry in so long. */
+  mayCarryBytes(spanMs: number): number {
+    return spanMs * this.#bytesPerMs
   }
 
   /** A pipe has something to send. */
@@ -59,6 +70,7 @@ export class Uplink {
     if (pipe.isWaiting) this.#waiting.add(pipe)
     this.#isBusy = true
     this.#clock.setTimeout(() => {
+      this.#sentBytes += piece.bytes
       pipe.sent(piece)
       this.#sendNext()
     }, piece.bytes / this.#bytesPerMs)

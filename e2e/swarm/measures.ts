@@ -1,6 +1,7 @@
 import type { BlockExchange } from '../../src/exchange/exchange.ts'
 import type { BlockStore } from '../../src/store/block-store.ts'
-import { idealSeconds, type Scenario } from './scenario.ts'
+import { type Ideal, idealOf } from './ideal.ts'
+import type { Scenario } from './scenario.ts'
 import type { SimulatedNode } from './simulated-network.ts'
 
 /** A node of the swarm and how it fares. */
@@ -16,7 +17,7 @@ export interface Member {
 
 export interface SwarmResult {
   readonly scenario: Scenario
-  readonly idealS: number
+  readonly ideal: Ideal
   /** Nodes that are whole, and nodes that stayed. */
   readonly doneCount: number
   readonly stayedCount: number
@@ -24,7 +25,12 @@ export interface SwarmResult {
   readonly seconds: readonly number[]
   readonly medianS: number
   readonly p95S: number
+  readonly lastS: number
+  /** Of the median to its ideal, and of the last one to that for all. */
   readonly ratio: number
+  readonly lastRatio: number
+  /** When every block had left the seeders for the first time, seconds; NaN where not all did. */
+  readonly spreadS: number
   /** Blocks that were sent and not needed, to those that were. */
   readonly duplicates: number
   readonly timeouts: number
@@ -34,11 +40,20 @@ export interface SwarmResult {
   readonly fairness: number
   /** Of all blocks, the part that came from the seeders. */
   readonly seederShare: number
+  /** Of what all uplinks could carry until the last node was whole, the part that they carried. */
+  readonly uplinkUse: number
   readonly simulatedS: number
 }
 
-/** What a finished simulation shows; `nowMs` is its clock. */
-export function measure(scenario: Scenario, members: readonly Member[], nowMs: number): SwarmResult {
+export interface Run {
+  readonly members: readonly Member[]
+  /** When each block first came to a node that did not have it at the start. */
+  readonly firstCopyAtMs: ReadonlyMap<number, number>
+  readonly nowMs: number
+}
+
+/** What a finished simulation shows. */
+export function measure(scenario: Scenario, { members, firstCopyAtMs, nowMs }: Run): SwarmResult {
   const downloaders = members.filter((member) => !member.isSeeder)
   const stayed = downloaders.filter((member) => !member.hasLeft)
   const seconds = downloaders
@@ -47,22 +62,29 @@ export function measure(scenario: Scenario, members: readonly Member[], nowMs: n
   const sent = (some: readonly Member[]): number => sum(some.map(sentBlocksOf))
   const received = sum(downloaders.map((member) => sum(peersOf(member).map((peer) => peer.receivedBlocks))))
   const controlBytes = sum(members.map((member) => member.network.controlBytes))
-  const idealS = idealSeconds(scenario)
+  const ideal = idealOf(scenario)
   const medianS = quantile(seconds, 0.5)
+  const lastS = quantile(seconds, 1)
   return {
     scenario,
-    idealS,
+    ideal,
     doneCount: stayed.filter((member) => member.doneAtMs !== undefined).length,
     stayedCount: stayed.length,
     seconds,
     medianS,
     p95S: quantile(seconds, 0.95),
-    ratio: medianS / idealS,
+    lastS,
+    ratio: medianS / ideal.medianS,
+    lastRatio: lastS / ideal.allS,
+    spreadS: firstCopyAtMs.size < scenario.blocks ? Number.NaN : Math.max(...firstCopyAtMs.values()) / 1000,
     duplicates: sent(members) / received - 1,
     timeouts: sum(members.map((member) => sum(peersOf(member).map((peer) => peer.timeouts)))),
     presence: controlBytes / (received * scenario.blockBytes),
     fairness: jainIndex(stayed.map(sentBlocksOf)),
     seederShare: sent(members.filter((member) => member.isSeeder)) / sent(members),
+    uplinkUse:
+      sum(members.map(({ network }) => network.up.sentBytes)) /
+      sum(members.map(({ network }) => network.up.mayCarryBytes(nowMs))),
     simulatedS: nowMs / 1000,
   }
 }

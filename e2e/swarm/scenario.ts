@@ -8,6 +8,8 @@ export interface Scenario {
   readonly upMbit: number
   readonly downMbit: number
   readonly seederUpMbit: number
+  /** The part of the downloading nodes that has a fifth of these rates. */
+  readonly slowPart: number
   readonly leastLatencyMs: number
   readonly mostLatencyMs: number
   /** The part of the 16 KiB pieces that is lost once. */
@@ -25,14 +27,6 @@ export interface Scenario {
   readonly announceEarly: number
 }
 
-/** The least time in which the median node can be done, seconds. */
-export function idealSeconds(scenario: Scenario): number {
-  const { nodes, seeders, blocks, blockBytes, upMbit, downMbit, seederUpMbit } = scenario
-  const mbit = (blocks * blockBytes * 8) / 1e6
-  const seedersUp = seeders * seederUpMbit
-  return Math.max(mbit / seedersUp, mbit / downMbit, (nodes * mbit) / (seedersUp + nodes * upMbit))
-}
-
 /** Nodes of an ordinary home line; 16 MiB in blocks of 64 KiB. */
 export const USUAL_SCENARIO: Scenario = {
   seed: 1,
@@ -43,6 +37,7 @@ export const USUAL_SCENARIO: Scenario = {
   upMbit: 10,
   downMbit: 50,
   seederUpMbit: 10,
+  slowPart: 0,
   leastLatencyMs: 10,
   mostLatencyMs: 60,
   loss: 0,
@@ -53,4 +48,12 @@ export const USUAL_SCENARIO: Scenario = {
   maxConnections: 50,
   limitS: 600,
   announceEarly: 1,
+}
+
+const SLOW_FACTOR = 5
+
+/** The rates of the downloading node `i`; the slow ones are spread evenly among the others. */
+export function ratesOf({ upMbit, downMbit, slowPart }: Scenario, i: number): { upMbit: number; downMbit: number } {
+  const isSlow = Math.floor((i + 1) * slowPart) > Math.floor(i * slowPart)
+  return isSlow ? { upMbit: upMbit / SLOW_FACTOR, downMbit: downMbit / SLOW_FACTOR } : { upMbit, downMbit }
 }

@@ -10,7 +10,8 @@ import { loadNodeHasher } from '../../src/merkle/hasher.ts'
 import type { BlockStore } from '../../src/store/block-store.ts'
 import { withInstantHashing } from './instant-hashing.ts'
 import { type Member, measure, type SwarmResult } from './measures.ts'
-import { idealSeconds, type Scenario } from './scenario.ts'
+import { idealOf } from './ideal.ts'
+import { ratesOf, type Scenario } from './scenario.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { SimulatedClock } from './simulated-clock.ts'
 import { type LinkRates, SimulatedHub } from './simulated-network.ts'
@@ -19,6 +20,7 @@ interface SwarmParts {
   readonly hub: SimulatedHub
   readonly dataset: SampleDataset
   readonly scenario: Scenario
+  readonly firstCopyAtMs: Map<number, number>
 }
 
 /** Runs a scenario to its end; the same scenario gives the same result. */
@@ -28,13 +30,14 @@ export function simulate(scenario: Scenario): Promise<SwarmResult> {
     const clock = new SimulatedClock()
     const hub = new SimulatedHub({ clock, random: new SeededRandom(seed) }, scenario)
     const dataset = await makeDataset(blocks, { seed, blockSizeBytes: blockBytes })
-    const swarm = { hub, dataset, scenario }
+    const firstCopyAtMs = new Map<number, number>()
+    const swarm = { hub, dataset, scenario, firstCopyAtMs }
     const members: Member[] = []
     for (let i = 0; i < seeders; i++) members.push(await addSeeder(swarm, i))
     for (let i = 0; i < nodes; i++) members.push(await addDownloader(swarm, i))
     const isOver = (member: Member): boolean => member.doneAtMs !== undefined || member.hasLeft
     await clock.run(() => members.every(isOver), 1000 * limitS)
-    const result = measure(scenario, members, clock.now())
+    const result = measure(scenario, { members, firstCopyAtMs, nowMs: clock.now() })
     for (const member of members) {
       member.hasLeft = true
       hub.remove(member.network)
@@ -55,18 +58,14 @@ async function addSeeder(swarm: SwarmParts, i: number): Promise<Member> {
 }
 
 async function addDownloader(swarm: SwarmParts, i: number): Promise<Member> {
-  const { hub, dataset, scenario } = swarm
+  const { hub, scenario } = swarm
   const { clock, random } = hub
-  const rates = { upMbit: scenario.upMbit, downMbit: scenario.downMbit }
-  const member = await addMember(swarm, {
-    name: `node-${i}`,
-    rates,
-    store: await storeWith(dataset, []),
-    isSeeder: false,
-  })
+  const rates = ratesOf(scenario, i)
+  const store = await watchedStore(swarm)
+  const member = await addMember(swarm, { name: `node-${i}`, rates, store, isSeeder: false })
   member.startedAtMs = random.between(0, 1000 * scenario.spreadS)
   const goesForGood = random.next() < scenario.churn
-  const stayMs = random.between(0, 1000 * idealSeconds(scenario))
+  const stayMs = random.between(0, 1000 * idealOf(scenario).medianS)
   clock.setTimeout(() => void download(member, swarm), member.startedAtMs)
   if (goesForGood) clock.setTimeout(() => leave(hub, member), member.startedAtMs + stayMs)
   return member
@@ -106,4 +105,22 @@ function leave(hub: SimulatedHub, member: Member): void {
   member.hasLeft = true
   hub.remove(member.network)
   void member.exchange.stop()
+}
+
+/** An empty store that notes when it gets a block before every other one. */
+async function watchedStore({ hub, dataset, firstCopyAtMs }: SwarmParts): Promise<BlockStore> {
+  const inner = await storeWith(dataset, [])
+  const putBlocks: BlockStore['putBlocks'] = async (treeCid, blocks) => {
+    await inner.putBlocks(treeCid, blocks)
+    for (const { index } of blocks) {
+      if (!firstCopyAtMs.has(index)) firstCopyAtMs.set(index, hub.clock.now())
+    }
+  }
+  return new Proxy(inner, {
+    get(target, property) {
+      if (property === 'putBlocks') return putBlocks
+      const value: unknown = Reflect.get(target, property, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
 }

@@ -15,26 +15,19 @@ import type { NodeHasher } from '../merkle/hasher.ts'
 import type { ProvenBlock } from '../store/block-store.ts'
 import type { BlockLedger } from './block-ledger.ts'
 import { BulkChoice } from './bulk-choice.ts'
+import { type Bulk, BulkRounds } from './bulk-rounds.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { Clock } from './clock.ts'
 import type { Holder } from './holder.ts'
-import { QUICK_ANSWER_MS, READER_REQUEST_BLOCKS } from './limits.ts'
+import { READER_REQUEST_BLOCKS } from './limits.ts'
+import type { PeerKey } from './network-port.ts'
 import { isHopeless, type OpenRequest, OpenRequests, SUPERSEDED } from './open-requests.ts'
 import { Pace } from './pace.ts'
 import type { ReaderWants } from './reader-wants.ts'
-import type { RequestLane } from './request-lane.ts'
+import { type Use, type Way, wayTo } from './request-way.ts'
 import type { Swarm } from './swarm.ts'
 import { Tail } from './tail.ts'
 import { type AnswerFault, type DatasetRef, verifyAnswer } from './verify-answer.ts'
-
-type Use = 'reader' | 'bulk'
-
-/** Whom a request would go to, over what, and when its answer would be here. */
-interface Way {
-  readonly holder: Holder
-  readonly lane: RequestLane
-  readonly expectedMs: number
-}
 
 const NO_BLOCKS = 'It says that it has blocks, and does not give them.'
 
@@ -48,6 +41,8 @@ export interface BlockFetcherComponents {
   readonly hasher: NodeHasher
   /** Whether other nodes that are connected fetch the same dataset. */
   readonly isShared: () => boolean
+  /** The least round trip to a peer that was seen. */
+  readonly roundTripMs: (peer: PeerKey) => number | undefined
 }
 
 export interface BlockFetcherHandlers {
@@ -67,22 +62,21 @@ export class BlockFetcher {
   readonly #dataset: DatasetRef
   readonly #choice: BulkChoice
   readonly #pace: Pace
+  readonly #rounds: BulkRounds
   readonly #open = new OpenRequests()
   readonly #tail: Tail
   /** Requests on their way or being verified. */
   readonly #running = new Set<Promise<void>>()
-  #inFlightBytes = 0
-  /** The peer that bulk begins with, so that a short budget does not always feed the same. */
-  #turn = 0
   #isStopped = false
 
   constructor(components: BlockFetcherComponents, handlers: BlockFetcherHandlers, init: { dataset: DatasetRef }) {
-    const { ledger, random, swarm, clock, isShared } = components
+    const { ledger, random, swarm, clock } = components
     this.#parts = components
     this.#handlers = handlers
     this.#dataset = init.dataset
-    this.#choice = new BulkChoice({ ledger, random, isShared, rarity: swarm.rarity })
+    this.#choice = new BulkChoice({ ledger, random, rarity: swarm.rarity })
     this.#pace = new Pace({ clock })
+    this.#rounds = new BulkRounds({ ...components, pace: this.#pace })
     this.#tail = new Tail({ ledger, clock, open: this.#open }, init.dataset)
   }
 
@@ -95,7 +89,7 @@ export class BlockFetcher {
   pump(includesBulk: boolean): void {
     if (this.#isStopped) return
     this.#pumpReaders()
-    if (includesBulk) this.#pumpBulk()
+    if (includesBulk) this.#rounds.run((way, bulk) => this.#askBulk(way, bulk))
   }
 
   /** Gives up what is on its way. */
@@ -132,27 +126,13 @@ export class BlockFetcher {
     )
   }
 
-  #pumpBulk(): void {
-    let open = this.#parts.swarm.usable()
-    if (open.length > 0) {
-      const first = this.#turn++ % open.length
-      open = [...open.slice(first), ...open.slice(0, first)]
-    }
-    while (open.length > 0) open = open.filter((holder) => this.#askBulk(holder))
-  }
-
-  #askBulk(holder: Holder): boolean {
-    const [way] = wayTo(holder, 'bulk')
-    if (way === undefined) return false
-    const { expectedMs } = way
+  #askBulk(way: Way, bulk: Bulk): boolean {
     const { window } = way.lane
-    const isQuick = window.rateBytesPerMs !== undefined && expectedMs <= QUICK_ANSWER_MS
-    if (!isQuick && !this.#pace.hasRoom(this.#inFlightBytes)) return false
     const wished = Math.floor(window.requestBytes / this.#dataset.blockSizeBytes)
     const limit = Math.min(MAX_BLOCKS_PER_BATCH, Math.max(1, wished), this.#blocksInBudget('bulk'))
     if (limit === 0) return false
-    const indices = this.#choice.claim(holder, limit)
-    return this.#ask(way, indices.length > 0 ? indices : this.#tail.choose(holder, limit, expectedMs))
+    const indices = this.#choice.claim(way.holder, { ...bulk, limit })
+    return this.#ask(way, indices.length > 0 ? indices : this.#tail.choose(way.holder, limit, way.expectedMs))
   }
 
   #blocksInBudget(use: Use): number {
@@ -203,7 +183,7 @@ export class BlockFetcher {
     const bytes = indices.length * this.#dataset.blockSizeBytes
     const options = { timeoutMs: window.timeoutMs(bytes), signal: controller.signal }
     const sent = window.sent(bytes, clock.now())
-    this.#inFlightBytes += bytes
+    this.#pace.sent(bytes)
     holder.openRequests += 1
     let receivedBytes = 0
     try {
@@ -212,10 +192,9 @@ export class BlockFetcher {
       receivedBytes = answer.blocks.reduce((sum, block) => sum + block.data.byteLength, 0)
       return answer
     } finally {
-      this.#inFlightBytes -= bytes
       holder.openRequests -= 1
       window.settled(sent, receivedBytes, clock.now())
-      this.#pace.delivered(receivedBytes)
+      this.#pace.settled(bytes, receivedBytes)
     }
   }
 
@@ -279,12 +258,6 @@ export class BlockFetcher {
   #strike(holder: Holder, fault: 'failure' | 'timeout' | 'nothing'): void {
     if (holder.strike(this.#parts.clock.now(), fault)) this.#handlers.onBadPeer(holder, NO_BLOCKS)
   }
-}
-
-/** The lane to a peer that a request would leave on, none where every one is full. */
-function wayTo(holder: Holder, use: Use): Way[] {
-  const lane = holder.link.lanes.withRoom(use)
-  return lane === undefined ? [] : [{ holder, lane, expectedMs: lane.window.expectedWaitMs() }]
 }
 
 /** Ascending or not: neighbours in the order given become one range. */

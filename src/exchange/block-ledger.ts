@@ -52,6 +52,10 @@ export class BlockLedger {
     return this.#taken.has(index)
   }
 
+  isMissing(index: number): boolean {
+    return index >= 0 && index < this.blockCount && !this.#taken.has(index)
+  }
+
   positionOf(index: number): number {
     return index >= this.#origin ? index - this.#origin : index - this.#origin + this.blockCount
   }

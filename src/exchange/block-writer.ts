@@ -54,7 +54,13 @@ export class BlockWriter {
     return (this.#waiting.get(index) ?? this.#writing.get(index))?.bytes
   }
 
-  /** Writes what waits without gathering more; resolves when all of it is stored or lost. */
+  /** Writes what waits without gathering more than comes while a group is written. */
+  hurry(): void {
+    this.#isHurried = this.pendingCount > 0
+    this.#schedule()
+  }
+
+  /** The same; resolves when all of it is stored or lost. */
   flush(): Promise<void> {
     if (this.pendingCount === 0) return Promise.resolve()
     this.#isHurried = true

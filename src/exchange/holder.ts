@@ -22,6 +22,8 @@ export class Holder {
   readonly held: BlockSet
   /** A position of the ledger: below it the peer has nothing that is missing; the search for its next blocks starts here. */
   cursor = 0
+  /** The block behind those that it was asked for last. */
+  next = -1
   /** Requests of this dataset on their way to it. */
   openRequests = 0
   /** The last verified block, milliseconds of the clock. */

@@ -1,11 +1,12 @@
 import type { Clock } from './clock.ts'
-import { BULK_WAIT_MS, MIN_BULK_BYTES } from './limits.ts'
+import { BULK_WAIT_FACTOR, BULK_WAIT_MS, MIN_BULK_BYTES } from './limits.ts'
 
 const SPAN_MS = 500
 
-/** How much bulk of one dataset may be on its way, from what comes in all. */
+/** How much bulk of one dataset may be on its way where others fetch the same, from what comes in all. */
 export class Pace {
   readonly #clock: Clock
+  #inFlightBytes = 0
   #spanSinceMs: number
   #spanBytes = 0
   #lastSpanBytes = 0
@@ -21,14 +22,22 @@ export class Pace {
     return (this.#lastSpanBytes + this.#spanBytes) / (SPAN_MS + this.#clock.now() - this.#spanSinceMs)
   }
 
-  /** Content came. */
-  delivered(bytes: number): void {
-    this.#roll()
-    this.#spanBytes += bytes
+  /** Content was asked for. */
+  sent(bytes: number): void {
+    this.#inFlightBytes += bytes
   }
 
-  hasRoom(inFlightBytes: number): boolean {
-    return inFlightBytes < Math.max(MIN_BULK_BYTES, BULK_WAIT_MS * this.rateBytesPerMs)
+  /** A request for `bytes` is over. */
+  settled(bytes: number, receivedBytes: number): void {
+    this.#inFlightBytes -= bytes
+    this.#roll()
+    this.#spanBytes += receivedBytes
+  }
+
+  /** `roundTripMs` is that to the nearest peer. */
+  hasRoom(roundTripMs: number): boolean {
+    const waitMs = Math.max(BULK_WAIT_MS, BULK_WAIT_FACTOR * roundTripMs)
+    return this.#inFlightBytes < Math.max(MIN_BULK_BYTES, waitMs * this.rateBytesPerMs)
   }
 
   #roll(): void {

@@ -107,22 +107,26 @@ export class Swarm {
 
   counts(): SwarmCounts {
     const nowMs = this.#clock.now()
-    const all = [...this.#holders.values()]
-    const delivering = all.filter((holder) => nowMs - holder.lastBlockAtMs < STALL_MS)
-    const holders = all.filter(
-      (holder) => delivering.includes(holder) || (holder.isUsable(nowMs) && this.#hasSomething(holder)),
-    )
-    return {
-      asked: all.filter((holder) => holder.wasAsked).length,
-      holders: holders.length,
-      delivering: delivering.length,
+    let asked = 0
+    let holders = 0
+    let delivering = 0
+    for (const holder of this.#holders.values()) {
+      const isDelivering = nowMs - holder.lastBlockAtMs < STALL_MS
+      if (holder.wasAsked) asked += 1
+      if (isDelivering) delivering += 1
+      if (isDelivering || (holder.isUsable(nowMs) && this.#hasSomething(holder))) holders += 1
     }
+    return { asked, holders, delivering }
   }
 
   /** What each peer says it has; not to be changed. */
   heldSets(): BlockSet[] {
     return [...this.#holders.values()].filter((holder) => !holder.isAvoided).map(({ held }) => held)
   }
+
+  /** What of a run a peer is not known to have. */
+  readonly lackedBy = (peer: PeerKey, run: BlockRange): Iterable<BlockRange> =>
+    this.#holders.get(peer)?.held.missing(run.start, run.start + run.count) ?? [run]
 
   /** Peers known to have everything. */
   isComplete(peer: PeerKey): boolean {

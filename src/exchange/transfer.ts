@@ -92,7 +92,16 @@ export class Transfer {
       },
     )
     this.#fetcher = new BlockFetcher(
-      { ...wanted, swarm: this.#swarm, budget, clock, random, hasher, isShared: () => this.#listeners().length > 0 },
+      {
+        ...wanted,
+        swarm: this.#swarm,
+        budget,
+        clock,
+        random,
+        hasher,
+        isShared: () => this.#isShared,
+        roundTripMs: (peer) => network.leastRoundTripMs(peer),
+      },
       {
         onBlock: (block) => this.#onBlock(block),
         onBadPeer: (holder, reason) => components.drop(holder.link, reason),
@@ -101,15 +110,8 @@ export class Transfer {
       },
       { dataset },
     )
-    this.#announcer = new Announcer(
-      {
-        clock,
-        tell,
-        listeners: () => this.#listeners(),
-        lackedBy: (peer, run) => this.#swarm.get(peer)?.held.missing(run.start, run.start + run.count) ?? [run],
-      },
-      dataset,
-    )
+    const listeners = (): PeerKey[] => this.#listeners()
+    this.#announcer = new Announcer({ clock, tell, listeners, lackedBy: this.#swarm.lackedBy }, dataset)
     const lookup = { manifestCid: dataset.manifestCid, needsMore: () => this.#needsMorePeers() }
     this.#lookups = new LookupLoop({ network, clock }, lookup)
     this.#usedAtMs = clock.now()
@@ -187,7 +189,7 @@ export class Transfer {
   learn(peer: PeerKey, presence: BlockPresence): void {
     if (presence.downloadId !== 0n && presence.downloadId !== this.downloadId) return
     if (!this.#swarm.learn(peer, presence)) return
-    this.#progress.report()
+    if (this.#downloads.state?.state !== 'moving') this.#progress.report()
     this.#parts.schedulePump()
   }
 
@@ -235,6 +237,8 @@ export class Transfer {
 
   #onBlock(block: ProvenBlock): boolean {
     if (!this.#writer.add(block)) return false
+    // Others wait for it, and it is served from the store.
+    if (this.#isShared) this.#writer.hurry()
     if (this.#downloads.state?.state !== 'moving') this.#progress.report()
     return true
   }
@@ -256,6 +260,11 @@ export class Transfer {
   #onChange(): void {
     if (this.#ledger.isAllTaken && this.#fetcher.requestCount === 0) void this.#writer.flush()
     this.#parts.schedulePump()
+  }
+
+  /** Whether other nodes that are connected fetch the same dataset. */
+  get #isShared(): boolean {
+    return this.#listeners().length > 0
   }
 
   #listeners(): PeerKey[] {
