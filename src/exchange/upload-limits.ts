@@ -7,7 +7,7 @@ export interface UploadLimits {
 }
 
 /** Below it an answer of the usual size takes longer than a peer waits for one. */
-export const MIN_UPLOAD_BYTES_PER_SECOND = 10_000
+const MIN_UPLOAD_BYTES_PER_SECOND = 10_000
 
 /** The limits with only the fields that are known. Errors: `ERR_OPTION_INVALID`. */
 export function checkUploadLimits({ totalBytesPerSecond, perPeerBytesPerSecond }: UploadLimits): UploadLimits {
