@@ -1,5 +1,7 @@
 import type { BlockRange, BlockSet } from '../codec/block-set.ts'
 
+const PIECE_BLOCKS = 2048
+
 /**
  * Where each block of a dataset is: missing, on its way, verified, stored.
  *
@@ -147,15 +149,22 @@ export class BlockLedger {
     }
   }
 
-  /** What `runsIn` gives for the positions `from` … `to`, as the one or two pieces of indices that they are. */
+  /**
+   * What `runsIn` gives for the positions `from` … `to`, piece by piece: to give a run, a set looks for its end, which in a
+   * large dataset may be far away.
+   */
   *#pieces(
     from: number,
     runsIn: (start: number, end: number) => Iterable<BlockRange>,
     to = this.blockCount,
   ): Generator<BlockRange> {
     const turn = this.blockCount - this.#origin
-    if (from < turn) yield* runsIn(this.#origin + from, this.#origin + Math.min(to, turn))
-    if (to > turn) yield* runsIn(Math.max(from, turn) - turn, to - turn)
+    for (let at = from; at < to;) {
+      const end = Math.min(to, at + PIECE_BLOCKS, at < turn ? turn : to)
+      const shift = at < turn ? this.#origin : -turn
+      yield* runsIn(at + shift, end + shift)
+      at = end
+    }
   }
 
   #firstPosition(runs: Generator<BlockRange>): number {

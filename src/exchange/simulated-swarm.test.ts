@@ -3,18 +3,39 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { runSwarms, scenariosOf } from '../../e2e/swarm/command.ts'
+import { idealOf } from '../../e2e/swarm/ideal.ts'
 import { USUAL_SCENARIO } from '../../e2e/swarm/scenario.ts'
 import { simulate } from '../../e2e/swarm/simulate.ts'
 
 const SMALL = { ...USUAL_SCENARIO, nodes: 6, blocks: 32, blockBytes: 4096, loss: 0.01 }
 
-it('a simulated swarm becomes whole near the ideal, fetches next to nothing twice, and goes the same way with the same seed', async () => {
-  const first = await simulate(SMALL)
-  expect(first.doneCount).toBe(6)
-  expect(first.duplicates).toBeLessThanOrEqual(1 / 32)
-  expect(first.ratio).toBeGreaterThan(1)
-  expect(await simulate(SMALL)).toEqual(first)
-  expect(await simulate({ ...SMALL, seed: 2 })).not.toEqual(first)
+/** A crowd of eight around one seeder. */
+const EIGHT = { ...USUAL_SCENARIO, nodes: 8 }
+
+it('a simulated swarm of eight is whole near the ideal, fetches next to nothing twice, and says little', async () => {
+  const { doneCount, ratio, duplicates, presence } = await simulate(EIGHT)
+  expect(doneCount).toBe(8)
+  expect(ratio).toBeGreaterThanOrEqual(1)
+  expect(ratio).toBeLessThan(1.5)
+  expect(duplicates).toBeLessThanOrEqual(0.01)
+  expect(presence).toBeLessThan(0.02)
+}, 60_000)
+
+it('a simulated swarm goes the same way with the same seed', async () => {
+  const first = JSON.stringify(await simulate(SMALL))
+  expect(JSON.stringify(await simulate(SMALL))).toBe(first)
+  expect(JSON.stringify(await simulate({ ...SMALL, seed: 2 }))).not.toBe(first)
+})
+
+it('the ideal is the slowest of seeding, taking in and sharing, for half of the nodes and for all', () => {
+  const scenario = { ...USUAL_SCENARIO, nodes: 10, blocks: 100, blockBytes: 125_000, downMbit: 100 }
+  // 100 Mbit: ten seconds from a seeder of 10 Mbit/s.
+  expect(idealOf(scenario)).toEqual({ medianS: 10, allS: 10 })
+  expect(idealOf({ ...scenario, seederUpMbit: 100, upMbit: 0 })).toEqual({ medianS: 5, allS: 10 })
+  expect(idealOf({ ...scenario, seederUpMbit: 1000, downMbit: 10, upMbit: 100 })).toEqual({ medianS: 10, allS: 10 })
+  expect(idealOf({ ...scenario, seederUpMbit: 1000, downMbit: 10, upMbit: 100, slowPart: 0.2 }).allS).toBe(50)
+  // Who comes late finds the file with others.
+  expect(idealOf({ ...scenario, spreadS: 10 })).toEqual({ medianS: 5, allS: 10 })
 })
 
 it('a simulated swarm whose only seeder goes before all was sent does not become whole', async () => {
