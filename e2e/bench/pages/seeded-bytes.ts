@@ -39,17 +39,6 @@ export function seededBlob(content: SeededContent): Blob {
   return new Blob(Array.from(seededPieces(content), (piece) => new Blob([piece])))
 }
 
-/** The content in one buffer; for contestants that want it so. */
-export function seededBytes(content: SeededContent): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(content.sizeBytes)
-  let offset = 0
-  for (const piece of seededPieces(content)) {
-    bytes.set(piece, offset)
-    offset += piece.byteLength
-  }
-  return bytes
-}
-
 /** SHA-256 of whatever comes in pieces, lower-case hex. */
 export async function sha256HexOf(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> {
   const hash = await createSHA256()
