@@ -1,8 +1,8 @@
 /**
  * The scheduler of one dataset: peers pull work whenever they have room, so each gets as much as it delivers.
  *
- *   pump: readers’ blocks first, each from the peer that will have it soonest; then bulk, a request a peer in turn,
- *         while the peer’s window and the node’s byte budget have room
+ *   pump: what readers wait for, then what they read ahead, each from the peer that will have it soonest; then bulk, a
+ *         request a peer in turn; while the peer’s window and the node’s byte budget have room
  *   request → answer → verify → readers at once, writer → stored → budget released → pump
  *   lost (timeout, stream or peer gone, left out of the answer) → the blocks are missing again → pump
  *
@@ -19,12 +19,12 @@ import { type Bulk, BulkRounds } from './bulk-rounds.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { Clock } from './clock.ts'
 import type { Holder } from './holder.ts'
-import { READER_REQUEST_BLOCKS } from './limits.ts'
 import type { PeerKey } from './network-port.ts'
 import { isHopeless, type OpenRequest, OpenRequests, SUPERSEDED } from './open-requests.ts'
 import { Pace } from './pace.ts'
+import { ReaderRounds } from './reader-rounds.ts'
 import type { ReaderWants } from './reader-wants.ts'
-import { type Use, type Way, wayTo } from './request-way.ts'
+import type { Way } from './request-way.ts'
 import type { Swarm } from './swarm.ts'
 import { Tail } from './tail.ts'
 import { type AnswerFault, type DatasetRef, verifyAnswer } from './verify-answer.ts'
@@ -37,6 +37,8 @@ export interface BlockFetcherComponents {
   readonly swarm: Swarm
   readonly budget: ByteBudget
   readonly clock: Clock
+  /** Time by which peers are late, or not. */
+  readonly awake: Pick<Clock, 'now'>
   readonly random: () => number
   readonly hasher: NodeHasher
   /** Whether other nodes that are connected fetch the same dataset. */
@@ -63,6 +65,7 @@ export class BlockFetcher {
   readonly #choice: BulkChoice
   readonly #pace: Pace
   readonly #rounds: BulkRounds
+  readonly #readerRounds: ReaderRounds
   readonly #open = new OpenRequests()
   readonly #tail: Tail
   /** Requests on their way or being verified. */
@@ -70,14 +73,15 @@ export class BlockFetcher {
   #isStopped = false
 
   constructor(components: BlockFetcherComponents, handlers: BlockFetcherHandlers, init: { dataset: DatasetRef }) {
-    const { ledger, random, swarm, clock } = components
+    const { ledger, random, swarm, clock, awake } = components
     this.#parts = components
     this.#handlers = handlers
     this.#dataset = init.dataset
     this.#choice = new BulkChoice({ ledger, random, rarity: swarm.rarity })
     this.#pace = new Pace({ clock })
     this.#rounds = new BulkRounds({ ...components, pace: this.#pace })
-    this.#tail = new Tail({ ledger, clock, open: this.#open }, init.dataset)
+    this.#tail = new Tail({ ledger, clock: awake, open: this.#open }, init.dataset)
+    this.#readerRounds = new ReaderRounds({ ...components, tail: this.#tail }, init.dataset)
   }
 
   /** Requests on their way or being verified. */
@@ -88,7 +92,7 @@ export class BlockFetcher {
   /** Asks for whatever may be asked for now. */
   pump(includesBulk: boolean): void {
     if (this.#isStopped) return
-    this.#pumpReaders()
+    this.#readerRounds.run((way, indices) => this.#ask(way, indices))
     if (includesBulk) this.#rounds.run((way, bulk) => this.#askBulk(way, bulk))
   }
 
@@ -103,47 +107,25 @@ export class BlockFetcher {
     await Promise.all(this.#running)
   }
 
-  #pumpReaders(): void {
-    const { readers, swarm } = this.#parts
-    if (readers.size === 0) return
-    for (;;) {
-      const ways = swarm
-        .usable()
-        .flatMap((holder) => wayTo(holder, 'reader'))
-        .sort((a, b) => a.expectedMs - b.expectedMs)
-      if (!ways.some((way) => this.#askForReader(way))) return
-    }
-  }
-
-  #askForReader(way: Way): boolean {
-    const { holder, expectedMs } = way
-    const { readers, ledger } = this.#parts
-    const limit = Math.min(READER_REQUEST_BLOCKS, this.#blocksInBudget('reader'))
-    const indices = ledger.claimOf(readers.indices(), holder.held, limit)
-    return this.#ask(
-      way,
-      indices.length > 0 ? indices : this.#tail.chooseOf(readers.indices(), holder, { limit, expectedMs }),
-    )
-  }
-
   #askBulk(way: Way, bulk: Bulk): boolean {
     const { window } = way.lane
-    const wished = Math.floor(window.requestBytes / this.#dataset.blockSizeBytes)
-    const limit = Math.min(MAX_BLOCKS_PER_BATCH, Math.max(1, wished), this.#blocksInBudget('bulk'))
+    const requestBytes = bulk.isLone === true ? window.loneRequestBytes : window.requestBytes
+    const wished = Math.floor(requestBytes / this.#dataset.blockSizeBytes)
+    const limit = Math.min(MAX_BLOCKS_PER_BATCH, Math.max(1, wished), this.#bulkInBudget)
     if (limit === 0) return false
     const indices = this.#choice.claim(way.holder, { ...bulk, limit })
-    return this.#ask(way, indices.length > 0 ? indices : this.#tail.choose(way.holder, limit, way.expectedMs))
+    return this.#ask(way, indices.length > 0 ? indices : this.#tail.choose(way, limit))
   }
 
-  #blocksInBudget(use: Use): number {
-    return Math.floor(this.#parts.budget.room(use) / this.#dataset.blockSizeBytes)
+  get #bulkInBudget(): number {
+    return Math.floor(this.#parts.budget.room('bulk') / this.#dataset.blockSizeBytes)
   }
 
   /** True where there was something to ask. */
   #ask({ holder, lane, expectedMs }: Way, indices: readonly number[]): boolean {
     if (indices.length === 0) return false
     this.#parts.budget.reserve(indices.length * this.#dataset.blockSizeBytes)
-    const sentAtMs = this.#parts.clock.now()
+    const sentAtMs = this.#parts.awake.now()
     const dueAtMs = sentAtMs + expectedMs
     const request = { holder, lane, indices, sentAtMs, dueAtMs, controller: new AbortController() }
     this.#open.add(request)
@@ -168,7 +150,7 @@ export class BlockFetcher {
     } catch (error) {
       if (controller.signal.reason !== SUPERSEDED) this.#countFailure(holder, error)
       // As after a timeout: what another brought in its place would go straight back to it.
-      else if (isHopeless(request, this.#parts.clock.now())) this.#strike(holder, 'timeout')
+      else if (isHopeless(request, this.#parts.awake.now())) this.#strike(holder, 'timeout')
     } finally {
       const lost = this.#open.end(request)
       ledger.release(lost)

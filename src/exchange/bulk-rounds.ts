@@ -9,6 +9,8 @@ import type { Swarm } from './swarm.ts'
 export interface Bulk {
   /** Whether other nodes that are connected fetch the same dataset. */
   readonly isShared: boolean
+  /** The only peer that has any of it: nothing is shared out, so requests may be large. */
+  readonly isLone?: boolean
   /** Leaves out blocks that more peers have. */
   readonly mostPeers?: number
 }
@@ -45,7 +47,9 @@ export class BulkRounds {
     const first = this.#turn++ % usable.length
     const inTurn = [...usable.slice(first), ...usable.slice(0, first)]
     if (!isShared()) {
-      askRound(inTurn, (holder) => wayTo(holder, 'bulk').some((way) => ask(way, { isShared: false })))
+      askRound(inTurn, (holder) =>
+        wayTo(holder, 'bulk').some((way) => ask(way, { isShared: false, isLone: usable.length === 1 })),
+      )
       return
     }
     const leastMs = this.#leastRoundTripMs(usable)

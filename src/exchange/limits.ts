@@ -103,6 +103,8 @@ export const MIN_REQUEST_BYTES = 64 * KIB
 export const MAX_REQUEST_BYTES = MIB
 /** A request carries what the peer delivers in this time: the fewer per second, the cheaper; the shorter, the sooner redone. */
 export const REQUEST_SPAN_MS = 40
+/** The same for a lone source: nobody else could have brought a part of it sooner, and each request costs both sides. */
+export const LONE_REQUEST_SPAN_MS = 100
 /**
  * On the way from one peer. A WebRTC stream of libp2p has no read back-pressure and resets with 4 MiB unread, so what is
  * asked for stays below that: this, one largest request and what readers add are 4 MiB together.
@@ -134,6 +136,8 @@ export const LANE_REST_MS = 60_000
 export const MAX_READER_EXTRA_REQUESTS = 4
 /** Blocks in a reader’s request: the first byte matters, so they are small and spread. */
 export const READER_REQUEST_BLOCKS = 2
+/** Blocks of what is read ahead in one request: spread over lanes and peers, and each here before the reader is. */
+export const AHEAD_REQUEST_BLOCKS = 4
 
 /** Blocks from the first missing one on among which the rarest are looked for: 128 MiB of the usual size. */
 export const CHOICE_SPAN_BLOCKS = 2048

@@ -12,6 +12,7 @@
 import {
   FIRST_REQUEST_TIMEOUT_MS,
   LONE_REQUEST_MS,
+  LONE_REQUEST_SPAN_MS,
   MAX_PEER_REQUESTS,
   MAX_PEER_WINDOW_BYTES,
   MAX_READER_EXTRA_REQUESTS,
@@ -25,6 +26,7 @@ import { RecentBest } from './recent-best.ts'
 
 const RATE_MEMORY_MS = 3_000
 const BASE_MEMORY_MS = 10_000
+const LATE_MEMORY_MS = 5_000
 /** The window runs empty so often: a round trip lost in so much time. */
 const PROBE_INTERVAL_MS = 10_000
 const WINDOW_GAIN = 2
@@ -36,11 +38,14 @@ export interface SentRequest {
   readonly sentAtMs: number
   readonly aheadBytes: number
   readonly deliveredBefore: number
+  /** Undefined while nothing was known of the peer. */
+  readonly expectedMs: number | undefined
 }
 
 export class RequestWindow {
   readonly #rate = new RecentBest(RATE_MEMORY_MS, (a, b) => a > b)
   readonly #base = new RecentBest(BASE_MEMORY_MS, (a, b) => a < b)
+  readonly #late = new RecentBest(LATE_MEMORY_MS, (a, b) => a > b)
   #inFlightBytes = 0
   #requests = 0
   #deliveredBytes = 0
@@ -69,6 +74,11 @@ export class RequestWindow {
     return this.#base.value
   }
 
+  /** By how much answers of the last seconds came later than was expected, at most. */
+  get lateMs(): number {
+    return this.#late.value ?? 0
+  }
+
   /** Bytes that may be outstanding. */
   get windowBytes(): number {
     const least = 2 * this.requestBytes
@@ -81,8 +91,12 @@ export class RequestWindow {
 
   /** Bytes of one request. */
   get requestBytes(): number {
-    const rate = this.#rate.value ?? 0
-    return Math.min(MAX_REQUEST_BYTES, Math.max(MIN_REQUEST_BYTES, rate * REQUEST_SPAN_MS))
+    return this.#spanBytes(REQUEST_SPAN_MS)
+  }
+
+  /** Bytes of one request to the only peer that has what is wanted. */
+  get loneRequestBytes(): number {
+    return this.#spanBytes(LONE_REQUEST_SPAN_MS)
   }
 
   /** Whether a request may leave now; a reader’s may go a little above the window. */
@@ -109,7 +123,13 @@ export class RequestWindow {
   }
 
   sent(bytes: number, nowMs: number): SentRequest {
-    const request = { bytes, sentAtMs: nowMs, aheadBytes: this.#inFlightBytes, deliveredBefore: this.#deliveredBytes }
+    const request = {
+      bytes,
+      sentAtMs: nowMs,
+      aheadBytes: this.#inFlightBytes,
+      deliveredBefore: this.#deliveredBytes,
+      expectedMs: this.#rate.value === undefined ? undefined : this.expectedWaitMs(),
+    }
     if (this.#requests === 0) this.#aloneAtMs = nowMs
     this.#lastMs = nowMs
     this.#inFlightBytes += bytes
@@ -128,6 +148,12 @@ export class RequestWindow {
     const tookMs = Math.max(0.1, nowMs - request.sentAtMs)
     this.#rate.add(nowMs, (this.#deliveredBytes - request.deliveredBefore) / tookMs)
     if (request.aheadBytes === 0) this.#base.add(nowMs, tookMs)
+    if (request.expectedMs !== undefined) this.#late.add(nowMs, Math.max(0, tookMs - request.expectedMs))
+  }
+
+  #spanBytes(spanMs: number): number {
+    const rate = this.#rate.value ?? 0
+    return Math.min(MAX_REQUEST_BYTES, Math.max(MIN_REQUEST_BYTES, rate * spanMs))
   }
 
   #readerRoom(): boolean {
