@@ -1,10 +1,7 @@
-import { asTreeCid, type TreeCid } from '../codec/cid.ts'
 import type { Manifest } from '../codec/manifest.ts'
 import { QuireError } from '../errors.ts'
 import type { BlockSource } from './block-source.ts'
-
-/** Blocks asked for before they are needed: 2 MiB of 64 KiB blocks, enough to hide one round trip to disk or a near peer. */
-const DEFAULT_READ_AHEAD_BLOCKS = 32
+import { BlockWindow } from './block-window.ts'
 
 /** Which bytes, from `startByte` (0-based) up to and without `endByte`. */
 export interface ContentRange {
@@ -15,7 +12,7 @@ export interface ContentRange {
 export interface ReadOptions {
   /** The whole content unless told; an `endByte` past the end is cut. */
   readonly range?: ContentRange | undefined
-  /** The most blocks in memory at once, the one with the reader included. */
+  /** The most blocks in memory at once, the one with the reader included; 2 MiB of them unless told, and 2 to 128. */
   readonly readAheadBlocks?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -23,7 +20,9 @@ export interface ReadOptions {
 /**
  * The content of a dataset in order, one block’s bytes at a time, cut at the dataset’s size or at `range`.
  *
- * Blocks are asked for in bunches of half the read-ahead, so that a source may answer several with one read.
+ * The first block is asked for with one more, and with every block read twice as many are asked for ahead, so that a jump
+ * to another place costs little. They are asked for in bunches of half the read-ahead: a source may answer several with
+ * one read.
  * Errors: `ERR_RANGE_INVALID`, and the source’s own. Ending early or an abort aborts what is still asked of the source.
  */
 export async function* readDataset(
@@ -93,71 +92,4 @@ function clip(range: ContentRange | undefined, sizeBytes: number): ContentRange 
   throw new QuireError('ERR_RANGE_INVALID', 'This file has no such range of bytes.', {
     details: { startByte, endByte, sizeBytes },
   })
-}
-
-interface WindowInit {
-  readonly source: BlockSource
-  readonly manifest: Manifest
-  readonly index: number
-  readonly lastIndex: number
-}
-
-interface AskedBlock {
-  readonly bytes: Promise<Uint8Array>
-  readonly controller: AbortController
-}
-
-/**
- * The blocks that were asked for and not yet read, oldest first.
- *
- * Each has a signal of its own: Node warns of a leak where a signal has more than ten listeners, and a source adds one a
- * block.
- */
-class BlockWindow {
-  readonly #init: WindowInit
-  readonly #treeCid: TreeCid
-  readonly #readAheadBlocks: number
-  readonly #signal: AbortSignal | undefined
-  readonly #onAbort = (): void => this.#abortAll(this.#signal?.reason)
-  readonly #asked: AskedBlock[] = []
-  #nextIndex: number
-
-  constructor(init: WindowInit, { signal, readAheadBlocks = DEFAULT_READ_AHEAD_BLOCKS }: ReadOptions) {
-    this.#init = init
-    this.#treeCid = asTreeCid(init.manifest.treeCid)
-    this.#nextIndex = init.index
-    this.#readAheadBlocks = Math.max(1, readAheadBlocks)
-    this.#signal = signal
-    signal?.addEventListener('abort', this.#onAbort)
-  }
-
-  async next(): Promise<Uint8Array> {
-    this.#signal?.throwIfAborted()
-    if (this.#asked.length <= this.#readAheadBlocks / 2) this.#fill()
-    // It stays in the window while it is waited for, so that an abort reaches it.
-    const bytes = await this.#asked[0]?.bytes
-    this.#asked.shift()
-    if (bytes === undefined) throw new QuireError('ERR_RANGE_INVALID', 'There is no block after the last one.')
-    return bytes
-  }
-
-  close(): void {
-    this.#signal?.removeEventListener('abort', this.#onAbort)
-    this.#abortAll(new DOMException('The reader ended before this block.', 'AbortError'))
-  }
-
-  #abortAll(reason: unknown): void {
-    for (const { controller } of this.#asked) controller.abort(reason)
-  }
-
-  #fill(): void {
-    const { source, lastIndex } = this.#init
-    while (this.#asked.length < this.#readAheadBlocks && this.#nextIndex <= lastIndex) {
-      const controller = new AbortController()
-      const bytes = source.getBlock(this.#treeCid, this.#nextIndex++, { signal: controller.signal })
-      // The reader may end before this one’s turn; then nobody hears its failure.
-      bytes.catch(() => undefined)
-      this.#asked.push({ bytes, controller })
-    }
-  }
 }

@@ -8,10 +8,18 @@ export interface Way {
   readonly holder: Holder
   readonly lane: RequestLane
   readonly expectedMs: number
+  /** By how much answers on the lane came later than was expected of late, at most. */
+  readonly lateMs: number
 }
 
 /** The lane to a peer that a request would leave on, none where every one is full. */
 export function wayTo(holder: Holder, use: Use): Way[] {
   const lane = holder.link.lanes.withRoom(use)
-  return lane === undefined ? [] : [{ holder, lane, expectedMs: lane.window.expectedWaitMs() }]
+  if (lane === undefined) return []
+  const { window } = lane
+  const { first } = holder.link.lanes
+  // Of a new lane nothing is known but that its peer is as far away as over the others.
+  const isNew = window.rateBytesPerMs === undefined && window.requests === 0
+  const expectedMs = isNew ? (first.window.baseMs ?? 0) : window.expectedWaitMs()
+  return [{ holder, lane, expectedMs, lateMs: Math.max(window.lateMs, isNew ? first.window.lateMs : 0) }]
 }

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import type { Holder } from './holder.ts'
 import { CLEARLY_SOONER, MAX_REPEAT_BYTES, MIN_REPEAT_BLOCKS, REPEAT_PART, TAIL_MARGIN_MS } from './limits.ts'
 import { isHopeless, type OpenRequest, type OpenRequests } from './open-requests.ts'
+import type { Way } from './request-way.ts'
 import type { DatasetRef } from './verify-answer.ts'
 
 /**
@@ -12,12 +13,12 @@ import type { DatasetRef } from './verify-answer.ts'
 export class Tail {
   readonly #ledger: BlockLedger
   readonly #open: OpenRequests
-  readonly #clock: Clock
+  readonly #clock: Pick<Clock, 'now'>
   readonly #allowedBlocks: number
   #repeatedBlocks = 0
 
   constructor(
-    components: { ledger: BlockLedger; open: OpenRequests; clock: Clock },
+    components: { ledger: BlockLedger; open: OpenRequests; clock: Pick<Clock, 'now'> },
     { blockCount, blockSizeBytes }: DatasetRef,
   ) {
     this.#ledger = components.ledger
@@ -27,12 +28,13 @@ export class Tail {
     this.#allowedBlocks = Math.min(most, Math.max(MIN_REPEAT_BLOCKS, Math.floor(REPEAT_PART * blockCount)))
   }
 
-  /** Of the slowest request, up to `limit` blocks that `holder` would have here in `expectedMs`; none while others are missing. */
-  choose(holder: Holder, limit: number, expectedMs: number): number[] {
+  /** Of the slowest request, up to `limit` blocks that would be here clearly sooner by `way`; none while others are missing. */
+  choose(way: Way, limit: number): number[] {
+    const { holder } = way
     if (!this.#ledger.isAllTaken || this.#open.size === 0 || !this.#isTrusted(holder)) return []
     let slowest: OpenRequest | undefined
     for (const request of this.#open.all()) {
-      if (!this.#isLate(request, holder, expectedMs)) continue
+      if (!this.#isLate(request, way)) continue
       if (slowest !== undefined && this.#restMs(slowest) >= this.#restMs(request)) continue
       if (this.#open.openOf(request).some((index) => this.#isLone(index, holder))) slowest = request
     }
@@ -43,18 +45,15 @@ export class Tail {
   }
 
   /** The same of the blocks that readers wait for, at any time. */
-  chooseOf(
-    wanted: Iterable<number>,
-    holder: Holder,
-    { limit, expectedMs }: { limit: number; expectedMs: number },
-  ): number[] {
+  chooseOf(wanted: Iterable<number>, way: Way, limit: number): number[] {
+    const { holder } = way
     const indices: number[] = []
     if (!this.#isTrusted(holder)) return indices
     for (const index of wanted) {
       if (indices.length >= limit) break
       if (!this.#isLone(index, holder)) continue
       for (const request of this.#open.carriersOf(index)) {
-        if (!this.#isLate(request, holder, expectedMs) || !this.#allows(request)) continue
+        if (!this.#isLate(request, way) || !this.#allows(request)) continue
         indices.push(index)
         break
       }
@@ -91,8 +90,10 @@ export class Tail {
     return carriers.length === 1 || carriers.every((request) => request.holder !== holder && this.#isHopeless(request))
   }
 
-  #isLate(request: OpenRequest, holder: Holder, expectedMs: number): boolean {
-    return request.holder !== holder && this.#restMs(request) > CLEARLY_SOONER * expectedMs + TAIL_MARGIN_MS
+  /** Sooner by more than what the other way was late itself, as after a long task here all are. */
+  #isLate(request: OpenRequest, { holder, expectedMs, lateMs }: Way): boolean {
+    const surelyMs = CLEARLY_SOONER * (expectedMs + lateMs) + TAIL_MARGIN_MS
+    return request.holder !== holder && this.#restMs(request) > surelyMs
   }
 
   /** What a request still needs: by its peer’s rate, and once that has proved wrong, half of what it has had already. */

@@ -15,17 +15,19 @@ import { Announcer } from './announcer.ts'
 import { BlockFetcher } from './block-fetcher.ts'
 import { BlockLedger } from './block-ledger.ts'
 import { type BlockMap, mapBlocks } from './block-map.ts'
+import { BlockReads } from './block-reads.ts'
 import { BlockWriter } from './block-writer.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { Clock } from './clock.ts'
 import { Downloads, type DownloadOptions } from './downloads.ts'
-import { ENOUGH_HOLDERS, LINGER_MS, TICK_MS } from './limits.ts'
+import { ENOUGH_HOLDERS } from './limits.ts'
 import { LookupLoop } from './lookup-loop.ts'
 import type { ExchangeNetwork, PeerKey } from './network-port.ts'
 import type { PeerLink } from './peer-link.ts'
 import type { PresenceQuery } from './presence-queries.ts'
 import { type ReadOptions, ReaderWants } from './reader-wants.ts'
 import { Swarm } from './swarm.ts'
+import { TransferBeat } from './transfer-beat.ts'
 import { TransferProgress } from './transfer-progress.ts'
 import type { DatasetRef } from './verify-answer.ts'
 
@@ -60,6 +62,7 @@ export class Transfer {
   readonly #parts: TransferComponents
   readonly #ledger: BlockLedger
   readonly #readers: ReaderWants
+  readonly #reads: BlockReads
   readonly #downloads: Downloads
   readonly #swarm: Swarm
   readonly #lookups: LookupLoop
@@ -67,8 +70,7 @@ export class Transfer {
   readonly #fetcher: BlockFetcher
   readonly #announcer: Announcer
   readonly #progress: TransferProgress
-  #tick: unknown
-  #usedAtMs: number
+  readonly #beat: TransferBeat
   #isNew = true
   #ending: Error | undefined
 
@@ -80,8 +82,16 @@ export class Transfer {
     this.downloadId = downloadId
     const origin = Math.floor(random() * dataset.blockCount)
     this.#ledger = new BlockLedger(init.stored, { origin })
-    this.#readers = new ReaderWants({ clock })
+    this.#readers = new ReaderWants({ clock, onUrgent: () => components.schedulePump() })
     const wanted = { ledger: this.#ledger, readers: this.#readers }
+    this.#beat = new TransferBeat(
+      { clock },
+      {
+        isUsed: () => this.#progress.isUsed || this.#writer.pendingCount > 0,
+        onBeat: () => this.#onBeat(),
+        onIdle: () => this.stop(new QuireError('ERR_NODE_STOPPED', 'Nobody uses the transfer any more.')),
+      },
+    )
     this.#swarm = new Swarm({ clock, ask, ...wanted }, { dataset, downloadId })
     this.#downloads = new Downloads({ clock, ledger: this.#ledger })
     this.#writer = new BlockWriter(
@@ -91,12 +101,22 @@ export class Transfer {
         onFailed: (error, lostCount) => this.#onWriteFailed(error, lostCount),
       },
     )
+    this.#reads = new BlockReads(
+      { ...wanted, store, writer: this.#writer },
+      {
+        check: () => this.#throwIfEnded(),
+        onWanted: () => this.#onUsed(),
+        onGone: (index) => this.#onGone(index),
+      },
+      { dataset },
+    )
     this.#fetcher = new BlockFetcher(
       {
         ...wanted,
         swarm: this.#swarm,
         budget,
         clock,
+        awake: this.#beat,
         random,
         hasher,
         isShared: () => this.#isShared,
@@ -114,7 +134,6 @@ export class Transfer {
     this.#announcer = new Announcer({ clock, tell, listeners, lackedBy: this.#swarm.lackedBy }, dataset)
     const lookup = { manifestCid: dataset.manifestCid, needsMore: () => this.#needsMorePeers() }
     this.#lookups = new LookupLoop({ network, clock }, lookup)
-    this.#usedAtMs = clock.now()
     this.#progress = new TransferProgress({
       clock,
       swarm: this.#swarm,
@@ -125,14 +144,14 @@ export class Transfer {
   }
 
   start(): void {
-    this.#scheduleTick()
+    this.#beat.start()
   }
 
   /** Ends it: what is on its way is given up, consumers are rejected with `reason`, what is verified is still written. */
   stop(reason: Error): void {
     if (this.#ending !== undefined) return
     this.#ending = reason
-    this.#parts.clock.clearTimeout(this.#tick)
+    this.#beat.stop()
     this.#lookups.stop()
     this.#announcer.stop()
     this.#fetcher.stop(reason)
@@ -159,20 +178,8 @@ export class Transfer {
 
   /** One block, before any bulk. Errors: `ERR_BLOCK_NOT_FOUND` (no such index). */
   async read(index: number, options: ReadOptions): Promise<Uint8Array> {
-    const { signal } = options
-    signal?.throwIfAborted()
-    this.#throwIfEnded()
-    if (!Number.isInteger(index) || index < 0 || index >= this.dataset.blockCount) {
-      throw new QuireError('ERR_BLOCK_NOT_FOUND', 'The dataset has no such block.', { details: { index } })
-    }
-    this.#usedAtMs = this.#parts.clock.now()
-    const unwritten = this.#writer.peek(index)
-    if (unwritten !== undefined) return unwritten.slice()
-    if (this.#ledger.isStored(index)) return (await this.#readStored(index, signal)) ?? this.read(index, options)
-    // Nothing is awaited since the block was found missing, so it cannot slip by before the reader is entered.
-    const bytes = this.#readers.want(index, options)
-    this.#onUsed()
-    return bytes
+    this.#beat.used()
+    return this.#reads.read(index, options)
   }
 
   join(link: PeerLink): void {
@@ -203,15 +210,6 @@ export class Transfer {
     if (this.#readers.size > 0 || this.#downloads.size > 0) this.#fetcher.pump(this.#downloads.size > 0)
   }
 
-  async #readStored(index: number, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
-    const [block] = await this.#parts.store.getBlocks(this.dataset.treeCid, [index], { signal })
-    if (block !== undefined) return block.bytes
-    // It was deleted meanwhile.
-    this.#ledger.release([index])
-    this.#swarm.rewind([index])
-    return undefined
-  }
-
   /** A dataset may have been deleted, and entered again, while nobody used its transfer. */
   async #recheck(): Promise<void> {
     if (this.#isNew || this.#progress.isUsed || this.#fetcher.requestCount > 0 || this.#writer.pendingCount > 0) {
@@ -233,6 +231,11 @@ export class Transfer {
     this.#progress.report()
     this.#swarm.refresh()
     this.#parts.schedulePump()
+  }
+
+  #onGone(index: number): void {
+    this.#ledger.release([index])
+    this.#swarm.rewind([index])
   }
 
   #onBlock(block: ProvenBlock): boolean {
@@ -275,20 +278,7 @@ export class Transfer {
     return this.#progress.isUsed && !this.#ledger.isAllTaken && this.#swarm.counts().holders < ENOUGH_HOLDERS
   }
 
-  #scheduleTick(): void {
-    this.#tick = this.#parts.clock.setTimeout(() => {
-      this.#onTick()
-      if (this.#ending === undefined) this.#scheduleTick()
-    }, TICK_MS)
-  }
-
-  #onTick(): void {
-    const nowMs = this.#parts.clock.now()
-    if (this.#progress.isUsed) this.#usedAtMs = nowMs
-    else if (nowMs - this.#usedAtMs >= LINGER_MS && this.#writer.pendingCount === 0) {
-      this.stop(new QuireError('ERR_NODE_STOPPED', 'Nobody uses the transfer any more.'))
-      return
-    }
+  #onBeat(): void {
     if (this.#progress.isUsed) this.#swarm.refresh()
     this.#progress.report()
     // Rests end with time.

@@ -1,7 +1,7 @@
-import type { BlockSource } from '../dataset/block-source.ts'
+import type { BlockReadOptions, BlockSource } from '../dataset/block-source.ts'
 import { QuireError } from '../errors.ts'
 import { cidText, type TreeCid } from '../codec/cid.ts'
-import type { AbortOptions, BlockStore } from '../store/block-store.ts'
+import type { BlockStore } from '../store/block-store.ts'
 
 interface Asked {
   readonly index: number
@@ -25,7 +25,7 @@ export class LocalFirstSource implements BlockSource {
     this.#peers = components.peers
   }
 
-  async getBlock(treeCid: TreeCid, index: number, options: AbortOptions = {}): Promise<Uint8Array> {
+  async getBlock(treeCid: TreeCid, index: number, options: BlockReadOptions = {}): Promise<Uint8Array> {
     options.signal?.throwIfAborted()
     const here = await this.#askStore(treeCid, index)
     options.signal?.throwIfAborted()
