@@ -41,6 +41,7 @@ describe('ExportFolder on a full disk', () => {
       },
     ],
     ['writes nothing', () => 0],
+    ['gives the number of its error in place of a count', () => 2 ** 32 - 8],
   ])('fails with ERR_STORE_FULL and leaves no part of the file where the browser %s', async (_how, write) => {
     let writes = 0
     const { folder, names, events } = folderOf((bytes) => (++writes === 1 ? bytes.byteLength : write(bytes)))
@@ -51,10 +52,16 @@ describe('ExportFolder on a full disk', () => {
     expect(events).toEqual(['closed', 'removed'])
   })
 
-  it('fails with ERR_SAVE_FAILED where the disk does', async () => {
-    const { folder, names } = folderOf(() => {
-      throw new DOMException('Failed to write to the access handle.', 'InvalidStateError')
-    })
+  it.each<[string, Write]>([
+    [
+      'says so',
+      () => {
+        throw new DOMException('Failed to write to the access handle.', 'InvalidStateError')
+      },
+    ],
+    ['gives the number of an error in place of a count', () => 2 ** 32 - 2],
+  ])('fails with ERR_SAVE_FAILED where the disk does and the browser %s', async (_how, write) => {
+    const { folder, names } = folderOf(write)
     const writing = writeContent(pieces(), await folder.openSink('cid'), ignore)
     await expect(writing).rejects.toMatchObject({ code: 'ERR_SAVE_FAILED' })
     expect(names.size).toBe(0)

@@ -1,6 +1,8 @@
 import { type ContentSink, openFileSink, saving } from './content-sink.ts'
 
 const FOLDER = 'exports'
+/** `FILE_ERROR_NO_SPACE` of Chromium, as 32 bits without a sign. */
+const NO_SPACE = 2 ** 32 - 8
 
 /** What a worker has and a window has not: writing without a copy that is swapped in at the end. */
 interface SyncWriter {
@@ -73,7 +75,10 @@ async function openSyncSink(file: {
         for (let rest = bytes; rest.byteLength > 0;) {
           const writtenBytes = writer.write(rest)
           // A full disk may be told by a short write alone; trying on would block this thread for ever.
-          if (writtenBytes === 0) throw new DOMException('Nothing more is written.', 'QuotaExceededError')
+          const isFull = writtenBytes === 0 || writtenBytes === NO_SPACE
+          if (isFull) throw new DOMException('Nothing more is written.', 'QuotaExceededError')
+          // Chromium 156 gives an error’s negative number as an unsigned one in place of throwing.
+          if (writtenBytes > rest.byteLength) throw new DOMException(`Error ${writtenBytes | 0}`, 'InvalidStateError')
           rest = rest.subarray(writtenBytes)
         }
       }),
