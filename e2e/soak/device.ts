@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from '@playwright/test'
-import { rm } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { newLocalContext } from '../fixtures/local-context.ts'
 import { QuirePage } from '../fixtures/quire-page.ts'
 import { settledHeaps } from '../fixtures/worker-heap.ts'
@@ -58,7 +58,8 @@ export class Device {
 
   /** Undefined where the dataset is not here, or the device has no address to tell now. */
   async linkOf(file: SoakFile): Promise<string | undefined> {
-    await this.#showDetails(file)
+    if ((await this.#quire.row(file.name).count()) === 0) return undefined
+    await this.#quire.showDetails(file.name)
     const field = this.page.getByRole('textbox', { name: 'Link', exact: true })
     await field.waitFor({ timeout: BRIEF_MS }).catch(() => undefined)
     if ((await field.count()) === 0) return undefined
@@ -71,11 +72,14 @@ export class Device {
     return undefined
   }
 
-  /** Through the browser’s download. */
-  async sha256Of(file: SoakFile): Promise<string> {
-    const { sha256, path } = await this.#quire.save(file.name)
+  /** Saves it through the browser’s download, and throws where that is not its source byte for byte. */
+  async compare(file: SoakFile): Promise<void> {
+    const { sha256, path, filename } = await this.#quire.save(file.name)
+    const { size } = await stat(path)
     await rm(path, { force: true })
-    return sha256
+    if (sha256 === file.sha256) return
+    const [is, should] = [`${size} bytes, ${sha256}`, `${file.sizeBytes} bytes, ${file.sha256}`]
+    throw new Error(`${file.name} of ${this.name} differs: saved as ${filename} it has ${is} in place of ${should}.`)
   }
 
   /** False where the list does not show it (yet). */
@@ -158,12 +162,6 @@ export class Device {
 
   async close(): Promise<void> {
     await this.#context.close()
-  }
-
-  async #showDetails(file: SoakFile): Promise<void> {
-    const button = this.#quire.row(file.name).locator('.row-button')
-    if ((await button.count()) === 0) return
-    if ((await button.getAttribute('aria-expanded')) !== 'true') await button.click()
   }
 
   /** An upload that was cut off goes on when the person gives the file again. */

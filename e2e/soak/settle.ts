@@ -38,7 +38,7 @@ export async function verify(devices: readonly Device[], isDue: (device: Device,
   for (const device of devices) {
     for (const file of device.held) {
       if (!isDue(device, file)) continue
-      if ((await device.sha256Of(file)) !== file.sha256) throw new Error(`${file.name} of ${device.name} differs.`)
+      await device.compare(file)
       compared += 1
     }
   }
