@@ -19,6 +19,9 @@ export interface BrowserAssemblyInit {
 // Each WebRTC connection is a native peer connection in the page, some 4 MiB with its buffers; a tab holds 500 that are
 // not yet garbage collected (Chrome). Enough for a swarm; at the limit, further peers that dial in are refused.
 const MAX_CONNECTIONS = 96
+// What one stream may have waiting in a connection. All streams of a connection share Chromium’s send buffer of 2 MiB: with
+// as much of bulk in it, a reader’s block waits for all of that (a quarter of a second at 8 MB/s).
+const MAX_BUFFERED_BYTES = 512 * 1024
 // A dial of a browser takes one peer connection out of those 500, whether it succeeds or not.
 const MAX_PARALLEL_DIALS = 8
 // All who dial in through one relay have the relay’s address: the limit is for the relay, not for one of them.
@@ -37,7 +40,9 @@ export function browserAssembly(init: BrowserAssemblyInit = {}): Assembly {
         webSockets(),
         webTransport(),
         circuitRelayTransport(NO_RELAY_DISCOVERY),
-        ...(hasWebRtc ? [webRTC({ rtcConfiguration: { iceServers } })] : []),
+        ...(hasWebRtc
+          ? [webRTC({ rtcConfiguration: { iceServers }, dataChannel: { maxBufferedAmount: MAX_BUFFERED_BYTES } })]
+          : []),
       ],
       connectionManager: {
         ...CONNECTION_MANAGER,

@@ -63,6 +63,18 @@ function next<SomeEvent extends Event>(target: EventTarget, type: string): Promi
   })
 }
 
+describe('a page that goes', () => {
+  it('closes its connections, and keeps them where it only hides', async () => {
+    const page = new EventTarget()
+    const { fake } = await connect(startHalves({ page }))
+
+    page.dispatchEvent(Object.assign(new Event('pagehide'), { persisted: true }))
+    expect(fake.connectionState).not.toBe('closed')
+    page.dispatchEvent(Object.assign(new Event('pagehide'), { persisted: false }))
+    expect(fake.connectionState).toBe('closed')
+  })
+})
+
 describe('a peer connection of a worker', () => {
   it('answers calls with what the page answered, its state being up to date by then', async () => {
     const { pc } = await connect(startHalves())

@@ -21,6 +21,8 @@ export interface ServeWebRtcOptions {
   readonly budget?: ConnectionBudget
   /** Makes the real connections; by default the page's own `RTCPeerConnection`, if it has one. */
   readonly RTCPeerConnection?: typeof RTCPeerConnection | undefined
+  /** Tells when the page goes (`pagehide`); by default the window. */
+  readonly page?: EventTarget | undefined
 }
 
 export interface WebRtcPageHalf {
@@ -41,6 +43,7 @@ const budgetOfThisPage = new ConnectionBudget()
  */
 export function serveWebRtc(port: MessagePort, options: ServeWebRtcOptions = {}): WebRtcPageHalf {
   const budget = options.budget ?? budgetOfThisPage
+  const page = options.page ?? (typeof window === 'undefined' ? undefined : window)
   const post = (message: MessageToWorker, transfer: Transferable[] = []): void => port.postMessage(message, transfer)
   const connections = new Connections({
     post,
@@ -62,11 +65,19 @@ export function serveWebRtc(port: MessagePort, options: ServeWebRtcOptions = {})
     connections.closeAll()
     port.removeEventListener('message', onMessage)
     port.removeEventListener('close', stop)
+    page?.removeEventListener('pagehide', onPageHide)
     post({ type: 'stopped' })
     port.close()
   }
 
+  // A page that goes takes its connections with it, without a word: their peers would wait five seconds for it, and go on
+  // sending to it after it has been loaded anew. A page that only hides may come back.
+  const onPageHide = (event: Event): void => {
+    if (!('persisted' in event) || event.persisted !== true) stop()
+  }
+
   port.addEventListener('message', onMessage)
+  page?.addEventListener('pagehide', onPageHide)
   // The worker closed its end, or has ended in a browser that says so: its peers should not wait for a timeout.
   port.addEventListener('close', stop)
   port.start()

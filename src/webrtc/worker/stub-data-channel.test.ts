@@ -40,6 +40,18 @@ describe('a stub data channel', () => {
     expect([stub.readyState, stub.id]).toEqual(['closed', 1])
   })
 
+  it('tells that a buffer is low before it is empty, where only empty was asked for', () => {
+    const stub = new StubDataChannel('chat', {}, 1)
+    const real = new FakeDataChannel('chat')
+    stub.bind(real)
+    expect([stub.bufferedAmountLowThreshold, real.bufferedAmountLowThreshold]).toEqual([0, 131_072])
+
+    stub.bufferedAmountLowThreshold = 9
+    expect(real.bufferedAmountLowThreshold).toBe(9)
+    stub.bufferedAmountLowThreshold = 0
+    expect(real.bufferedAmountLowThreshold).toBe(131_072)
+  })
+
   it('closes the real channel at once where it was closed before', () => {
     const stub = new StubDataChannel('chat', {}, 1)
     const real = new FakeDataChannel('chat')

@@ -6,6 +6,8 @@ import { RtcErrorEvent } from './rtc-events.ts'
 
 /** Above every real id, which fits 16 bits; libp2p names streams after the id before the browser has chosen one. */
 const FIRST_PROVISIONAL_ID = 65_536
+/** With a quarter of what `network/` lets a stream buffer left, the next is sent. */
+const REFILL_BYTES = 128 * 1024
 
 type Binding =
   | { readonly kind: 'unbound' }
@@ -83,7 +85,7 @@ export class StubDataChannel extends DataChannelEvents implements RTCDataChannel
   set bufferedAmountLowThreshold(thresholdBytes: number) {
     this.#lowThresholdBytes = thresholdBytes
     if (this.#binding.kind === 'bound') {
-      this.#binding.channel.bufferedAmountLowThreshold = thresholdBytes
+      this.#binding.channel.bufferedAmountLowThreshold = realThreshold(thresholdBytes)
     }
   }
 
@@ -116,7 +118,7 @@ export class StubDataChannel extends DataChannelEvents implements RTCDataChannel
     }
     this.#binding = { kind: 'bound', channel }
     channel.binaryType = this.#binaryType
-    channel.bufferedAmountLowThreshold = this.#lowThresholdBytes
+    channel.bufferedAmountLowThreshold = realThreshold(this.#lowThresholdBytes)
     channel.addEventListener('message', ({ data }) => this.dispatchEvent(new MessageEvent('message', { data })))
     channel.addEventListener('bufferedamountlow', () => this.dispatchEvent(new Event('bufferedamountlow')))
     channel.addEventListener('error', (event) => this.dispatchEvent(new RtcErrorEvent(errorOf(event))))
@@ -157,6 +159,14 @@ export class StubDataChannel extends DataChannelEvents implements RTCDataChannel
       this.dispatchEvent(new Event('open'))
     }
   }
+}
+
+/**
+ * libp2p asks to be told at 0 only, and would then leave the line idle until it has sent more. A little earlier keeps it
+ * busy, with so little buffered that another stream of the connection does not wait long.
+ */
+function realThreshold(thresholdBytes: number): number {
+  return thresholdBytes === 0 ? REFILL_BYTES : thresholdBytes
 }
 
 /** One call for each overload of `send`; the types know no union. */
