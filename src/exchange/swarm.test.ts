@@ -1,16 +1,13 @@
-import { LaneShares } from './lane-shares.ts'
 import { describe, expect, it } from 'vitest'
 import { BlockSet } from '../codec/block-set.ts'
 import { manifestCidFromDigest, treeCidFromDigest } from '../codec/cid.ts'
 import type { BlockPresence, IndexRange } from '../codec/message.ts'
 import { BlockLedger } from './block-ledger.ts'
 import { Holder } from './holder.ts'
-import { PeerBook } from './peer-counters.ts'
-import { PeerLink } from './peer-link.ts'
 import { ReaderWants } from './reader-wants.ts'
 import { Swarm } from './swarm.ts'
 import { ManualClock } from './testing/manual-clock.ts'
-import { MemoryHub } from './testing/memory-network.ts'
+import { makeLink } from './testing/test-link.ts'
 
 const DIGEST = new Uint8Array(32)
 const BLOCK_COUNT = 200_000
@@ -19,18 +16,6 @@ const dataset = {
   treeCid: treeCidFromDigest(DIGEST),
   blockSizeBytes: 65_536,
   blockCount: BLOCK_COUNT,
-}
-
-function makeLink(clock: ManualClock): PeerLink {
-  const network = new MemoryHub().addNode('peer')
-  const handlers = {
-    onMessage: () => undefined,
-    onRequest: () => Promise.resolve(),
-    onViolation: () => undefined,
-    onRoom: () => undefined,
-  }
-  const { peer } = network
-  return new PeerLink({ peer, network, clock, counters: new PeerBook().of(peer), shares: new LaneShares() }, handlers)
 }
 
 function makeSwarm() {

@@ -1,0 +1,18 @@
+import { LaneShares } from '../lane-shares.ts'
+import { PeerBook } from '../peer-counters.ts'
+import { PeerLink } from '../peer-link.ts'
+import type { ManualClock } from './manual-clock.ts'
+import { MemoryHub } from './memory-network.ts'
+
+/** A link to a peer that nobody is behind, for what only counts and keeps. */
+export function makeLink(clock: ManualClock, name = 'peer'): PeerLink {
+  const network = new MemoryHub().addNode(name)
+  const handlers = {
+    onMessage: () => undefined,
+    onRequest: () => Promise.resolve(),
+    onViolation: () => undefined,
+    onRoom: () => undefined,
+  }
+  const { peer } = network
+  return new PeerLink({ peer, network, clock, counters: new PeerBook().of(peer), shares: new LaneShares() }, handlers)
+}
