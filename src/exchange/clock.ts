@@ -23,11 +23,16 @@ export interface Deadline {
 }
 
 /**
- * Starts a deadline of `timeoutMs`.
+ * Starts a deadline of `timeoutMs`; `moreMs` is asked when they are over, and gives more where there is a reason, else 0.
  *
  * `AbortSignal.any` is not used: signals made from a long-lived parent stay reachable from it in Node 20.
  */
-export function startDeadline(clock: Clock, timeoutMs: number, parent?: AbortSignal): Deadline {
+export function startDeadline(
+  clock: Clock,
+  timeoutMs: number,
+  options: { signal?: AbortSignal | undefined; moreMs?: () => number } = {},
+): Deadline {
+  const { signal: parent, moreMs = () => 0 } = options
   const controller = new AbortController()
   const clear = (): void => {
     clock.clearTimeout(timer)
@@ -38,9 +43,12 @@ export function startDeadline(clock: Clock, timeoutMs: number, parent?: AbortSig
     controller.abort(reason)
   }
   const onParentAbort = (): void => abort(parent?.reason)
-  const timer = clock.setTimeout(() => {
-    abort(new QuireError('ERR_PEER_TIMEOUT', 'The peer took too long.', { details: { timeoutMs } }))
-  }, timeoutMs)
+  const onTime = (): void => {
+    const delayMs = moreMs()
+    if (delayMs > 0) timer = clock.setTimeout(onTime, delayMs)
+    else abort(new QuireError('ERR_PEER_TIMEOUT', 'The peer took too long.', { details: { timeoutMs } }))
+  }
+  let timer = clock.setTimeout(onTime, timeoutMs)
   parent?.addEventListener('abort', onParentAbort, { once: true })
   if (parent?.aborted === true) onParentAbort()
   return { signal: controller.signal, abort, clear }

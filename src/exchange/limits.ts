@@ -169,6 +169,13 @@ export const GIVEN_UP_MARGIN_MS = 300
 export const MIN_REQUEST_TIMEOUT_MS = 5_000
 export const MAX_REQUEST_TIMEOUT_MS = 45_000
 export const FIRST_REQUEST_TIMEOUT_MS = 15_000
+/**
+ * A request whose time is over goes on while its lane delivers: so many bytes each time, looked at as often, and in all no
+ * longer than the last: two frames that take their minute each, the one before it and its own.
+ */
+export const LEAST_LANE_BYTES_PER_SECOND = 2 * KIB
+export const LANE_PROGRESS_MS = 5_000
+export const MAX_EXTENDED_TIMEOUT_MS = 120_000
 /** A peer that times out, fails or breaks its promise so often in a row rests. */
 export const STRIKES_BEFORE_REST = 2
 export const FIRST_REST_MS = 2_000

@@ -60,7 +60,7 @@ export class LookupLoop {
   }
 
   async #look(signal: AbortSignal): Promise<void> {
-    const deadline = startDeadline(this.#clock, LOOKUP_TIMEOUT_MS, signal)
+    const deadline = startDeadline(this.#clock, LOOKUP_TIMEOUT_MS, { signal })
     try {
       const found = this.#network.findProviders(this.#manifestCid, { signal: deadline.signal })[Symbol.asyncIterator]()
       while ((await found.next()).done !== true) deadline.signal.throwIfAborted()

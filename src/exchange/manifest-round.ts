@@ -66,7 +66,7 @@ export class ManifestRound {
 
   async #lookUp(): Promise<void> {
     const { network, clock } = this.#parts
-    const deadline = startDeadline(clock, LOOKUP_TIMEOUT_MS, this.#ending.signal)
+    const deadline = startDeadline(clock, LOOKUP_TIMEOUT_MS, { signal: this.#ending.signal })
     try {
       for await (const peer of network.findProviders(this.#cid, { signal: deadline.signal })) this.#offer(peer)
     } catch {
@@ -117,7 +117,7 @@ export class ManifestRound {
   /** One stream: request, answer, check. */
   async #exchange(peer: PeerKey): Promise<Uint8Array | undefined> {
     const { network, clock } = this.#parts
-    const deadline = startDeadline(clock, MANIFEST_ASK_TIMEOUT_MS, this.#ending.signal)
+    const deadline = startDeadline(clock, MANIFEST_ASK_TIMEOUT_MS, { signal: this.#ending.signal })
     let stream: Stream | undefined
     try {
       stream = await network.openStream(peer, MANIFEST_PROTOCOL, { signal: deadline.signal })

@@ -142,7 +142,10 @@ export class PeerLink {
       { stream, clock: this.#clock },
       {
         onFrame: (frame) => this.#onFrame(frame, { stream: attached, lane: init.lane, requests }),
-        onBytes: (byteCount) => (this.counters.receivedBytes += byteCount),
+        onBytes: (byteCount) => {
+          this.counters.receivedBytes += byteCount
+          init.lane?.received(byteCount)
+        },
         onEnd: (error) => {
           requests.clear()
           init.onEnd(error)

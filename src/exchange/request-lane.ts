@@ -4,9 +4,16 @@ import { encodeFrame, WANT_BLOCKS_REQUEST } from '../codec/frame.ts'
 import type { IndexRange } from '../codec/message.ts'
 import { encodeWantBlocksRequest, type WantBlocksResponse } from '../codec/want-blocks.ts'
 import type { QuireError } from '../errors.ts'
-import { type Clock, startDeadline } from './clock.ts'
+import { type Clock, type Deadline, startDeadline } from './clock.ts'
 import type { FrameStream } from './frame-stream.ts'
-import { BLOCK_EXCHANGE_PROTOCOL, MAX_GIVEN_UP_REQUESTS, OPEN_STREAM_TIMEOUT_MS } from './limits.ts'
+import {
+  BLOCK_EXCHANGE_PROTOCOL,
+  LANE_PROGRESS_MS,
+  LEAST_LANE_BYTES_PER_SECOND,
+  MAX_EXTENDED_TIMEOUT_MS,
+  MAX_GIVEN_UP_REQUESTS,
+  OPEN_STREAM_TIMEOUT_MS,
+} from './limits.ts'
 import type { ExchangeNetwork, PeerKey } from './network-port.ts'
 import type { PeerCounters } from './peer-counters.ts'
 import { closedError, isViolation } from './peer-fault.ts'
@@ -48,6 +55,7 @@ export class RequestLane {
   #stream: FrameStream | undefined
   #opening: Promise<FrameStream> | undefined
   #nextRequestId = 0n
+  #receivedBytes = 0
 
   constructor(components: RequestLaneComponents, init: { connection: 'shared' | 'own' }) {
     this.#parts = components
@@ -74,6 +82,7 @@ export class RequestLane {
   /**
    * Asks for blocks and resolves with the answer as it came, not verified.
    *
+   * The limit is longer while the lane delivers: a slow link is not a silent one.
    * Errors: `ERR_PEER_TIMEOUT`, `ERR_PEER_NOT_CONNECTED` (the peer or the stream went). An abort rejects with
    * `signal.reason`; the peer may still send the answer, which is then ignored.
    */
@@ -83,7 +92,7 @@ export class RequestLane {
   ): Promise<WantBlocksResponse> {
     const requestId = this.#nextRequestId++
     const frame = encodeFrame(WANT_BLOCKS_REQUEST, encodeWantBlocksRequest({ requestId, ...request }))
-    const deadline = startDeadline(this.#parts.clock, options.timeoutMs, options.signal)
+    const deadline = this.#deadline(options)
     this.#parts.counters.requests += 1
     try {
       return await new Promise<WantBlocksResponse>((resolve, reject) => {
@@ -116,6 +125,11 @@ export class RequestLane {
     return this.#givenUp.delete(response.requestId) ? 'late' : 'unasked'
   }
 
+  /** Bytes came on a stream of this lane. */
+  received(byteCount: number): void {
+    this.#receivedBytes += byteCount
+  }
+
   /** Ends the stream; what was asked for is rejected with `reason`. */
   close(reason: QuireError): void {
     this.#stream?.abort(reason)
@@ -131,7 +145,7 @@ export class RequestLane {
 
   async #open(): Promise<FrameStream> {
     const { peer, network, clock, closing, attach } = this.#parts
-    const deadline = startDeadline(clock, OPEN_STREAM_TIMEOUT_MS, closing)
+    const deadline = startDeadline(clock, OPEN_STREAM_TIMEOUT_MS, { signal: closing })
     try {
       const options = { signal: deadline.signal, connection: this.connection }
       const opened = attach(await network.openStream(peer, BLOCK_EXCHANGE_PROTOCOL, options), this)
@@ -151,6 +165,21 @@ export class RequestLane {
     for (const pending of this.#pending.values()) {
       if (pending.stream === stream) pending.reject(isViolation(error) ? error : closedError())
     }
+  }
+
+  #deadline({ timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal }): Deadline {
+    const { clock } = this.#parts
+    const sentAtMs = clock.now()
+    let seenBytes = this.#receivedBytes
+    let seenAtMs = sentAtMs
+    const moreMs = (): number => {
+      const [bytes, nowMs] = [this.#receivedBytes, clock.now()]
+      const wishedBytes = (LEAST_LANE_BYTES_PER_SECOND * (nowMs - seenAtMs)) / 1000
+      const isSlow = bytes - seenBytes < wishedBytes
+      ;[seenBytes, seenAtMs] = [bytes, nowMs]
+      return isSlow || nowMs - sentAtMs >= MAX_EXTENDED_TIMEOUT_MS ? 0 : LANE_PROGRESS_MS
+    }
+    return startDeadline(clock, timeoutMs, { signal, moreMs })
   }
 
   #giveUp(requestId: bigint): void {

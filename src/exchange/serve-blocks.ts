@@ -7,6 +7,7 @@ import {
   MAX_BLOCKS_PER_BATCH,
   type WantBlocksRequest,
 } from '../codec/want-blocks.ts'
+import type { QuireError } from '../errors.ts'
 import type { BlockStore, ProvenBlock } from '../store/block-store.ts'
 import { MAX_ANSWER_BYTES, MAX_REMEMBERED_TREES, SERVE_READ_BLOCKS } from './limits.ts'
 import type { PeerKey } from './network-port.ts'
@@ -47,7 +48,8 @@ export class BlockServer {
    * generation C. Errors: those of `channel.send`. An abort rejects with `signal.reason`.
    */
   async serve(peer: PeerKey, request: WantBlocksRequest, channel: BlocksChannel): Promise<number> {
-    const { signal, giveUp } = channel
+    const { signal } = channel
+    const giveUp = (reason: QuireError): void => channel.giveUp(reason)
     const turn = await this.#turns.take(peer, { expectedBytes: this.#mostBytes(request), signal, giveUp })
     try {
       const { requestId, treeCid } = request
