@@ -7,7 +7,9 @@ import { countPeerConnections, openPeerConnections } from './connection-count.ts
 import type { SoakFile } from './file-library.ts'
 
 const ACTION_TIMEOUT_MS = 60_000
-/** A button that is only there while a transfer runs may go while one reaches for it. */
+/** On a busy machine a click takes its time; one that was given up may have been one all the same. */
+const CLICK_MS = 10_000
+/** A dataset that just went has no link. */
 const BRIEF_MS = 2_000
 const LINK_TIMEOUT_MS = 3_000
 
@@ -103,8 +105,8 @@ export class Device {
   /** False where nothing of this file runs any more. */
   async press(button: 'Pause' | 'Resume', file: SoakFile): Promise<boolean> {
     const found = this.#quire.transfer(file.name).getByRole('button', { name: new RegExp(`^${button}`) })
-    const click = found.click({ timeout: BRIEF_MS })
-    return click.then(
+    if (!(await found.isVisible())) return false
+    return found.click({ timeout: CLICK_MS }).then(
       () => true,
       () => false,
     )

@@ -27,6 +27,8 @@ async function untilAllEnded(world: World): Promise<void> {
     if (waiting.length === 0) return
     if (waiting.length < left) stalledAtMs = Date.now() + STALLED_AFTER_MS
     left = waiting.length
+    // What a pause left paused, as its second click came too early or not at all, is resumed by hand.
+    for (const { device, file } of waiting) await device.press('Resume', file)
     if (Date.now() > stalledAtMs) throw new Error(`These do not end:\n${(await explain(waiting)).join('\n')}`)
     await wait(LOOK_EVERY_MS)
   }
