@@ -107,10 +107,10 @@ function nameOf(segment: number): string {
 
 async function openSync(file: FileSystemFileHandle): Promise<SyncHandle> {
   // The types of a page do not know it; a browser without it throws a TypeError here, which `open` tells.
-  const { createSyncAccessHandle } = file as unknown as { createSyncAccessHandle(): Promise<SyncHandle> }
+  const synchronous = file as unknown as { createSyncAccessHandle(): Promise<SyncHandle> }
   for (let retry = 0; ; retry++) {
     try {
-      return await createSyncAccessHandle.call(file)
+      return await synchronous.createSyncAccessHandle()
     } catch (error) {
       const isLocked = error instanceof Error && error.name === 'NoModificationAllowedError'
       if (!isLocked || retry >= LOCKED_RETRIES) throw error

@@ -97,7 +97,7 @@ async function sizeOfFiles(): Promise<number> {
   const folder = await root.getDirectoryHandle(folderName, { create: true })
   let sizeBytes = 0
   for await (const handle of folder.values()) {
-    if (handle.kind === 'file') sizeBytes += (await (handle as FileSystemFileHandle).getFile()).size
+    if (handle instanceof FileSystemFileHandle) sizeBytes += (await handle.getFile()).size
   }
   return sizeBytes
 }
