@@ -2,7 +2,7 @@
  * One dataset on its way: its consumers (downloads, readers), and the parts that serve them.
  *
  *   LookupLoop finds peers → Swarm asks what they have → BlockFetcher asks for blocks and verifies them
- *   → ReaderWants and BlockWriter → store → progress, Announcer
+ *   → ReaderWants and BlockIntake → store → progress, Announcer
  *
  * It lives while somebody uses it and `LINGER_MS` longer, so that a reader who comes back finds its peers known.
  */
@@ -11,12 +11,11 @@ import type { BlockPresence, Message } from '../codec/message.ts'
 import { QuireError } from '../errors.ts'
 import type { NodeHasher } from '../merkle/hasher.ts'
 import type { BlockStore, ProvenBlock } from '../store/block-store.ts'
-import { Announcer } from './announcer.ts'
 import { BlockFetcher } from './block-fetcher.ts'
+import { BlockIntake } from './block-intake.ts'
 import { BlockLedger } from './block-ledger.ts'
 import { type BlockMap, mapBlocks } from './block-map.ts'
 import { BlockReads } from './block-reads.ts'
-import { BlockWriter } from './block-writer.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { Clock } from './clock.ts'
 import { Downloads, type DownloadOptions } from './downloads.ts'
@@ -66,9 +65,8 @@ export class Transfer {
   readonly #downloads: Downloads
   readonly #swarm: Swarm
   readonly #lookups: LookupLoop
-  readonly #writer: BlockWriter
+  readonly #intake: BlockIntake
   readonly #fetcher: BlockFetcher
-  readonly #announcer: Announcer
   readonly #progress: TransferProgress
   readonly #beat: TransferBeat
   #isNew = true
@@ -87,22 +85,28 @@ export class Transfer {
     this.#beat = new TransferBeat(
       { clock },
       {
-        isUsed: () => this.#progress.isUsed || this.#writer.pendingCount > 0,
+        isUsed: () => this.#progress.isUsed || this.#intake.writer.pendingCount > 0,
         onBeat: () => this.#onBeat(),
         onIdle: () => this.stop(new QuireError('ERR_NODE_STOPPED', 'Nobody uses the transfer any more.')),
       },
     )
     this.#swarm = new Swarm({ clock, ask, ...wanted }, { dataset, downloadId })
     this.#downloads = new Downloads({ clock, ledger: this.#ledger })
-    this.#writer = new BlockWriter(
-      { store, clock, treeCid: dataset.treeCid },
+    this.#intake = new BlockIntake(
       {
-        onStored: (indices) => this.#onStored(indices),
-        onFailed: (error, lostCount) => this.#onWriteFailed(error, lostCount),
+        clock,
+        tell,
+        store,
+        budget,
+        ledger: this.#ledger,
+        listeners: () => this.#listeners(),
+        lackedBy: this.#swarm.lackedBy,
       },
+      { onStored: () => this.#downloads.progress(), onFailed: (error) => this.stop(error) },
+      dataset,
     )
     this.#reads = new BlockReads(
-      { ...wanted, store, writer: this.#writer },
+      { ...wanted, store, writer: this.#intake.writer },
       {
         check: () => this.#throwIfEnded(),
         onWanted: () => this.#onUsed(),
@@ -119,7 +123,7 @@ export class Transfer {
         awake: this.#beat,
         random,
         hasher,
-        isShared: () => this.#isShared,
+        isShared: () => this.#intake.isShared,
         roundTripMs: (peer) => network.leastRoundTripMs(peer),
       },
       {
@@ -130,8 +134,6 @@ export class Transfer {
       },
       { dataset },
     )
-    const listeners = (): PeerKey[] => this.#listeners()
-    this.#announcer = new Announcer({ clock, tell, listeners, lackedBy: this.#swarm.lackedBy }, dataset)
     const lookup = { manifestCid: dataset.manifestCid, needsMore: () => this.#needsMorePeers() }
     this.#lookups = new LookupLoop({ network, clock }, lookup)
     this.#progress = new TransferProgress({
@@ -153,7 +155,7 @@ export class Transfer {
     this.#ending = reason
     this.#beat.stop()
     this.#lookups.stop()
-    this.#announcer.stop()
+    this.#intake.stop()
     this.#fetcher.stop(reason)
     this.#downloads.rejectAll(reason)
     this.#readers.rejectAll(reason)
@@ -163,7 +165,7 @@ export class Transfer {
   /** After `stop`: resolves when nothing of it is left in memory, with what was verified written. */
   async settled(): Promise<void> {
     await this.#fetcher.settled()
-    await this.#writer.flush()
+    await this.#intake.writer.flush()
   }
 
   /** Resolves when every block is stored. */
@@ -212,7 +214,12 @@ export class Transfer {
 
   /** A dataset may have been deleted, and entered again, while nobody used its transfer. */
   async #recheck(): Promise<void> {
-    if (this.#isNew || this.#progress.isUsed || this.#fetcher.requestCount > 0 || this.#writer.pendingCount > 0) {
+    if (
+      this.#isNew ||
+      this.#progress.isUsed ||
+      this.#fetcher.requestCount > 0 ||
+      this.#intake.writer.pendingCount > 0
+    ) {
       this.#isNew = false
       return
     }
@@ -239,37 +246,18 @@ export class Transfer {
   }
 
   #onBlock(block: ProvenBlock): boolean {
-    if (!this.#writer.add(block)) return false
-    // Others wait for it, and it is served from the store.
-    if (this.#isShared) this.#writer.hurry()
+    if (!this.#intake.add(block)) return false
     if (this.#downloads.state?.state !== 'moving') this.#progress.report()
     return true
   }
 
-  #onStored(indices: readonly number[]): void {
-    this.#ledger.markStored(indices)
-    this.#announcer.add(indices)
-    if (this.#ledger.isComplete) this.#announcer.flush()
-    this.#downloads.progress()
-    this.#parts.budget.release(indices.length * this.dataset.blockSizeBytes)
-  }
-
-  #onWriteFailed(error: Error, lostCount: number): void {
-    this.stop(error)
-    this.#parts.budget.release(lostCount * this.dataset.blockSizeBytes)
-  }
-
   /** Room may have come up; the last answers are written at once rather than after their delay. */
   #onChange(): void {
-    if (this.#ledger.isAllTaken && this.#fetcher.requestCount === 0) void this.#writer.flush()
+    if (this.#ledger.isAllTaken && this.#fetcher.requestCount === 0) void this.#intake.writer.flush()
     this.#parts.schedulePump()
   }
 
-  /** Whether other nodes that are connected fetch the same dataset. */
-  get #isShared(): boolean {
-    return this.#listeners().length > 0
-  }
-
+  /** Peers that are connected and fetch the same dataset. */
   #listeners(): PeerKey[] {
     return this.#parts.interestedIn(this.dataset.treeCid).filter((peer) => !this.#swarm.isComplete(peer))
   }
