@@ -23,7 +23,7 @@ describe('a healthy download', () => {
       const stalling = setInterval(() => {
         stalls += 1
         if (stalls === STALLS) clearInterval(stalling)
-        busyFor(350)
+        busyFor(200)
       }, 60)
 
       await finished
