@@ -204,10 +204,21 @@ export class BlockFetcher {
       return keptCount
     }
     const given = new Set(blocks.map(({ index }) => index))
-    holder.lacks(indices.filter((index) => !given.has(index)))
-    // An empty answer breaks the peer’s word; a partial one still moves things on.
-    if (blocks.length === 0) this.#strike(holder, 'nothing')
+    const leftOut = indices.filter((index) => !given.has(index))
+    if (leftOut.length > 0) this.#leftOut(holder, leftOut, blocks.length === 0)
     return keptCount
+  }
+
+  /** One of a crowd is first given what nobody has yet, so a peer that has everything may leave out blocks for a while. */
+  #leftOut(holder: Holder, indices: readonly number[], isEmpty: boolean): void {
+    const { clock, readers } = this.#parts
+    const isDeferral = holder.isWhole && holder.hasDelivered
+    // A reader asks again at once.
+    const bulk = indices.filter((index) => !readers.has(index))
+    if (isDeferral) holder.defers(bulk, clock.now())
+    else holder.lacks(indices)
+    // An empty answer breaks the peer’s word; a partial one still moves things on.
+    if (isEmpty && !(isDeferral && holder.mayGiveNothing())) this.#strike(holder, 'nothing')
   }
 
   #blame(holder: Holder, fault: AnswerFault): void {

@@ -55,9 +55,9 @@ export class BulkRounds {
     const leastMs = this.#leastRoundTripMs(usable)
     const askShared = (holder: Holder, bulk: Bulk): boolean =>
       wayTo(holder, 'bulk').some((way) => this.#mayQueue(way, leastMs) && ask(way, bulk))
-    const whole = inTurn.filter(({ held }) => held.isComplete)
+    const whole = inTurn.filter((holder) => holder.isWhole)
     const rare = { isShared: true, mostPeers: whole.length + 1 }
-    askRound(inTurn, (holder) => askShared(holder, holder.held.isComplete ? rare : { isShared: true }))
+    askRound(inTurn, (holder) => askShared(holder, holder.isWhole ? rare : { isShared: true }))
     askRound(whole, (holder) => askShared(holder, { isShared: true }))
   }
 

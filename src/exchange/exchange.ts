@@ -107,7 +107,7 @@ export class BlockExchange {
       interest: this.#interest,
     })
     this.#turns = new ServingTurns({ clock })
-    this.#blockServer = new BlockServer({ store, turns: this.#turns })
+    this.#blockServer = new BlockServer({ store, turns: this.#turns, clock })
     this.#manifestServer = new ManifestServer({ store, clock })
     const onBadPeer = this.#peers.dropPeer.bind(this.#peers)
     this.#manifests = new ManifestClient({ network, clock, onBadPeer })

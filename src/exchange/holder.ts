@@ -1,6 +1,8 @@
 import { type BlockRange, BlockSet } from '../codec/block-set.ts'
 import {
   BROKEN_PROMISES_BEFORE_DROP,
+  DEFERRED_MS,
+  MAX_DEFERRALS,
   FIRST_REST_MS,
   MAX_PRESENCE_REFRESH_MS,
   MAX_REST_MS,
@@ -31,7 +33,11 @@ export class Holder {
   /** Its proofs and the manifest disagree, so it is of no use for this dataset. */
   isAvoided = false
   readonly #rarity: Rarity
+  /** Blocks that it left out, and until when they rest; the first to end first. */
+  readonly #deferred = new Map<number, number>()
   readonly #asked = new Map<number, AskedWindow>()
+  /** In a row. */
+  #emptyAnswers = 0
   #strikes = 0
   #brokenPromises = 0
   #restMs = FIRST_REST_MS
@@ -53,7 +59,13 @@ export class Holder {
     return this.#asked.size > 0
   }
 
+  /** Whether it says that it has everything. */
+  get isWhole(): boolean {
+    return this.held.size + this.#deferred.size === this.held.blockCount
+  }
+
   isUsable(nowMs: number): boolean {
+    this.#resume(nowMs)
     return !this.isAvoided && !this.link.isClosed && nowMs >= this.#restsUntilMs
   }
 
@@ -64,6 +76,7 @@ export class Holder {
       for (const run of this.held.missing(start, start + count)) {
         this.#rarity.add(run)
         this.held.addRange(run.start, run.count)
+        if (this.#deferred.size > 0) this.#undefer(run)
       }
     }
     return this.held.size > before
@@ -74,6 +87,21 @@ export class Holder {
     for (const index of indices) {
       if (this.held.delete(index)) this.#rarity.remove({ start: index, count: 1 })
     }
+  }
+
+  /** The peer left them out; they count as not held until it is asked again. */
+  defers(indices: readonly number[], nowMs: number): void {
+    for (const index of indices) {
+      if (!this.held.delete(index)) continue
+      this.#rarity.remove({ start: index, count: 1 })
+      this.#deferred.set(index, nowMs + DEFERRED_MS)
+    }
+  }
+
+  /** Another answer without a block; true for as many in a row as one of a crowd gets. */
+  mayGiveNothing(): boolean {
+    this.#emptyAnswers += 1
+    return this.#emptyAnswers <= MAX_DEFERRALS
   }
 
   /** The peer is gone; to be called once. */
@@ -113,6 +141,7 @@ export class Holder {
   }
 
   delivered(nowMs: number): void {
+    this.#emptyAnswers = 0
     this.lastBlockAtMs = nowMs
     this.#strikes = 0
     this.#brokenPromises = 0
@@ -134,6 +163,19 @@ export class Holder {
       this.#restMs = Math.min(2 * this.#restMs, MAX_REST_MS)
     }
     return this.#brokenPromises >= BROKEN_PROMISES_BEFORE_DROP
+  }
+
+  /** What was left out long ago is asked for again. */
+  #resume(nowMs: number): void {
+    for (const [index, untilMs] of this.#deferred) {
+      if (untilMs > nowMs) return
+      this.learn([{ start: index, count: 1 }])
+      this.cursor = 0
+    }
+  }
+
+  #undefer({ start, count }: BlockRange): void {
+    for (let index = start; index < start + count; index++) this.#deferred.delete(index)
   }
 
   #isDue(window: number, nowMs: number): boolean {

@@ -40,6 +40,15 @@ export const MAX_INBOUND_MANIFEST_STREAMS = 64
 /** Trees and peers of which we remember that they asked, so that they can be told of new blocks. */
 export const MAX_INTEREST_TREES = 256
 export const MAX_INTEREST_PEERS = 64
+/** Peers that ask a whole node for blocks of one tree within so long are a crowd, which is given each block once first. */
+export const CROWD_PEERS = 6
+export const CROWD_SPAN_MS = 5_000
+/** Answers without a block in a row that one of a crowd may get. */
+export const MAX_DEFERRALS = 3
+/** A block that a holder left out is not asked of it again for so long. */
+export const DEFERRED_MS = 2_000
+/** Between two looks whether the store has all of a tree that many ask for; a large one takes a while to look at. */
+export const WHOLE_LOOK_MS = 1_000
 /** Trees whose block count is kept while they are served. */
 export const MAX_REMEMBERED_TREES = 256
 /** Ranges in one unsolicited message: about 40 KiB. */

@@ -9,11 +9,13 @@ import {
 } from '../codec/want-blocks.ts'
 import type { QuireError } from '../errors.ts'
 import type { BlockStore, ProvenBlock } from '../store/block-store.ts'
-import { MAX_ANSWER_BYTES, MAX_REMEMBERED_TREES, SERVE_READ_BLOCKS } from './limits.ts'
+import { MAX_ANSWER_BYTES, MAX_REMEMBERED_TREES, SERVE_READ_BLOCKS, WHOLE_LOOK_MS } from './limits.ts'
+import type { Clock } from './clock.ts'
+import { FirstCopies } from './first-copies.ts'
 import type { PeerKey } from './network-port.ts'
 import type { AnswerChannel } from './peer-link.ts'
 import { treeOf } from './serve-presence.ts'
-import type { ServingTurns } from './serving-turns.ts'
+import type { ServingTurns, Turn } from './serving-turns.ts'
 
 /** Where an answer goes: the stream that asked. */
 export interface BlocksChannel extends AnswerChannel {
@@ -23,19 +25,32 @@ export interface BlocksChannel extends AnswerChannel {
 
 type ServedStore = Pick<BlockStore, 'presence' | 'getProvenBlocks'>
 
-/** What is known of a tree once it was served; it never changes. */
+/** What is known of a tree once it was served. */
 interface KnownTree {
   readonly leafCount: number
   blockSizeBytes: number
+  readonly firstCopies: FirstCopies
+  isWhole: boolean
+  /** Not before is the store asked again whether it is whole. */
+  lookAgainAtMs: number
+}
+
+/** What of a request is answered now. */
+interface Given {
+  readonly tree: KnownTree
+  readonly treeCid: TreeCid
+  readonly indices: readonly number[]
 }
 
 /** Answers requests for blocks from the store, the peers in turn. */
 export class BlockServer {
+  readonly #clock: Clock
   readonly #store: ServedStore
   readonly #turns: ServingTurns
   readonly #trees = new Map<string, KnownTree>()
 
-  constructor(components: { store: ServedStore; turns: ServingTurns }) {
+  constructor(components: { store: ServedStore; turns: ServingTurns; clock: Clock }) {
+    this.#clock = components.clock
     this.#store = components.store
     this.#turns = components.turns
   }
@@ -50,32 +65,56 @@ export class BlockServer {
   async serve(peer: PeerKey, request: WantBlocksRequest, channel: BlocksChannel): Promise<number> {
     const { signal } = channel
     const giveUp = (reason: QuireError): void => channel.giveUp(reason)
-    const turn = await this.#turns.take(peer, { expectedBytes: this.#mostBytes(request), signal, giveUp })
+    const { requestId, treeCid } = request
+    const given = await this.#given(peer, request)
+    if (given?.indices.length === 0) {
+      await channel.send(encodeWantBlocksResponseFrame({ requestId, treeCid, blocks: [] }))
+      return 0
+    }
+    let turn: Turn | undefined
+    let sent: readonly DeliveredBlock[] = []
     try {
-      const { requestId, treeCid } = request
-      const blocks = await this.#find(request, signal)
+      turn = await this.#turns.take(peer, { expectedBytes: this.#mostBytes(request, given), signal, giveUp })
+      const blocks = given === undefined ? [] : await this.#find(given, signal)
       const frame = encodeWantBlocksResponseFrame({ requestId, treeCid, blocks })
       await turn.made(frame.byteLength)
       await channel.send(frame)
+      sent = blocks
       return blocks.length
     } finally {
-      turn.end()
+      turn?.end()
+      if (given !== undefined && sent.length < given.indices.length) undo(given, sent)
     }
   }
 
+  /** What of a request is to be given now; undefined where generation C answers with nothing. */
+  async #given(peer: PeerKey, request: WantBlocksRequest): Promise<Given | undefined> {
+    const indices = indicesOf(request.ranges)
+    const treeCid = treeOf(request.treeCid)
+    if (indices === undefined || treeCid === undefined) return undefined
+    const tree = await this.#tree(treeCid)
+    if (tree === undefined) return undefined
+    const isCrowd = tree.firstCopies.isCrowd(peer) && (await this.#isWhole(tree, treeCid))
+    return { tree, treeCid, indices: isCrowd ? tree.firstCopies.choose(peer, indices) : indices }
+  }
+
+  /** Whether all of it is here, or was: what is gone since is left out of the answer. */
+  async #isWhole(tree: KnownTree, treeCid: TreeCid): Promise<boolean> {
+    const nowMs = this.#clock.now()
+    if (tree.isWhole || nowMs < tree.lookAgainAtMs) return tree.isWhole
+    tree.lookAgainAtMs = nowMs + WHOLE_LOOK_MS
+    tree.isWhole = (await this.#store.presence(treeCid))?.isComplete === true
+    return tree.isWhole
+  }
+
   /** The most that the answer may have, with some room for proofs. */
-  #mostBytes({ treeCid, ranges }: WantBlocksRequest): number {
-    const count = indicesOf(ranges)?.length ?? 0
+  #mostBytes({ treeCid }: WantBlocksRequest, given: Given | undefined): number {
+    const count = given?.indices.length ?? 0
     const blockSizeBytes = this.#trees.get(cidText(treeCid))?.blockSizeBytes ?? MAX_BLOCK_DATA_BYTES
     return Math.min(MAX_ANSWER_BYTES, count * blockSizeBytes) + 1024 * (1 + count)
   }
 
-  async #find(request: WantBlocksRequest, signal: AbortSignal): Promise<DeliveredBlock[]> {
-    const indices = indicesOf(request.ranges)
-    const treeCid = treeOf(request.treeCid)
-    if (indices === undefined || treeCid === undefined) return []
-    const tree = await this.#tree(treeCid)
-    if (tree === undefined) return []
+  async #find({ tree, treeCid, indices }: Given, signal: AbortSignal): Promise<DeliveredBlock[]> {
     const blocks = await this.#read(treeCid, indices, signal)
     tree.blockSizeBytes = blocks[0]?.bytes.byteLength ?? tree.blockSizeBytes
     return blocks.map(({ index, digest, bytes, path }) => ({
@@ -109,10 +148,23 @@ export class BlockServer {
     if (leafCount === undefined) return undefined
     const oldest = this.#trees.keys().next()
     if (this.#trees.size >= MAX_REMEMBERED_TREES && oldest.done !== true) this.#trees.delete(oldest.value)
-    const tree = { leafCount, blockSizeBytes: MAX_BLOCK_DATA_BYTES }
+    const tree = {
+      leafCount,
+      blockSizeBytes: MAX_BLOCK_DATA_BYTES,
+      firstCopies: new FirstCopies({ clock: this.#clock }, { blockCount: leafCount }),
+      isWhole: false,
+      lookAgainAtMs: 0,
+    }
     this.#trees.set(key, tree)
     return tree
   }
+}
+
+/** What was to be given and was not sent may be a first copy again. */
+function undo({ tree, indices }: Given, sent: readonly DeliveredBlock[]): void {
+  const left = new Set(indices)
+  for (const { index } of sent) left.delete(Number(index))
+  tree.firstCopies.undo([...left])
 }
 
 /** The indices of a request; undefined where generation C answers with nothing. */

@@ -9,7 +9,7 @@ import {
 } from '../codec/want-blocks.ts'
 import type { BlockStore } from '../store/block-store.ts'
 import type { CID } from 'multiformats/cid'
-import { MAX_WAITING_REQUESTS } from './limits.ts'
+import { CROWD_PEERS, MAX_WAITING_REQUESTS } from './limits.ts'
 import type { PeerKey } from './network-port.ts'
 import { BlockServer } from './serve-blocks.ts'
 import { answerWantList } from './serve-presence.ts'
@@ -76,18 +76,32 @@ async function answer(
   indices?: readonly number[],
 ): Promise<WantBlocksResponse> {
   const asked = { requestId: 77n, treeCid: dataset.treeCid, ...request }
-  return serveOnce(await storeWith(dataset, indices), asked)
+  return serveOnce(makeServer(await storeWith(dataset, indices)), asked)
 }
 
-async function serveOnce(store: BlockStore, asked: WantBlocksRequest): Promise<WantBlocksResponse> {
-  const server = new BlockServer({ store, turns: new ServingTurns({ clock: new ManualClock() }) })
+function makeServer(store: BlockStore): BlockServer {
+  const clock = new ManualClock()
+  return new BlockServer({ store, clock, turns: new ServingTurns({ clock }) })
+}
+
+/** One server that many ask; gives the indices that it answers with. */
+function crowd(store: BlockStore): (peer: string, start: number, count: number) => Promise<bigint[]> {
+  const server = makeServer(store)
+  return async (peer, start, count) => {
+    const ranges = [{ start: BigInt(start), count: BigInt(count) }]
+    const { blocks } = await serveOnce(server, { requestId: 1n, treeCid: dataset.treeCid, ranges }, peer as PeerKey)
+    return blocks.map(({ index }) => index)
+  }
+}
+
+async function serveOnce(server: BlockServer, asked: WantBlocksRequest, peer = ASKER): Promise<WantBlocksResponse> {
   const frames: Uint8Array[] = []
   const channel = {
     signal: new AbortController().signal,
     send: async (frame: Uint8Array) => void frames.push(frame),
     giveUp: () => undefined,
   }
-  const blockCount = await server.serve(ASKER, asked, channel)
+  const blockCount = await server.serve(peer, asked, channel)
   const [response, ...more] = frames.map((frame) => decodeWantBlocksResponse(frame.subarray(5)))
   if (response === undefined || more.length > 0) throw new Error('not one answer')
   expect(response.blocks).toHaveLength(blockCount)
@@ -95,6 +109,21 @@ async function serveOnce(store: BlockStore, asked: WantBlocksRequest): Promise<W
 }
 
 describe('answering a request for blocks', () => {
+  it('gives each block of a whole dataset to a crowd once before any a second time', async () => {
+    const ask = crowd(await storeWith(dataset))
+    for (let i = 0; i < CROWD_PEERS; i++) expect(await ask(`asker-${i}`, 50, 1)).toEqual([50n])
+    expect(await ask('asker-0', 0, 2)).toEqual([0n, 1n])
+    expect(await ask('asker-1', 1, 2)).toEqual([2n])
+    expect(await ask('asker-1', 0, 3)).toEqual([])
+  })
+
+  it('gives a crowd whatever it asks for where the dataset is here in part', async () => {
+    const ask = crowd(await storeWith(dataset, [0, 1, 50]))
+    for (let i = 0; i < CROWD_PEERS; i++) expect(await ask(`asker-${i}`, 50, 1)).toEqual([50n])
+    expect(await ask('asker-0', 0, 2)).toEqual([0n, 1n])
+    expect(await ask('asker-1', 0, 2)).toEqual([0n, 1n])
+  })
+
   it('sends what is here in the order asked, with the request’s id', async () => {
     const { requestId, blocks } = await answer(
       {
@@ -136,7 +165,7 @@ describe('answering a request for blocks', () => {
     const large = await makeDataset(12, { blockSizeBytes: 524_288 })
     const request = { requestId: 1n, treeCid: large.treeCid, ranges: [{ start: 0n, count: 12n }] }
 
-    expect((await serveOnce(await storeWith(large), request)).blocks).toHaveLength(8)
+    expect((await serveOnce(makeServer(await storeWith(large)), request)).blocks).toHaveLength(8)
   })
 })
 

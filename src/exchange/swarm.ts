@@ -79,7 +79,7 @@ export class Swarm {
   /** Takes what a peer says; true where it says something new. “Don’t have” and ranges beyond the end change nothing. */
   learn(peer: PeerKey, presence: BlockPresence): boolean {
     const holder = this.#holders.get(peer)
-    if (holder === undefined || holder.held.isComplete) return false
+    if (holder === undefined || holder.isWhole) return false
     const ranges = rangesOf(presence, this.#dataset.blockCount)
     const isNew = holder.learn(ranges)
     for (const range of ranges) holder.cursor = Math.min(holder.cursor, this.#ledger.firstPositionOf(range))
@@ -130,7 +130,7 @@ export class Swarm {
 
   /** Peers known to have everything. */
   isComplete(peer: PeerKey): boolean {
-    return this.#holders.get(peer)?.held.isComplete === true
+    return this.#holders.get(peer)?.isWhole === true
   }
 
   #hasSomething(holder: Holder): boolean {
@@ -152,7 +152,7 @@ export class Swarm {
   }
 
   #refresh(holder: Holder, windows = this.#neededWindows()): void {
-    if (holder.isAvoided || holder.held.isComplete) return
+    if (holder.isAvoided || holder.isWhole) return
     const nowMs = this.#clock.now()
     const due = holder.dueWindow(nowMs, windows)
     if (due === undefined) return
