@@ -2,37 +2,66 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { SwarmResult } from './measures.ts'
-import { completionPlot, ratioPlot } from './plots.ts'
+import { completionPlot, ratioPlot, trafficPlot } from './plots.ts'
 import { type Scenario, USUAL_SCENARIO } from './scenario.ts'
 import { simulate } from './simulate.ts'
+import { SUITE } from './suite.ts'
 import { tableHead, tableRow } from './table.ts'
 
-const FILES = { json: { type: 'string' }, plots: { type: 'string' }, help: { type: 'boolean' } } as const
+type Options = Readonly<Record<string, unknown>>
 
-/** Runs what the arguments ask for, writes the table and the files, and resolves with the exit status. */
+/** Scenarios whose results belong together. */
+interface Part {
+  readonly name: string
+  readonly title: string
+  readonly scenarios: readonly Scenario[]
+}
+
+const OTHERS = {
+  suite: { type: 'boolean' },
+  part: { type: 'string' },
+  json: { type: 'string' },
+  plots: { type: 'string' },
+  help: { type: 'boolean' },
+} as const
+
+/** Runs what the arguments ask for, writes the tables and the files, and resolves with the exit status. */
 export async function runSwarms(args: readonly string[], write: (text: string) => void): Promise<number> {
   const numbers = Object.fromEntries(Object.keys(USUAL_SCENARIO).map((name) => [optionOf(name), { type: 'string' }]))
   // Every entry is as the line above makes it; `fromEntries` widens the text.
-  const options = { ...(numbers as Record<string, { type: 'string' }>), ...FILES }
+  const options = { ...(numbers as Record<string, { type: 'string' }>), ...OTHERS }
   const { values } = parseArgs({ args: [...args], options })
   if (values.help === true) {
     write(usage())
     return 0
   }
-  const results: SwarmResult[] = []
-  write(tableHead())
-  for (const scenario of scenariosOf(values)) {
-    const result = await simulate(scenario)
-    write(tableRow(result))
-    results.push(result)
+  const all: (SwarmResult & { part: string })[] = []
+  for (const { name, title, scenarios } of partsOf(values)) {
+    write(`${title === '' ? '' : `\n${name}: ${title}\n\n`}${tableHead()}`)
+    const results: SwarmResult[] = []
+    for (const scenario of scenarios) {
+      const result = await simulate(scenario)
+      write(tableRow(result))
+      results.push(result)
+    }
+    all.push(...results.map((result) => ({ part: name, ...result })))
+    // A whole suite takes long; what is done is kept.
+    if (typeof values.json === 'string') await writeFile(values.json, `${JSON.stringify(all, undefined, 2)}\n`)
+    if (typeof values.plots === 'string') await writePlots(values.plots, name, results)
   }
-  if (typeof values.json === 'string') await writeFile(values.json, `${JSON.stringify(results, undefined, 2)}\n`)
-  if (typeof values.plots === 'string') await writePlots(values.plots, results)
-  return results.every((result) => result.doneCount === result.stayedCount) ? 0 : 1
+  return all.every((result) => result.doneCount === result.stayedCount) ? 0 : 1
+}
+
+/** The parts of the suite, where options that are given win over theirs; else the one scenario list of the options. */
+export function partsOf(values: Options): Part[] {
+  if (values['suite'] !== true) return [{ name: 'swarm', title: '', scenarios: scenariosOf(values) }]
+  const chosen = SUITE.filter(({ name }) => values['part'] === undefined || values['part'] === name)
+  if (chosen.length === 0) throw new TypeError(`--part is one of ${SUITE.map(({ name }) => name).join(', ')}`)
+  return chosen.map(({ name, title, options }) => ({ name, title, scenarios: scenariosOf({ ...options, ...values }) }))
 }
 
 /** Every combination of the numbers given: `--nodes 10,30 --seeders 1,4` are four scenarios. */
-export function scenariosOf(values: Readonly<Record<string, unknown>>): Scenario[] {
+export function scenariosOf(values: Options): Scenario[] {
   let scenarios = [USUAL_SCENARIO]
   for (const name of Object.keys(USUAL_SCENARIO)) {
     const given = values[optionOf(name)]
@@ -46,10 +75,11 @@ export function scenariosOf(values: Readonly<Record<string, unknown>>): Scenario
   return scenarios
 }
 
-async function writePlots(folder: string, results: readonly SwarmResult[]): Promise<void> {
+async function writePlots(folder: string, name: string, results: readonly SwarmResult[]): Promise<void> {
   await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'swarm-ratio.svg'), ratioPlot(results))
-  await writeFile(join(folder, 'swarm-completion.svg'), completionPlot(results))
+  await writeFile(join(folder, `${name}-ratio.svg`), ratioPlot(results))
+  await writeFile(join(folder, `${name}-completion.svg`), completionPlot(results))
+  await writeFile(join(folder, `${name}-traffic.svg`), trafficPlot(results))
 }
 
 function usage(): string {
@@ -57,8 +87,15 @@ function usage(): string {
   return [
     'npm run swarm -- [options]; a list such as 10,30,100 runs each, several lists every combination.',
     ...lines,
+    '  --suite         the parts below, with the options given in the place of theirs',
+    '  --part <name>   only one of them',
     '  --json <file>   every result',
-    '  --plots <dir>   ratio and completion as SVG',
+    '  --plots <dir>   ratio, completion, and traffic beside the content, as SVG',
+    '',
+    ...SUITE.map(({ name, title, options }) => {
+      const given = Object.entries(options).map(([option, value]) => `--${option} ${value}`)
+      return `  ${name.padEnd(8)} ${title}: ${given.join(' ')}`
+    }),
     '',
   ].join('\n')
 }

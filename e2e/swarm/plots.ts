@@ -29,6 +29,17 @@ export function completionPlot(results: readonly SwarmResult[]): string {
   return chart(lines, { x: 'seconds', y: 'nodes that are whole, %' })
 }
 
+/** Presence, and blocks that came twice, to the content, over the scenarios in the order of the table. */
+export function trafficPlot(results: readonly SwarmResult[]): string {
+  const percentOf = (part: (result: SwarmResult) => number): Line['points'] =>
+    results.map((result, i) => ({ x: i + 1, y: 100 * part(result) }))
+  const lines = [
+    { name: 'want lists and presence', points: percentOf(({ presence }) => presence) },
+    { name: 'blocks that came twice', points: percentOf(({ duplicates }) => duplicates) },
+  ]
+  return chart(lines, { x: 'row of the table', y: 'to the content, %' })
+}
+
 function chart(lines: readonly Line[], titles: { x: string; y: string }): string {
   const points = lines.flatMap((line) => line.points).filter(({ y }) => Number.isFinite(y))
   const mostX = Math.max(1, ...points.map(({ x }) => x))

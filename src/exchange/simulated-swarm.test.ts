@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { runSwarms, scenariosOf } from '../../e2e/swarm/command.ts'
+import { partsOf, runSwarms, scenariosOf } from '../../e2e/swarm/command.ts'
 import { idealOf } from '../../e2e/swarm/ideal.ts'
 import { USUAL_SCENARIO } from '../../e2e/swarm/scenario.ts'
 import { simulate } from '../../e2e/swarm/simulate.ts'
@@ -52,9 +52,19 @@ it('the command runs every combination of the numbers given, and writes table, J
     const files = ['--json', join(folder, 'swarm.json'), '--plots', folder]
     expect(await runSwarms([...small, ...files], (text) => table.push(text))).toBe(0)
     expect(table).toHaveLength(3)
-    expect(await readdir(folder)).toEqual(['swarm-completion.svg', 'swarm-ratio.svg', 'swarm.json'])
+    const plots = ['swarm-completion.svg', 'swarm-ratio.svg', 'swarm-traffic.svg']
+    expect(await readdir(folder)).toEqual([...plots, 'swarm.json'])
     expect(JSON.parse(await readFile(join(folder, 'swarm.json'), 'utf8'))).toHaveLength(2)
   } finally {
     await rm(folder, { recursive: true })
   }
+})
+
+it('the suite asks after size, arrival, churn, loss, slow nodes and the last seeder, and takes other numbers', () => {
+  const parts = partsOf({ suite: true, seed: '7' })
+  expect(parts.map(({ name }) => name)).toEqual(['arrival', 'churn', 'loss', 'slow', 'leaving', 'size'])
+  expect(parts.at(-1)?.scenarios).toHaveLength(9)
+  expect(parts.flatMap(({ scenarios }) => scenarios).every(({ seed }) => seed === 7)).toBe(true)
+  expect(partsOf({ suite: true, part: 'size', nodes: '3' })[0]?.scenarios.map(({ nodes }) => nodes)).toEqual([3, 3, 3])
+  expect(() => partsOf({ suite: true, part: 'none' })).toThrow('--part is one of')
 })
