@@ -211,8 +211,8 @@ export class BlockFetcher {
 
   /** One of a crowd is first given what nobody has yet, so a peer that has everything may leave out blocks for a while. */
   #leftOut(holder: Holder, indices: readonly number[], isEmpty: boolean): void {
-    const { clock, readers } = this.#parts
-    const isDeferral = holder.isWhole && holder.hasDelivered
+    const { clock, readers, isShared } = this.#parts
+    const isDeferral = holder.isWhole && holder.hasDelivered && isShared()
     // A reader asks again at once.
     const bulk = indices.filter((index) => !readers.has(index))
     if (isDeferral) holder.defers(bulk, clock.now())
