@@ -13,10 +13,12 @@ interface SyncWriter {
 /**
  * Whole files in the origin’s private file system, for browsers that cannot write to a place of the person’s choice.
  *
- * A file lives until `release`, or until the next start: a page that is closed releases nothing.
+ * A file lives until each `hold` was released, or until the next start: a page that is closed releases nothing. While it is
+ * held it must not be written again, as a browser may be copying it.
  */
 export class ExportFolder {
   readonly #root: () => Promise<FileSystemDirectoryHandle>
+  readonly #holds = new Map<string, number>()
 
   constructor(root: () => Promise<FileSystemDirectoryHandle> = () => navigator.storage.getDirectory()) {
     this.#root = root
@@ -46,7 +48,22 @@ export class ExportFolder {
     return new File([stored], label.filename, { type: label.mediaType })
   }
 
+  hold(name: string): void {
+    this.#holds.set(name, (this.#holds.get(name) ?? 0) + 1)
+  }
+
+  isHeld(name: string): boolean {
+    return this.#holds.has(name)
+  }
+
+  /** Gives back one hold; the file goes with the last. */
   async release(name: string): Promise<void> {
+    const left = (this.#holds.get(name) ?? 0) - 1
+    if (left > 0) {
+      this.#holds.set(name, left)
+      return
+    }
+    this.#holds.delete(name)
     await (await this.#folder()).removeEntry(name).catch(ignoreMissing)
   }
 

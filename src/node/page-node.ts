@@ -124,11 +124,16 @@ export class PageNode {
     const parsed = parseManifestCid(cid)
     const fileName = cidText(parsed)
     const write = async (signal: AbortSignal): Promise<File> => {
-      const view = await this.#write(parsed, () => this.#exports.openSink(fileName), { signal })
+      // The bytes of a CID never change: what an earlier save is still copied from is good for this one.
+      const view = this.#exports.isHeld(fileName)
+        ? await this.manifest(cid, { signal })
+        : await this.#write(parsed, () => this.#exports.openSink(fileName), { signal })
       return this.#exports.file(fileName, { filename: view.name ?? fileName, mediaType: view.mediaType ?? '' })
     }
     // A file has one writer: whoever asks again meanwhile gets what the first one makes.
-    return this.#exportRuns.join(fileName, write, options.signal)
+    const file = await this.#exportRuns.join(fileName, write, options.signal)
+    this.#exports.hold(fileName)
+    return file
   }
 
   async releaseFile(cid: string): Promise<void> {
