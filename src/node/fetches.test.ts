@@ -138,6 +138,25 @@ describe('Fetches', () => {
     await vi.waitFor(() => expect(only(second)).toMatchObject({ phase: { state: 'done' } }))
   })
 
+  it('are said to be paused only once a restart would know it', async () => {
+    const first = await startOwn('own')
+    await fetchHalf(first)
+    const write = Promise.withResolvers<void>()
+    const set = settings.set.bind(settings)
+    settings.set = async (key, value) => {
+      await write.promise
+      await set(key, value)
+    }
+
+    first.node.transfers.pause(only(first).id)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(only(first).phase.state).not.toBe('paused')
+    write.resolve()
+
+    await vi.waitFor(() => expect(only(first).phase.state).toBe('paused'))
+    expect(await remembered()).toMatchObject([{ isPaused: true }])
+  })
+
   it('ask for nothing while they are paused', async () => {
     const own = await startOwn('own')
     const fetching = own.node.fetch(dataset.manifestCid)

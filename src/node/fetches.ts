@@ -101,7 +101,11 @@ export class Fetches {
     const { cid: name, startedAtMs } = fetch.record
     this.#open.set(name, fetch)
     this.#remember(fetch, {})
-    const unfollow = pausing.onChange((isPaused) => this.#remember(fetch, { isPaused }))
+    // Ahead of the transfer’s own: a page that says “Paused” may be loaded anew at once.
+    const unfollow = pausing.onChange((isPaused) => {
+      this.#remember(fetch, { isPaused })
+      return this.#journal?.settled()
+    })
     try {
       const what = { kind: 'fetch', name, cid, startedAtMs } as const
       const entry = await this.#transfers.run(what, (running) => this.#work(fetch, running), { signal, pausing })

@@ -1,9 +1,12 @@
 /** The reason with which a pause interrupts work; nobody outside sees it. */
 const PAUSED = Symbol('paused')
 
+/** One that gives a promise keeps those after it waiting, as long as nothing has changed again. */
+type PauseListener = (isPaused: boolean) => void | Promise<void>
+
 /** Work that a person may pause and resume. */
 export class PauseSwitch {
-  readonly #listeners = new Set<(isPaused: boolean) => void>()
+  readonly #listeners = new Set<PauseListener>()
   #isPaused: boolean
   #resumed = Promise.withResolvers<void>()
   #interrupt: () => void = () => undefined
@@ -16,8 +19,8 @@ export class PauseSwitch {
     return this.#isPaused
   }
 
-  /** Calls back after every change; returns the unsubscribe. */
-  onChange(listener: (isPaused: boolean) => void): () => void {
+  /** Calls back after every change, the first listener first; returns the unsubscribe. */
+  onChange(listener: PauseListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -26,7 +29,7 @@ export class PauseSwitch {
     if (this.#isPaused) return
     this.#isPaused = true
     this.#interrupt()
-    this.#tell()
+    void this.#tell(true)
   }
 
   resume(): void {
@@ -34,7 +37,7 @@ export class PauseSwitch {
     this.#isPaused = false
     this.#resumed.resolve()
     this.#resumed = Promise.withResolvers<void>()
-    this.#tell()
+    void this.#tell(false)
   }
 
   /**
@@ -61,8 +64,12 @@ export class PauseSwitch {
     }
   }
 
-  #tell(): void {
-    for (const listener of this.#listeners) listener(this.#isPaused)
+  async #tell(isPaused: boolean): Promise<void> {
+    for (const listener of this.#listeners) {
+      const done = listener(isPaused)
+      if (done !== undefined) await done
+      if (this.#isPaused !== isPaused) return
+    }
   }
 
   async #untilResumed(signal: AbortSignal): Promise<void> {
