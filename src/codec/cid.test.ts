@@ -13,7 +13,8 @@ import {
   treeCidFromDigest,
 } from './cid.ts'
 import { digest } from './testing/arbitraries.ts'
-import { concat, fromHex, outcomeOf, toHex } from './testing/bytes.ts'
+import { concat } from './concat.ts'
+import { fromHex, outcomeOf, toHex } from './testing/bytes.ts'
 import { wire } from './testing/vectors.ts'
 
 const MANIFEST_TEXT = wire.manifestProtocol.request.cid

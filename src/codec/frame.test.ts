@@ -11,7 +11,8 @@ import {
   WANT_BLOCKS_RESPONSE,
 } from './frame.ts'
 import { chunksOf } from './testing/arbitraries.ts'
-import { concat, fromHex, outcomeOf, toHex } from './testing/bytes.ts'
+import { concat } from './concat.ts'
+import { fromHex, outcomeOf, toHex } from './testing/bytes.ts'
 import { wire } from './testing/vectors.ts'
 
 const TYPES: readonly FrameType[] = [CONTROL, WANT_BLOCKS_REQUEST, WANT_BLOCKS_RESPONSE]

@@ -19,7 +19,8 @@ import { decodeMessage, encodeMessage } from './message.ts'
 import { decodeTree, decodeTreeProof, encodeTree, encodeTreeProof } from './pb/tree.ts'
 import { decodeProof, encodeProof } from './proof.ts'
 import * as arbitrary from './testing/arbitraries.ts'
-import { concat, outcomeOf } from './testing/bytes.ts'
+import { concat } from './concat.ts'
+import { outcomeOf } from './testing/bytes.ts'
 import {
   decodeWantBlocksRequest,
   decodeWantBlocksResponse,

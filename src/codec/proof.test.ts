@@ -2,7 +2,8 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type BlockProof, decodeProof, encodeProof, proofSizeBytes } from './proof.ts'
 import { blockProof } from './testing/arbitraries.ts'
-import { concat, fromHex, outcomeOf, toHex } from './testing/bytes.ts'
+import { concat } from './concat.ts'
+import { fromHex, outcomeOf, toHex } from './testing/bytes.ts'
 import { wire } from './testing/vectors.ts'
 
 const PROOF: BlockProof = { mcodec: 0x12, index: 4, leafCount: 10, path: [new Uint8Array(32).fill(1)] }

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { decodeCid, parseTreeCid, blockCidFromDigest } from './cid.ts'
 import { encodeFrame, FrameDecoder, WANT_BLOCKS_REQUEST, WANT_BLOCKS_RESPONSE } from './frame.ts'
 import { wantBlocksRequest, wantBlocksResponse } from './testing/arbitraries.ts'
-import { concat, fromHex, outcomeOf, toHex } from './testing/bytes.ts'
+import { concat } from './concat.ts'
+import { fromHex, outcomeOf, toHex } from './testing/bytes.ts'
 import { wire } from './testing/vectors.ts'
 import {
   decodeWantBlocksRequest,

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { digest } from '../codec/testing/arbitraries.ts'
-import { concat, toHex } from '../codec/testing/bytes.ts'
+import { concat } from '../codec/concat.ts'
+import { toHex } from '../codec/testing/bytes.ts'
 import { loadNodeHasher, sha256 } from './hasher.ts'
 
 afterEach(() => {

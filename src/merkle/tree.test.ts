@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { treeCidFromDigest } from '../codec/cid.ts'
-import { concat, outcomeOf, toHex } from '../codec/testing/bytes.ts'
+import { concat } from '../codec/concat.ts'
+import { outcomeOf, toHex } from '../codec/testing/bytes.ts'
 import { wire } from '../codec/testing/vectors.ts'
 import { loadNodeHasher } from './hasher.ts'
 import { nodeCountOf } from './layout.ts'

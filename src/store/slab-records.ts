@@ -2,6 +2,7 @@
  * What the index says of slots, in its table `meta`: `slot:` number → digest of the block in it, and `open:` number →
  * slots of a group whose bytes may not be on the disk yet. A block’s own record names its slot in place of its bytes.
  */
+import { concat } from '../codec/concat.ts'
 import type { KvRange, KvReader } from './kv.ts'
 import { decodeUint32, encodeUint32 } from './records.ts'
 
@@ -10,7 +11,7 @@ const REFERENCE_MARK = new TextEncoder().encode('slot')
 const REFERENCE_BYTES = 8
 
 export function encodeReference(slot: number): Uint8Array {
-  return joined(REFERENCE_MARK, encodeUint32(slot))
+  return concat(REFERENCE_MARK, encodeUint32(slot))
 }
 
 /** The slot that a value names; undefined where it is the block itself. */
@@ -22,11 +23,11 @@ export function slotOf(value: Uint8Array): number | undefined {
 export type SlotRecord = 'slot:' | 'open:'
 
 export function recordKey(record: SlotRecord, number: number): Uint8Array {
-  return joined(new TextEncoder().encode(record), encodeUint32(number))
+  return concat(new TextEncoder().encode(record), encodeUint32(number))
 }
 
 export function encodeSlots(slots: readonly number[]): Uint8Array {
-  return joined(...slots.map(encodeUint32))
+  return concat(...slots.map(encodeUint32))
 }
 
 function decodeSlots(bytes: Uint8Array): number[] {
@@ -35,7 +36,7 @@ function decodeSlots(bytes: Uint8Array): number[] {
 
 /** Numbers of all records of a kind, ascending. */
 export async function readNumbers(tx: KvReader, record: SlotRecord): Promise<number[]> {
-  const range: KvRange = { start: recordKey(record, 0), end: joined(recordKey(record, 0xffff_ffff), new Uint8Array(1)) }
+  const range: KvRange = { start: recordKey(record, 0), end: concat(recordKey(record, 0xffff_ffff), new Uint8Array(1)) }
   const keys = await tx.keys('meta', range)
   return keys.map((key) => decodeUint32(key.subarray(record.length)))
 }
@@ -57,14 +58,4 @@ export async function readBlocksOf(tx: KvReader, slots: readonly number[]): Prom
     const digest = digests[i]
     return digest === undefined ? [] : [{ slot, digest }]
   })
-}
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0))
-  let offset = 0
-  for (const part of parts) {
-    bytes.set(part, offset)
-    offset += part.byteLength
-  }
-  return bytes
 }

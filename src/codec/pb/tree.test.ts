@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { blockProof, digest } from '../testing/arbitraries.ts'
-import { concat, fromHex, outcomeOf, toHex } from '../testing/bytes.ts'
+import { concat } from '../concat.ts'
+import { fromHex, outcomeOf, toHex } from '../testing/bytes.ts'
 import { decodeTree, decodeTreeProof, encodeTree, encodeTreeProof } from './tree.ts'
 
 const NODE = '0a20' + '07'.repeat(32)

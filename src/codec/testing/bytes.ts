@@ -8,16 +8,6 @@ export function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0))
-  let offset = 0
-  for (const part of parts) {
-    all.set(part, offset)
-    offset += part.byteLength
-  }
-  return all
-}
-
 /** The code of the `QuireError` that `act` throws, “success” where it throws nothing; anything else goes through. */
 export function outcomeOf(act: () => unknown): ErrorCode | 'success' {
   try {
