@@ -1,16 +1,8 @@
 import { defineConfig } from '@playwright/test'
 import { existsSync } from 'node:fs'
+import { CHROMIUM_FLAGS } from './e2e/fixtures/chromium-flags.ts'
 
 const systemChromium = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-
-/** Flags without which a Chromium in a closed network or as root does not start quietly. */
-const CHROMIUM_FLAGS = [
-  '--no-sandbox',
-  '--disable-background-networking',
-  '--no-first-run',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 export default defineConfig({
   testDir: 'e2e',

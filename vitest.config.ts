@@ -1,6 +1,7 @@
 import { playwright } from '@vitest/browser-playwright'
 import { existsSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
+import { CHROMIUM_FLAGS } from './e2e/fixtures/chromium-flags.ts'
 
 const systemChromium = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 
@@ -64,13 +65,7 @@ export default defineConfig({
             provider: playwright({
               launchOptions: {
                 ...(existsSync(systemChromium) ? { executablePath: systemChromium } : {}),
-                args: [
-                  '--no-sandbox',
-                  '--disable-background-networking',
-                  '--no-first-run',
-                  '--disable-component-update',
-                  '--disable-sync',
-                ],
+                args: CHROMIUM_FLAGS,
               },
             }),
             instances: [{ browser: 'chromium' }],

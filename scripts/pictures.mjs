@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { buildWhatIsStale } from './build.mjs'
 import { ensureChromium } from './chromium.mjs'
+import { importTypescript } from './compile.mjs'
 import { root } from './run.mjs'
 
 const KILO = 1000
@@ -18,7 +19,6 @@ const FILES = [
   ['Orchard in spring.jpg', 3_840 * KILO],
   ['Minutes of the garden club, autumn.pdf', 1_212 * KILO],
 ]
-const FLAGS = ['--no-sandbox', '--disable-background-networking', '--no-first-run', '--disable-component-update']
 const PICTURES = [
   { name: 'page-light.png', colorScheme: 'light', viewport: { width: 1200, height: 720 } },
   { name: 'page-dark.png', colorScheme: 'dark', viewport: { width: 1200, height: 720 } },
@@ -26,10 +26,11 @@ const PICTURES = [
 ]
 
 await buildWhatIsStale()
+const { CHROMIUM_FLAGS } = await importTypescript('e2e/fixtures/chromium-flags.ts')
 const { path: executablePath } = await ensureChromium()
 const folder = await mkdtemp(join(tmpdir(), 'quire-pictures-'))
 const keeper = await startKeeper(join(folder, 'keeper'))
-const browser = await chromium.launch({ executablePath, args: FLAGS })
+const browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS })
 try {
   const sharer = await open({ colorScheme: 'light', viewport: { width: 1200, height: 720 } })
   const links = []

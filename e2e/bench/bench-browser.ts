@@ -2,14 +2,11 @@ import { type BrowserContext, chromium, type Page } from '@playwright/test'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CHROMIUM_FLAGS } from '../fixtures/chromium-flags.ts'
 import type { Line } from './line.ts'
 
 const FLAGS = [
-  '--no-sandbox',
-  '--disable-background-networking',
-  '--no-first-run',
-  '--disable-component-update',
-  '--disable-sync',
+  ...CHROMIUM_FLAGS,
   // A delay line can take the place of an address only where it sees it.
   '--disable-features=WebRtcHideLocalIpsWithMdns',
 ]
@@ -41,8 +38,10 @@ export class BenchBrowser {
     return new BenchBrowser(context, profile)
   }
 
-  open(url: string): Promise<Page> {
-    return openAt(this.context, url)
+  async open(url: string): Promise<Page> {
+    const page = await this.context.newPage()
+    await page.goto(url)
+    return page
   }
 
   /** CPU time of all its processes so far; undefined on systems without `/proc`. */
@@ -63,12 +62,7 @@ export class BenchBrowser {
 
   async close(): Promise<void> {
     await this.context.close()
-    await rm(this.#profile, { recursive: true, force: true })
+    // A process that is just going may still write there.
+    await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 })
   }
-}
-
-async function openAt(context: BrowserContext, url: string): Promise<Page> {
-  const page = await context.newPage()
-  await page.goto(url)
-  return page
 }

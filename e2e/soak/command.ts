@@ -1,6 +1,7 @@
 import { chromium } from '@playwright/test'
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { CHROMIUM_FLAGS } from '../fixtures/chromium-flags.ts'
 import { reportOf } from './report.ts'
 import { Soak } from './soak.ts'
 
@@ -18,13 +19,6 @@ const USAGE = `npm run soak -- [options]
   --json <file>   the result
   --verbose       every action as it happens
 `
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-background-networking',
-  '--no-first-run',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 interface Surroundings {
   readonly executablePath: string
@@ -42,7 +36,7 @@ export async function runSoak(args: readonly string[], surroundings: Surrounding
   }
   const seed = numberOf('seed', values.seed ?? String(Date.now() % 1_000_000))
   const minutes = numberOf('minutes', values.minutes ?? '30')
-  const browser = await chromium.launch({ executablePath, args: FLAGS, headless: true })
+  const browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS, headless: true })
   try {
     const log = (text: string): void => (values.verbose === true ? write(`${text}\n`) : undefined)
     const result = await Soak.run({ seed, minutes, browser, hostileProgram, log })

@@ -10,9 +10,8 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { build } from 'vite'
 import { ensureChromium } from '../../../scripts/chromium.mjs'
-import { root } from '../../../scripts/run.mjs'
+import { compile, importTypescript } from '../../../scripts/compile.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -57,6 +56,7 @@ const JOBS = [
   ...ourReads('files', true),
 ].filter(([name]) => values.only.split(',').some((text) => name.includes(text)))
 
+const { CHROMIUM_FLAGS } = await importTypescript('e2e/fixtures/chromium-flags.ts')
 const folder = await mkdtemp(join(tmpdir(), 'quire-store-bench-'))
 const server = await serve(await compileWorker())
 const { path: executablePath } = await ensureChromium()
@@ -65,7 +65,7 @@ const samples = new Map(JOBS.map(([name]) => [name, []]))
 for (let round = 0; round < Number(values.rounds); round++) {
   // A new profile, so that no round pays for what another left to compact.
   const profile = join(folder, `profile-${round}`)
-  const context = await chromium.launchPersistentContext(profile, { executablePath, args: ['--no-sandbox'] })
+  const context = await chromium.launchPersistentContext(profile, { executablePath, args: CHROMIUM_FLAGS })
   page = await context.newPage()
   await page.goto(`http://localhost:${server.address().port}/`)
   for (const [name, job] of JOBS) {
@@ -134,17 +134,11 @@ function median(numbers) {
 
 async function compileWorker() {
   const outDir = join(folder, 'worker')
-  await build({
-    root,
-    configFile: false,
-    publicDir: false,
-    logLevel: 'warn',
-    build: {
-      outDir,
-      target: 'es2022',
-      minify: false,
-      lib: { entry: 'e2e/bench/store/bench.worker.ts', formats: ['es'], fileName: () => 'worker.js' },
-    },
+  await compile({
+    outDir,
+    target: 'es2022',
+    minify: false,
+    lib: { entry: 'e2e/bench/store/bench.worker.ts', formats: ['es'], fileName: () => 'worker.js' },
   })
   return readFile(join(outDir, 'worker.js'))
 }
