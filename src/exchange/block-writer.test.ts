@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { QuireError } from '../errors.ts'
 import type { ProvenBlock } from '../store/block-store.ts'
 import { BlockWriter } from './block-writer.ts'
 import { ManualClock } from './testing/manual-clock.ts'
@@ -83,5 +84,20 @@ describe('writing blocks', () => {
     expect(writer.pendingCount).toBe(0)
     expect(dataset.blocks.slice(40, 41).map((block) => writer.add(block))).toEqual([false])
     await writer.flush()
+  })
+
+  it('keeps what fits of a group where the store is full, and then fails', async () => {
+    const { clock, groups, writes, stored, failures, add } = openWriter()
+    const full = new QuireError('ERR_STORE_FULL', 'Full.')
+    const roomFor = 13
+    add(32)
+    for (let write = 0; write < writes.length; write++) {
+      if (stored.length + (groups[write] ?? 0) <= roomFor) writes[write]?.resolve()
+      else writes[write]?.reject(full)
+      await clock.advance(0)
+    }
+    expect(stored).toEqual(dataset.blocks.slice(0, roomFor).map(({ index }) => index))
+    expect(groups).toEqual([32, 16, 8, 8, 4, 4, 2, 1, 1])
+    expect(failures).toEqual([{ error: full, lostCount: 19 }])
   })
 })

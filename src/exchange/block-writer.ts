@@ -1,5 +1,5 @@
 import type { TreeCid } from '../codec/cid.ts'
-import { QuireError } from '../errors.ts'
+import { isQuireError, QuireError } from '../errors.ts'
 import type { BlockStore, ProvenBlock } from '../store/block-store.ts'
 import type { Clock } from './clock.ts'
 import { MAX_WRITE_GROUP_BLOCKS, WRITE_DELAY_MS, WRITE_GROUP_BLOCKS } from './limits.ts'
@@ -12,15 +12,17 @@ export interface BlockWriterHandlers {
 
 /**
  * Writes verified blocks in groups, one group at a time; while one is written the next gathers, so a slow store gets larger
- * groups. What waits is bounded by the byte budget, which holds a block’s bytes until it is stored.
+ * groups. What waits is bounded by the byte budget, which holds a block’s bytes until it is stored. A store takes a group
+ * whole or not at all, so one that is full is offered half of it, down to a single block: what fits is kept.
  */
 export class BlockWriter {
   readonly #store: Pick<BlockStore, 'putBlocks'>
   readonly #clock: Clock
   readonly #treeCid: TreeCid
   readonly #handlers: BlockWriterHandlers
-  readonly #waiting = new Map<number, ProvenBlock>()
+  #waiting = new Map<number, ProvenBlock>()
   #writing: ReadonlyMap<number, ProvenBlock> = new Map()
+  #maxGroupBlocks = MAX_WRITE_GROUP_BLOCKS
   #timer: unknown
   #isHurried = false
   #hasFailed = false
@@ -85,7 +87,7 @@ export class BlockWriter {
   }
 
   async #write(): Promise<void> {
-    const group = [...this.#waiting.values()].slice(0, MAX_WRITE_GROUP_BLOCKS)
+    const group = [...this.#waiting.values()].slice(0, this.#maxGroupBlocks)
     if (group.length === 0) return
     for (const block of group) this.#waiting.delete(block.index)
     this.#writing = new Map(group.map((block) => [block.index, block]))
@@ -94,15 +96,27 @@ export class BlockWriter {
       this.#writing = new Map()
       this.#handlers.onStored(group.map((block) => block.index))
     } catch (error) {
-      this.#hasFailed = true
-      const lostCount = this.pendingCount
-      this.#writing = new Map()
-      this.#waiting.clear()
-      const failure = error instanceof Error ? error : new QuireError('ERR_STORE_FAILED', 'Blocks could not be stored.')
-      this.#handlers.onFailed(failure, lostCount)
+      if (isQuireError(error, 'ERR_STORE_FULL') && group.length > 1) this.#offerHalf()
+      else this.#fail(error)
     }
     this.#schedule()
     if (this.pendingCount === 0) this.#settle()
+  }
+
+  #offerHalf(): void {
+    this.#maxGroupBlocks = Math.floor(this.#writing.size / 2)
+    this.#waiting = new Map([...this.#writing, ...this.#waiting])
+    this.#writing = new Map()
+    this.#isHurried = true
+  }
+
+  #fail(error: unknown): void {
+    this.#hasFailed = true
+    const lostCount = this.pendingCount
+    this.#writing = new Map()
+    this.#waiting.clear()
+    const failure = error instanceof Error ? error : new QuireError('ERR_STORE_FAILED', 'Blocks could not be stored.')
+    this.#handlers.onFailed(failure, lostCount)
   }
 
   #settle(): void {

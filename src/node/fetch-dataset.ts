@@ -54,10 +54,17 @@ export async function findManifest(parts: NodeParts, cid: ManifestCid, init: Fin
   return { manifest, bytes }
 }
 
+interface FetchInit {
+  readonly cid: ManifestCid
+  readonly patience: Patience
+  /** The dataset is in the store’s list from here on. */
+  readonly onListed?: (() => void) | undefined
+}
+
 /** Fetches all blocks; an abort keeps what was verified. Errors: those of `findManifest`, `ERR_STORE_FULL`, `ERR_NO_PEER_HAS_IT`. */
 export async function fetchDataset(
   parts: NodeParts,
-  { cid, patience }: { cid: ManifestCid; patience: Patience },
+  { cid, patience, onListed }: FetchInit,
   { signal, update }: Running,
 ): Promise<DatasetEntry> {
   const following = followPhase(parts.network, (phase) => update({ phase }))
@@ -67,6 +74,7 @@ export async function fetchDataset(
     const totalBytes = manifest.datasetSizeBytes
     update({ totalBytes, name: safeFilename(manifest.filename, cidText(cid)) })
     await parts.store.addDataset({ manifestCid: cid, manifestBytes: bytes }, { signal })
+    onListed?.()
     await parts.exchange.download(datasetRef(cid, manifest), {
       signal,
       giveUpAfterMs: patience.blocksMs,

@@ -25,6 +25,8 @@ interface FetchesComponents {
   readonly parts: NodeParts
   readonly transfers: Transfers
   readonly onFetched: (cid: ManifestCid) => void
+  /** A dataset was entered in the store; its blocks come from now on. */
+  readonly onListed: () => void
 }
 
 interface OpenFetch {
@@ -38,15 +40,17 @@ export class Fetches {
   readonly #parts: NodeParts
   readonly #transfers: Transfers
   readonly #onFetched: (cid: ManifestCid) => void
+  readonly #onListed: () => void
   readonly #patience: Patience
   readonly #journal: FetchJournal | undefined
   readonly #runs = new JoinedRuns<DatasetEntry>()
   readonly #open = new Map<string, OpenFetch>()
 
-  constructor({ parts, transfers, onFetched }: FetchesComponents, init: { patience: Patience }) {
+  constructor({ parts, transfers, onFetched, onListed }: FetchesComponents, init: { patience: Patience }) {
     this.#parts = parts
     this.#transfers = transfers
     this.#onFetched = onFetched
+    this.#onListed = onListed
     this.#patience = init.patience
     const { settings, log } = parts
     this.#journal = settings === undefined ? undefined : new FetchJournal({ settings, log })
@@ -128,12 +132,13 @@ export class Fetches {
 
   async #fetchOnce(fetch: OpenFetch, running: Running): Promise<DatasetEntry> {
     const { signal } = running
+    const what = { cid: fetch.cid, patience: fetch.patience, onListed: this.#onListed }
     await this.#showWhatIsHere(fetch.cid, running.update)
     const dialling = keepDialling(this.#parts, { addresses: () => fetch.record.addresses, signal })
     try {
       for (;;) {
         try {
-          return await fetchDataset(this.#parts, fetch, running)
+          return await fetchDataset(this.#parts, what, running)
         } catch (error) {
           // Nobody could be asked, so nobody has said no.
           if (!isQuireError(error, 'ERR_MANIFEST_NOT_FOUND') || !this.#isOffline()) throw error

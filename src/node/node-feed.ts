@@ -39,6 +39,8 @@ export class NodeFeed {
   #telling: Promise<void> = Promise.resolve()
   #unsubscribe: (() => void) | undefined
   #refresh: ReturnType<typeof setInterval> | undefined
+  /** Since the last refresh. */
+  #hasOneEnded = false
 
   constructor(components: NodeFeedComponents) {
     this.#components = components
@@ -75,13 +77,18 @@ export class NodeFeed {
     for (const topic of topics) this.#changed.mark(topic)
   }
 
-  /** A change that was made out elsewhere. */
+  /** A change that was made out elsewhere. A transfer leaves something in the store however it ended. */
   pass(change: TransferChange): void {
     for (const watcher of this.#watchers) watcher(change)
+    if (change.type !== 'transfer' || !isEnded(change.transfer)) return
+    this.mark('datasets', 'space')
+    this.#hasOneEnded = true
   }
 
   #refreshNow(): void {
-    const isBusy = this.#components.transfers.list().some((transfer) => !isEnded(transfer))
+    // What was on its way to a transfer that ended is still stored.
+    const isBusy = this.#hasOneEnded || this.#components.transfers.list().some((transfer) => !isEnded(transfer))
+    this.#hasOneEnded = false
     this.mark(...(isBusy ? BUSY_TOPICS : (['status'] as const)))
   }
 

@@ -88,7 +88,8 @@ export class QuireNode {
     this.#uploads = new Uploads({ store: components.store, transfers, onChange })
     this.#feed = new NodeFeed({ ...components, transfers, uploads: this.#uploads })
     const onFetched = (cid: ManifestCid): void => this.#arrived(cid)
-    this.#fetches = new Fetches({ parts: components, transfers, onFetched }, { patience: this.#patience })
+    const onListed = (): void => this.#feed.mark('datasets', 'space')
+    this.#fetches = new Fetches({ parts: components, transfers, onFetched, onListed }, { patience: this.#patience })
   }
 
   get peerId(): string {
