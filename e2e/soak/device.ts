@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from '@playwright/test'
+import { type Browser, type BrowserContext, expect, type Page } from '@playwright/test'
 import { rm, stat } from 'node:fs/promises'
 import { newLocalContext } from '../fixtures/local-context.ts'
 import { QuirePage } from '../fixtures/quire-page.ts'
@@ -65,13 +65,13 @@ export class Device {
     const field = this.page.getByRole('textbox', { name: 'Link', exact: true })
     await field.waitFor({ timeout: BRIEF_MS }).catch(() => undefined)
     if ((await field.count()) === 0) return undefined
-    const untilMs = Date.now() + LINK_TIMEOUT_MS
-    while (Date.now() < untilMs) {
-      const link = await field.inputValue()
-      if (link.includes('maddrs=') && link.includes('webrtc')) return link
-      await this.page.waitForTimeout(100)
-    }
-    return undefined
+    const isReachable = await expect(field)
+      .toHaveValue(/maddrs=.*webrtc/, { timeout: LINK_TIMEOUT_MS })
+      .then(
+        () => true,
+        () => false,
+      )
+    return isReachable ? field.inputValue() : undefined
   }
 
   /** Saves it through the browser’s download, and throws where that is not its source byte for byte. */
