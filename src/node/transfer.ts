@@ -8,6 +8,8 @@ export type TransferPhase =
   | { readonly state: 'looking'; readonly askedPeers: number }
   /** Somebody has it; no block yet. */
   | { readonly state: 'connected'; readonly peers: number }
+  /** What an earlier upload stored is read again and compared, before anything new is added. */
+  | { readonly state: 'checking'; readonly checkedBytes: number }
   | { readonly state: 'moving'; readonly peers: number }
   /** Nothing can happen now; it goes on by itself when that changes. */
   | { readonly state: 'waiting'; readonly reason: 'no-peer' | 'keeper-down' | 'no-holder' | 'offline' }

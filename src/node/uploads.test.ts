@@ -126,6 +126,23 @@ describe('Uploads', () => {
     await expectWhole((await uploading).manifestCid)
   })
 
+  it('that go on say how much of what is here was checked, before they add anything', async () => {
+    await hang()
+    await transfers.stop()
+    begin()
+    const storedBytes = ((await uploads.listInterrupted())[0]?.storedCount ?? 0) * BLOCK
+    const source = new HeldContent(async (piece) => {
+      const checked = {
+        phase: { state: 'checking', checkedBytes: GROUP_BYTES },
+        doneBytes: storedBytes,
+        bytesPerSecond: 0,
+      }
+      if (piece === 1) await vi.waitFor(() => expect(only()).toMatchObject(checked))
+      if (piece === 5) await vi.waitFor(() => expect(only().phase.state).toBe('moving'))
+    })
+    await expectWhole((await uploads.upload(source, options)).manifestCid)
+  })
+
   it('that fail with the store are kept, those that fail with the file are not', async () => {
     for (const [error, kept] of [
       [new QuireError('ERR_STORE_FAILED', 'Broken.'), 1],

@@ -10,6 +10,7 @@ import { uploadDataset } from '../dataset/upload.ts'
 import { type ErrorCode, isQuireError } from '../errors.ts'
 import type { AbortOptions, BlockStore, DatasetEntry, InterruptedUpload, UploadFile } from '../store/block-store.ts'
 import { PauseSwitch } from './pause-switch.ts'
+import type { TransferPhase } from './transfer.ts'
 import type { Running, Transfers } from './transfers.ts'
 
 /** Ends that are none of the person’s doing: what was stored may be of use once the node runs again. */
@@ -101,10 +102,12 @@ export class Uploads {
       onBegin: (begin) => {
         storedBytes = begin.storedBytes
         const continuedFromBytes = storedBytes === 0 ? undefined : storedBytes
-        update({ phase: { state: 'moving', peers: 0 }, doneBytes: storedBytes, continuedFromBytes })
+        update({ phase: phaseAt(0, storedBytes), doneBytes: storedBytes, continuedFromBytes })
       },
       // What is here already is only read and compared: it was done before.
-      onProgress: ({ doneBytes }) => update({ doneBytes: Math.max(storedBytes, doneBytes) }),
+      onProgress: ({ doneBytes }) => {
+        update({ phase: phaseAt(doneBytes, storedBytes), doneBytes: Math.max(storedBytes, doneBytes) })
+      },
     })
     update({ cid: stored.manifestCid })
     return stored
@@ -128,6 +131,10 @@ interface OpenUpload {
   readonly options: NodeUploadOptions
   readonly file?: UploadFile | undefined
   readonly pausing?: PauseSwitch | undefined
+}
+
+function phaseAt(readBytes: number, storedBytes: number): TransferPhase {
+  return readBytes < storedBytes ? { state: 'checking', checkedBytes: readBytes } : { state: 'moving', peers: 0 }
 }
 
 function isKeptAfter(error: unknown): boolean {

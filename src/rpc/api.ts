@@ -46,6 +46,8 @@ export type TransferPhase =
   | { readonly state: 'preparing' }
   | { readonly state: 'looking'; readonly askedPeers: number }
   | { readonly state: 'connected'; readonly peers: number }
+  /** An upload that goes on reads what is here already again and compares it; `continuedFromBytes` are to be checked. */
+  | { readonly state: 'checking'; readonly checkedBytes: number }
   | { readonly state: 'moving'; readonly peers: number }
   | { readonly state: 'waiting'; readonly reason: 'no-peer' | 'keeper-down' | 'no-holder' | 'offline' }
   /** By hand, until `resumeTransfer`, also over a restart. */

@@ -47,6 +47,12 @@ describe('sentenceOfTransfer', () => {
     expect(going('upload')).toBe('Adding to this device, going on from 45.0 MB')
   })
 
+  it('says how much of what is already here was read again and compared', () => {
+    const phase = { state: 'checking', checkedBytes: 9_000_000 } as const
+    const { text } = sentenceOfTransfer({ kind: 'upload', phase, continuedFromBytes: 45_000_000 })
+    expect(text).toBe('Checking what is already here, 20 %')
+  })
+
   it('says after a stop what was kept', () => {
     const stopped = (kind: 'upload' | 'fetch' | 'save') =>
       sentenceOfTransfer({ kind, phase: { state: 'cancelled' } }).text

@@ -21,6 +21,8 @@ export function sentenceOfTransfer({ kind, phase, continuedFromBytes }: Transfer
       return plain(`Looking for someone who has this file (${countOf(phase.askedPeers, 'peer')} asked)`)
     case 'connected':
       return plain(`Connected to ${countOf(phase.peers, 'device')}`)
+    case 'checking':
+      return plain(`Checking what is already here${percentWords(phase.checkedBytes, continuedFromBytes)}`)
     case 'moving':
       return plain(movingWords(kind, phase.peers) + continuedWords(continuedFromBytes))
     case 'waiting':
@@ -45,9 +47,8 @@ export function isRunning({ phase }: Pick<TransferView, 'phase'>): boolean {
 export function sentenceOfDataset(dataset: DatasetView, transfer?: TransferView): Sentence {
   const { isComplete, haveCount, blockCount } = dataset
   if (!isComplete && transfer !== undefined && transfer.kind === 'fetch' && isRunning(transfer)) {
-    const percent = percentOf(transfer.doneBytes, transfer.totalBytes)
     const verb = transfer.phase.state === 'paused' ? 'Paused' : 'Fetching'
-    const text = percent === undefined ? verb : `${verb}, ${percent} %`
+    const text = verb + percentWords(transfer.doneBytes, transfer.totalBytes)
     return transfer.phase.state === 'waiting' ? { text: 'Waiting', tone: 'waiting' } : plain(text)
   }
   if (isComplete) return { text: 'Complete', tone: 'verified' }
@@ -150,6 +151,11 @@ const TRANSPORT_NAMES: Record<PeerView['transport'], string> = {
 
 function plain(text: string): Sentence {
   return { text, tone: 'plain' }
+}
+
+function percentWords(doneBytes: number, totalBytes: number | undefined): string {
+  const percent = percentOf(doneBytes, totalBytes)
+  return percent === undefined ? '' : `, ${percent} %`
 }
 
 function continuedWords(continuedFromBytes: number | undefined): string {

@@ -117,6 +117,13 @@ export const TRANSFER_SCENARIOS = {
     hash: `#/${NEW_CID}`,
   },
   'upload-paused': { state: uploading({ phase: { state: 'paused' }, bytesPerSecond: 0 }) },
+  'upload-checking': {
+    state: uploading({
+      phase: { state: 'checking', checkedBytes: 124_000_000 },
+      continuedFromBytes: 312_000_000,
+      bytesPerSecond: 0,
+    }),
+  },
   'upload-going-on': { state: uploading({ continuedFromBytes: 301_000_000 }) },
   'upload-interrupted': {
     state: stateWith({
