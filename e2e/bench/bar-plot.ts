@@ -1,3 +1,4 @@
+import { escaped } from '../swarm/line-chart.ts'
 import type { FigureRecord } from './figure.ts'
 
 const WIDTH = 760
@@ -31,10 +32,6 @@ export function barPlot(title: string, records: readonly FigureRecord[]): string
     '</svg>',
     '',
   ].join('\n')
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }
 
 function round(value: number): number {

@@ -9,6 +9,16 @@ export interface Figure {
   readonly aim?: Aim | undefined
   /** What a reader must know to read the number. */
   readonly note?: string | undefined
+  /** Where it stands in a picture over an axis; without it, it is a bar. */
+  readonly point?: Point | undefined
+}
+
+/** One point of a line: figures of one measure and unit share the axis. */
+export interface Point {
+  readonly line: string
+  readonly x: number
+  /** What `x` counts, with its unit. */
+  readonly axis: string
 }
 
 /** What the ratio to the baseline, or without a baseline the value, must be. */
@@ -23,7 +33,7 @@ export interface FigureRecord {
   /** Median of what it is compared with, in the same unit. */
   readonly baseline: number | null
   readonly baselineName: string | null
-  /** `value / baseline`. */
+  /** `value / baseline`; null where one of them has no rounds, too. */
   readonly ratio: number | null
   readonly rounds: number
   readonly min: number
@@ -32,12 +42,13 @@ export interface FigureRecord {
   readonly aim: Aim | null
   readonly isMet: boolean | null
   readonly note: string | null
+  readonly point: Point | null
 }
 
-export function recordOf({ name, unit, samples, baseline, aim, note }: Figure): FigureRecord {
+export function recordOf({ name, unit, samples, baseline, aim, note, point }: Figure): FigureRecord {
   const value = median(samples)
   const base = baseline === undefined ? null : median(baseline.samples)
-  const ratio = base === null ? null : value / base
+  const ratio = base === null || !Number.isFinite(value / base) ? null : value / base
   return {
     name,
     value,
@@ -50,8 +61,10 @@ export function recordOf({ name, unit, samples, baseline, aim, note }: Figure): 
     max: Math.max(...samples),
     samples,
     aim: aim ?? null,
-    isMet: aim === undefined ? null : isMet(aim, ratio ?? value),
+    // What could not be compared is not met.
+    isMet: aim === undefined ? null : isMet(aim, base === null ? value : (ratio ?? Number.NaN)),
     note: note ?? null,
+    point: point ?? null,
   }
 }
 

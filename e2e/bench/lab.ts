@@ -1,25 +1,22 @@
 /**
  * Everything that measures share: a keeper, the built pages and their server, browsers by name, a delay line.
  *
- *   lab.open('source', 'quire') ─▶ browser “source” ─▶ page of the contestant, ready
+ *   lab.open({ browser: 'source', contestant: 'quire' }) ─▶ browser “source” ─▶ page of the contestant, ready
  */
 import { type Browser, chromium } from '@playwright/test'
-import { basename } from 'node:path'
 import { KeeperProcess } from '../fixtures/keeper-process.ts'
 import { BenchBrowser, LAUNCH } from './bench-browser.ts'
-import { ContestantPage } from './contestant-page.ts'
+import { ContestantPage, type Patience } from './contestant-page.ts'
 import { Line } from './line.ts'
 import { PageServer } from './page-server.ts'
 import type { PageConfig } from './pages/contestant.ts'
-
-/** The project’s own pages; every other name is a rival’s. */
-const OWN_PAGES: readonly string[] = ['raw', 'libp2p', 'quire']
 
 export interface LabParts {
   readonly executablePath: string
   /** Where the built pages are. */
   readonly pagesDir: string
   readonly log: (text: string) => void
+  readonly patience: Patience
 }
 
 /** A BitTorrent tracker on this machine. */
@@ -79,10 +76,12 @@ export class Lab {
   }
 
   browser(name: string, { isFar = false } = {}): Promise<BenchBrowser> {
-    const key = `${name}${isFar ? ', far' : ''}`
+    const { executablePath, patience } = this.#parts
+    // A measure that was cut off starts nothing more.
+    patience.signal.throwIfAborted()
+    const key = keyOf(name, isFar)
     const known = this.#browsers.get(key)
     if (known !== undefined) return known
-    const { executablePath } = this.#parts
     const launched = BenchBrowser.launch({ executablePath, line: isFar ? this.line : undefined })
     this.#browsers.set(key, launched)
     return launched
@@ -91,7 +90,15 @@ export class Lab {
   /** The contestant’s page in that browser, once it is ready. */
   async open({ browser: name, contestant, isFar = false }: OpenInit): Promise<ContestantPage> {
     const browser = await this.browser(name, { isFar })
-    return ContestantPage.whenReady(await browser.open(this.#urlOf(contestant)), contestant)
+    return ContestantPage.whenReady(await browser.open(this.#urlOf(contestant)), contestant, this.#parts.patience)
+  }
+
+  /** Ends a browser in which something hangs or is half done; the next page of its name is in a new one. */
+  async discard(name: string, { isFar = false } = {}): Promise<void> {
+    const key = keyOf(name, isFar)
+    const launched = this.#browsers.get(key)
+    this.#browsers.delete(key)
+    if (launched !== undefined) await this.#end([launched])
   }
 
   /**
@@ -99,30 +106,36 @@ export class Lab {
    * have room for sixteen. What they store is held in memory.
    */
   async openInCrowd(contestant: string): Promise<ContestantPage> {
-    const { executablePath } = this.#parts
+    const { executablePath, patience } = this.#parts
+    patience.signal.throwIfAborted()
     this.#crowd ??= chromium.launch({ executablePath, ...LAUNCH })
     const context = await (await this.#crowd).newContext()
     const page = await context.newPage()
     await page.goto(this.#urlOf(contestant))
     // Where the browser went first, so did the context.
     page.once('close', () => void context.close().catch(() => undefined))
-    return ContestantPage.whenReady(page, contestant)
+    return ContestantPage.whenReady(page, contestant, patience)
   }
 
   #urlOf(contestant: string): string {
     const config: PageConfig = { relay: this.#relay, tracker: this.#tracker?.url ?? '', iceServers: [] }
-    const isOwn = OWN_PAGES.includes(contestant)
-    const path = isOwn ? `pages/${contestant}.html` : `rivals/${basename(contestant)}/index.html`
-    return `${this.#server.url}/${path}#${encodeURIComponent(JSON.stringify(config))}`
+    return `${this.#server.url}/${contestant}#${encodeURIComponent(JSON.stringify(config))}`
   }
 
   /** Ends the browsers, so that the next measure starts with new ones. */
   async closeBrowsers(): Promise<void> {
-    const browsers = await Promise.all(this.#browsers.values())
+    const launched = [...this.#browsers.values(), ...(this.#crowd === undefined ? [] : [this.#crowd])]
     this.#browsers.clear()
-    await Promise.all(browsers.map((browser) => browser.close()))
-    await (await this.#crowd)?.close()
     this.#crowd = undefined
+    await this.#end(launched)
+  }
+
+  /** One that does not end well is told of, and ends no run. */
+  async #end(launched: readonly Promise<{ close(): Promise<void> }>[]): Promise<void> {
+    const ended = await Promise.allSettled(launched.map(async (browser) => (await browser).close()))
+    for (const each of ended) {
+      if (each.status === 'rejected') this.log(`  a browser did not end well: ${String(each.reason)}`)
+    }
   }
 
   async stop(): Promise<void> {
@@ -132,4 +145,8 @@ export class Lab {
     await this.#server.stop()
     await this.keeper.remove()
   }
+}
+
+function keyOf(browser: string, isFar: boolean): string {
+  return `${browser}${isFar ? ', far' : ''}`
 }

@@ -1,10 +1,16 @@
 import type { Figure } from './figure.ts'
 import type { Lab } from './lab.ts'
+import type { Rounds } from './statistics.ts'
 
 export interface Setting {
   readonly lab: Lab
   /** The numbers of the rounds, as they may start; asked for once by each measure. */
   readonly rounds: () => Iterable<number>
+  /** Those rounds for contestants that take turns (`Rounds.run`); `one` gives the sample. */
+  readonly inTurn: <N extends string>(
+    names: readonly N[],
+    one: (name: N, round: number) => Promise<number>,
+  ) => Promise<Rounds<N>>
   /** A run of all measures must stay below five minutes: smaller sizes, shorter limits. */
   readonly isQuick: boolean
   /** Whether the bench’s own packages are there. */

@@ -2,17 +2,16 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { extname, join, normalize } from 'node:path'
+import { basename, extname, join, normalize } from 'node:path'
 import { type ServerSocket, WebSocketServer } from 'ws'
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.wasm': 'application/wasm',
   '.css': 'text/css; charset=utf-8',
 }
 
-/** Serves the built pages, `/quire.json` as the keeper says it, and rooms in which two pages find each other. */
+/** Serves a page for each built program, `/quire.json` as the keeper says it, and rooms in which two pages find each other. */
 export class PageServer {
   readonly #server: Server
   readonly #sockets = new WebSocketServer({ noServer: true })
@@ -23,6 +22,10 @@ export class PageServer {
       const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname)
       if (path === '/quire.json') {
         response.setHeader('Content-Type', 'application/json').end(quireJson)
+        return
+      }
+      if (extname(path) === '') {
+        response.setHeader('Content-Type', 'text/html; charset=utf-8').end(pageOf(basename(path)))
         return
       }
       readFile(join(folder, path)).then(
@@ -69,4 +72,10 @@ export class PageServer {
       if (room.size === 0) this.#rooms.delete(name)
     })
   }
+}
+
+/** All pages are the same but for their program. */
+function pageOf(name: string): string {
+  const icon = '<link rel="icon" href="data:,">'
+  return `<!doctype html><title>Benchmark: ${name}</title>${icon}<script type="module" src="/${name}.js"></script>`
 }

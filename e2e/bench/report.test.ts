@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { barPlot } from './bar-plot.ts'
 import { recordOf } from './figure.ts'
+import { linePlot } from './line-plot.ts'
 import { replaceFigures, type Section } from './report.ts'
 
 const PAGE = [
@@ -53,5 +54,29 @@ describe('a bar plot', () => {
     // 75 and 70 of 80, on a scale of 340.
     expect(svg).toContain('width="318.8"')
     expect(svg).toContain('M627.5,55H670"')
+  })
+})
+
+describe('a line plot', () => {
+  it('has a line for each name, its points in the order of the axis, with their spread', () => {
+    const records = [4, 1, 2].flatMap((x) =>
+      ['near', 'far'].map((line) =>
+        recordOf({
+          name: `${line} ${x}`,
+          unit: 'MB/s',
+          samples: [x, 2 * x, 3 * x],
+          point: { line, x, axis: 'sources' },
+        }),
+      ),
+    )
+    const svg = linePlot('Rates', records)
+    expect(svg.match(/<polyline/g)).toHaveLength(2)
+    expect(svg).toContain('>sources</text>')
+    const [, points = ''] = /points="([^"]*)"/.exec(svg) ?? []
+    const places = points.split(' ').map((point) => Number(point.split(',')[0]))
+    // A quarter, a half and the end of an axis of 608 that begins at 56.
+    expect(places).toEqual([208, 360, 664])
+    // From 3 × 4, the most of all, down to 4.
+    expect(svg).toMatch(/M664\.0,[\d.]+V88\.0/)
   })
 })

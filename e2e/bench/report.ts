@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { barPlot } from './bar-plot.ts'
 import type { FigureRecord } from './figure.ts'
+import { linePlot } from './line-plot.ts'
 import type { Measure } from './measure.ts'
 import { tableOf } from './table.ts'
 
@@ -22,20 +23,23 @@ export async function writeJson(file: string, sections: readonly Section[]): Pro
   await writeFile(file, `${JSON.stringify(records, undefined, 2)}\n`)
 }
 
-/** A picture for each measure and unit; resolves with the names of the files. */
-export async function writePlots(folder: string, sections: readonly Section[]): Promise<string[]> {
+/** Pictures of each measure, one for each unit: lines where the figures stand over an axis, else bars. */
+export async function writePlots(folder: string, sections: readonly Section[]): Promise<void> {
   await mkdir(folder, { recursive: true })
-  const files: string[] = []
   for (const { measure, records } of sections) {
     for (const unit of new Set(records.map((record) => record.unit))) {
-      const file = `${measure.name}-${unit.replaceAll(/[^a-zA-Z]+/g, '')}.svg`
-      // The same figure may stand against several others.
-      const some = records.filter((record) => record.unit === unit && !/, to [A-Za-z0-9]+$/.test(record.name))
-      await writeFile(join(folder, file), barPlot(measure.title, some))
-      files.push(file)
+      const name = `${measure.name}-${unit.replaceAll(/[^a-zA-Z]+/g, '')}`
+      const some = records.filter((record) => record.unit === unit && !isRepeated(record, records))
+      const [lines, bars] = [some.filter(({ point }) => point !== null), some.filter(({ point }) => point === null)]
+      if (lines.length > 0) await writeFile(join(folder, `${name}-lines.svg`), linePlot(measure.title, lines))
+      if (bars.length > 0) await writeFile(join(folder, `${name}.svg`), barPlot(measure.title, bars))
     }
   }
-  return files
+}
+
+/** The same figure may stand against several others, as “Quire” and “Quire, to Helia”. */
+function isRepeated({ name }: FigureRecord, records: readonly FigureRecord[]): boolean {
+  return records.some((other) => name.startsWith(`${other.name}, to `))
 }
 
 /** Puts the tables of this run in the place of those of the last one; measures that did not run keep theirs. */

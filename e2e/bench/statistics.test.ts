@@ -17,7 +17,7 @@ describe('statistics', () => {
 
   it('runs contestants in the opposite order every other round', async () => {
     const order: string[] = []
-    const rounds = await Rounds.run(['a', 'b'], paced({ count: 3 }), (name, round) => {
+    const rounds = await Rounds.run(['a', 'b'], { numbers: paced({ count: 3 }) }, (name, round) => {
       order.push(`${name}${round}`)
       return Promise.resolve(round)
     })
@@ -36,13 +36,24 @@ describe('statistics', () => {
     expect([...paced({ count: 3, budgetMs: -1 })]).toEqual([0])
   })
 
-  it('goes on with the others when a contestant fails, and says so', async () => {
-    const rounds = await Rounds.run(['good', 'bad'], paced({ count: 2 }), (name) =>
+  it('goes on with the others when a contestant fails, leaves it out after the second time, and says so', async () => {
+    const rounds = await Rounds.run(['good', 'bad'], { numbers: paced({ count: 4 }) }, (name) =>
       name === 'bad' ? Promise.reject(new Error('broke')) : Promise.resolve(1),
     )
-    expect(rounds.of('good')).toEqual([1, 1])
+    expect(rounds.of('good')).toEqual([1, 1, 1, 1])
     expect(rounds.of('bad')).toEqual([])
-    expect(rounds.noteOf('bad')).toBe('failed in 2 rounds: Error: broke')
+    expect(rounds.noteOf('bad')).toBe('failed in 2 rounds, then left out: Error: broke')
+  })
+
+  it('keeps what it has when it is cut off, and takes that for nobody’s failure', async () => {
+    const cut = new AbortController()
+    const rounds = await Rounds.run(['a', 'b'], { numbers: paced({ count: 3 }), signal: cut.signal }, (_, round) => {
+      if (round === 0) return Promise.resolve(7)
+      cut.abort(new Error('time is over'))
+      return Promise.reject(cut.signal.reason)
+    })
+    expect([rounds.of('a'), rounds.of('b')]).toEqual([[7], [7]])
+    expect(rounds.noteOf('b')).toBeUndefined()
   })
 })
 
@@ -57,6 +68,12 @@ describe('a figure', () => {
   it('without a baseline is held to its own value', () => {
     expect(recordOf({ name: 'task', unit: 'ms', samples: [49], aim: { atMost: 50 } }).isMet).toBe(true)
     expect(recordOf({ name: 'task', unit: 'ms', samples: [51], aim: { atMost: 50 } }).isMet).toBe(false)
+  })
+
+  it('has no ratio and is not met where there is nothing to compare it with', () => {
+    const nothing = { name: 'hung', samples: [] }
+    const record = recordOf({ name: 'Quire', unit: 'MB/s', samples: [12], baseline: nothing, aim: { atLeast: 3 } })
+    expect(record).toMatchObject({ ratio: null, isMet: false })
   })
 
   it('is a row of the table, with its note below', () => {

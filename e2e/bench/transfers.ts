@@ -24,18 +24,28 @@ export async function offerFrom(lab: Lab, init: SourceInit): Promise<Sources> {
   const pages: ContestantPage[] = []
   const tickets: string[] = []
   for (let i = 0; i < count; i++) {
-    const page = await lab.open({ browser: `source ${i} of ${contestant} ${content.seed}`, contestant, isFar })
+    const page = await lab.open({ browser: sourceOf(init, i), contestant, isFar })
     tickets.push(await page.offer(content))
     pages.push(page)
   }
   return { init, ticket: joinTickets(tickets), pages }
 }
 
+/** Sources by name. Each is opened when it is asked for first, so that one that cannot offer fails alone. */
+export function offersOf<N extends string>(lab: Lab, initOf: (name: N) => SourceInit): (name: N) => Promise<Sources> {
+  const known = new Map<N, Promise<Sources>>()
+  return (name) => {
+    const sources = known.get(name) ?? offerFrom(lab, initOf(name))
+    known.set(name, sources)
+    return sources
+  }
+}
+
 export interface FetchRun extends FetchOptions {
   /** Called with the open page before the fetch. */
   readonly before?: (page: ContestantPage) => Promise<unknown>
-  /** Called with it when the fetch is over. */
-  readonly after?: (page: ContestantPage) => Promise<unknown>
+  /** Called when it is over, before the page forgets what it has. */
+  readonly after?: () => Promise<unknown>
 }
 
 /** One fetch by a new page in a browser that this contestant keeps for its fetches; the hash is checked. */
@@ -45,12 +55,24 @@ export async function fetchFrom(
   { before, after, ...options }: FetchRun = {},
 ): Promise<FetchResult> {
   const { contestant, content, isFar = false } = sources.init
-  const page = await lab.open({ browser: askerOf(contestant), contestant, isFar })
-  await before?.(page)
-  const result = await page.fetch(sources.ticket, content, options)
-  await after?.(page)
-  await page.close()
-  return result
+  // What it has of the content would make the next fetch a shorter one.
+  const discard = (): Promise<void> => lab.discard(askerOf(contestant), { isFar })
+  try {
+    const page = await lab.open({ browser: askerOf(contestant), contestant, isFar })
+    await before?.(page)
+    const result = await page.fetch(sources.ticket, content, options)
+    await after?.()
+    await page.close().catch(discard)
+    return result
+  } catch (error) {
+    await discard()
+    throw error
+  }
+}
+
+/** The browser of one of the sources. */
+export function sourceOf({ contestant, content }: SourceInit, place: number): string {
+  return `source ${place} of ${contestant} ${content.seed}`
 }
 
 /** The browser in which a contestant’s fetches run. */

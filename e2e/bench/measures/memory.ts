@@ -1,11 +1,13 @@
-import { watchWorkerHeap } from '../../fixtures/worker-heap.ts'
+import { settledHeaps, watchWorkerHeap } from '../../fixtures/worker-heap.ts'
 import type { ContestantPage } from '../contestant-page.ts'
 import type { Figure } from '../figure.ts'
 import { MB, type Measure } from '../measure.ts'
 import { askerOf } from '../transfers.ts'
 
 const MIB = 1 << 20
-const IDLE_MS = 2_000
+/** Two measurements that differ by less are of a worker at rest. */
+const IDLE_SPREAD = 0.02
+const MOST_IDLE_SAMPLES = 50
 
 export const memory: Measure = {
   name: 'memory',
@@ -39,8 +41,13 @@ export const memory: Measure = {
   },
 }
 
+/** What it holds at rest: measured after garbage collections until one measurement is as the one before. */
 async function idleOf({ page }: ContestantPage): Promise<number> {
-  const watch = await watchWorkerHeap(page)
-  await page.waitForTimeout(IDLE_MS)
-  return (await watch.stop()).peakBytes
+  let beforeBytes = Number.POSITIVE_INFINITY
+  for (let i = 0; i < MOST_IDLE_SAMPLES; i++) {
+    const { workerBytes } = await settledHeaps(page)
+    if (Math.abs(workerBytes - beforeBytes) < IDLE_SPREAD * workerBytes) return workerBytes
+    beforeBytes = workerBytes
+  }
+  throw new Error('The worker’s memory does not come to rest.')
 }

@@ -2,7 +2,7 @@ import { type Figure, figureOf } from '../figure.ts'
 import type { Lab } from '../lab.ts'
 import { MB, type Measure } from '../measure.ts'
 import { Rounds } from '../statistics.ts'
-import { askerOf, fetchFrom, offerFrom, rateOf, type Sources } from '../transfers.ts'
+import { askerOf, fetchFrom, offersOf, rateOf, type SourceInit, sourceOf } from '../transfers.ts'
 
 type Name = 'raw' | 'libp2p' | 'quire' | 'webtorrent' | 'helia'
 
@@ -20,24 +20,21 @@ export const nearDownload: Measure = {
   title:
     'One near source: Quire, verified and stored, beside a raw data channel, a libp2p stream, WebTorrent and Helia.',
   quickBudgetS: 70,
-  async run({ lab, rounds, isQuick, hasRivals }): Promise<Figure[]> {
+  async run({ lab, inTurn, isQuick, hasRivals }): Promise<Figure[]> {
     const content = { sizeBytes: (isQuick ? 32 : 256) * MB, seed: SEED }
     const names: Name[] = ['raw', 'libp2p', 'quire', ...(hasRivals ? (['webtorrent', 'helia'] as const) : [])]
-    const sources = new Map<Name, Promise<Sources>>()
-    const offered = (name: Name): Promise<Sources> => {
-      const known = sources.get(name) ?? offerFrom(lab, { contestant: name, content })
-      sources.set(name, known)
-      return known
-    }
+    const initOf = (contestant: Name): SourceInit => ({ contestant, content })
+    const offers = offersOf(lab, initOf)
     const cpu = new Rounds<Name>()
-    const rates = await Rounds.run(names, rounds(), async (name) => {
-      const source = await offered(name)
-      let beforeMs = 0
-      const rate = rateOf(await fetchFrom(lab, source, { before: async () => (beforeMs = await cpuMs(lab, name)) }))
-      const afterMs = await cpuMs(lab, name)
+    const rates = await inTurn(names, async (name) => {
+      const sources = await offers(name)
+      let [beforeMs, afterMs] = [0, 0]
+      const result = await fetchFrom(lab, sources, {
+        before: async () => (beforeMs = await cpuMs(lab, initOf(name))),
+        after: async () => (afterMs = await cpuMs(lab, initOf(name))),
+      })
       cpu.add(name, (afterMs - beforeMs) / 1000 / (content.sizeBytes / 1e9))
-      lab.log(`  ${name}: ${rate.toFixed(1)} MB/s`)
-      return rate
+      return rateOf(result)
     })
     const of = (name: Name) => ({ name: TITLES[name], samples: rates.of(name) })
     const title = (name: Name): string => `near download: ${TITLES[name]}`
@@ -77,9 +74,9 @@ export const nearDownload: Measure = {
   },
 }
 
-/** CPU time of both browsers, checking the hash and forgetting included; NaN on systems without `/proc`. */
-async function cpuMs(lab: Lab, name: Name): Promise<number> {
-  const browsers = await Promise.all([lab.browser(`source 0 of ${name} ${SEED}`), lab.browser(askerOf(name))])
+/** CPU time of both browsers, checking the hash included; NaN on systems without `/proc`. */
+async function cpuMs(lab: Lab, init: SourceInit): Promise<number> {
+  const browsers = await Promise.all([lab.browser(sourceOf(init, 0)), lab.browser(askerOf(init.contestant))])
   const times = await Promise.all(browsers.map((browser) => browser.cpuMs()))
   return times.reduce<number>((sum, time) => sum + (time ?? Number.NaN), 0)
 }

@@ -84,11 +84,8 @@ async function p95Of(read: () => Promise<number>, isOver: () => boolean): Promis
 }
 
 /** Time until the first bytes are here, measured in the page. */
-async function readAt({ page }: ContestantPage, ticket: string, startByte: number): Promise<number> {
+async function readAt(asker: ContestantPage, ticket: string, startByte: number): Promise<number> {
   const range = { startByte, sizeBytes: READ_BYTES }
-  const { firstByteMs } = await page.evaluate(([text, where]) => globalThis.quire.read(text, where), [
-    ticket,
-    range,
-  ] as const)
-  return firstByteMs
+  const reading = asker.page.evaluate(([text, where]) => globalThis.quire.read(text, where), [ticket, range] as const)
+  return (await asker.inTime('read', reading)).firstByteMs
 }

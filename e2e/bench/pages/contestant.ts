@@ -3,8 +3,8 @@
  *
  *   #<JSON of PageConfig> → the page starts itself → `globalThis.contestant` → the harness calls it through the page
  *
- * The pages are `pages/<name>.html` for what the project itself needs, and `rivals/<name>/index.html` (with a
- * `vite.config.ts` beside it where it needs one) for others. One page offers, another fetches; both are the same HTML file, opened in browser contexts of their own. The page sets
+ * The programs are `pages/<name>-page.ts` for what the project itself needs, and `rivals/<name>/<name>-page.ts` for
+ * others. One page offers, another fetches; both run the same program, each in a browser of its own. It sets
  * `globalThis.contestant` in the first task of its module, so that the harness can wait for `ready`.
  */
 
@@ -47,8 +47,8 @@ export interface Contestant {
   /** Makes the content, shares it, and gives the text by which another page fetches it. */
   readonly offer: (content: SeededContent) => Promise<string>
   /**
-   * With `limitMs` it stops so long after its first byte, gives what it has as `sizeBytes`, and leaves `sha256Hex` empty. Slow lines are measured
-   * so; a contestant that is never measured on one may ignore it.
+   * With `limitMs` it stops so long after its first byte, gives what it has as `sizeBytes`, and leaves `sha256Hex` empty:
+   * slow lines are measured so.
    */
   readonly fetch: (ticket: string, options?: FetchOptions) => Promise<FetchResult>
   /** Drops everything that was offered or fetched, and the connections, so that the next round starts as the first did. */
