@@ -159,13 +159,13 @@ export class BlockFetcher {
     }
   }
 
-  async #request({ holder, lane, indices, controller }: OpenRequest): Promise<WantBlocksResponse> {
+  async #request({ holder, lane, indices, controller, sentAtMs, dueAtMs }: OpenRequest): Promise<WantBlocksResponse> {
     const { clock } = this.#parts
     const { window } = lane
     const bytes = indices.length * this.#dataset.blockSizeBytes
     const options = { timeoutMs: window.timeoutMs(bytes), signal: controller.signal }
     const sent = window.sent(bytes, clock.now())
-    this.#pace.sent(bytes)
+    this.#pace.sent(holder.link.peer, { bytes, expectedMs: dueAtMs - sentAtMs })
     holder.openRequests += 1
     let receivedBytes = 0
     try {
@@ -176,7 +176,7 @@ export class BlockFetcher {
     } finally {
       holder.openRequests -= 1
       window.settled(sent, receivedBytes, clock.now())
-      this.#pace.settled(bytes, receivedBytes)
+      this.#pace.settled(holder.link.peer, { bytes, receivedBytes })
     }
   }
 

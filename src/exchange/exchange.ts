@@ -8,6 +8,7 @@
  *
  * A peer that breaks the rules is dropped with a reason (`peers.ts`); every bound is in `limits.ts`.
  */
+import type { Stream } from '@libp2p/interface'
 import type { Message } from '../codec/message.ts'
 import type { WantBlocksRequest } from '../codec/want-blocks.ts'
 import { QuireError } from '../errors.ts'
@@ -21,7 +22,7 @@ import type { DownloadOptions } from './downloads.ts'
 import { InterestBook } from './interest.ts'
 import { BLOCK_EXCHANGE_PROTOCOL, DEFAULT_BUDGET_BYTES, MANIFEST_PROTOCOL, READER_RESERVE_BYTES } from './limits.ts'
 import { type FetchManifestOptions, ManifestClient } from './manifest-client.ts'
-import type { ExchangeNetwork } from './network-port.ts'
+import type { ExchangeNetwork, PeerKey } from './network-port.ts'
 import { PeerBook, type PeerReport } from './peer-counters.ts'
 import type { AnswerChannel, PeerLink } from './peer-link.ts'
 import { Peers } from './peers.ts'
@@ -115,8 +116,10 @@ export class BlockExchange {
 
   /** Serves from now on, and knows the peers that are connected. */
   async start(): Promise<void> {
-    await this.#network.handle(BLOCK_EXCHANGE_PROTOCOL, (stream, peer) => this.#peers.accept(stream, peer))
-    await this.#network.handle(MANIFEST_PROTOCOL, (stream, peer) => void this.#manifestServer.serve(stream, peer))
+    await this.#network.handle(BLOCK_EXCHANGE_PROTOCOL, (stream, peer) =>
+      this.#peers.linkOf(peer, stream)?.accept(stream),
+    )
+    await this.#network.handle(MANIFEST_PROTOCOL, (stream, peer) => this.#serveManifest(stream, peer))
     this.#peers.start()
   }
 
@@ -210,6 +213,13 @@ export class BlockExchange {
       // The peer asks again; a store that fails shows where a person waits for it.
       this.#log('want list not answered', { peer: link.peer, error })
     }
+  }
+
+  #serveManifest(stream: Stream, peer: PeerKey): void {
+    const link = this.#peers.linkOf(peer, stream)
+    if (link === undefined) return
+    link.countManifestRequest()
+    void this.#manifestServer.serve(stream, link)
   }
 
   async #serve(link: PeerLink, request: WantBlocksRequest, channel: AnswerChannel): Promise<void> {

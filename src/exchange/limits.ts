@@ -35,6 +35,12 @@ export const ANSWERS_PER_STREAM = 2
 export const MAX_INBOUND_STREAMS_PER_PEER = 12
 /** Manifest requests that one peer may have open; an honest one has one for each link that is opened. */
 export const MAX_MANIFEST_STREAMS_PER_PEER = 4
+/**
+ * Manifest requests of one peer: an honest one asks again every 3 s for each link that it opened and nobody had; this is
+ * enough for a hundred such links, and for all of them at once.
+ */
+export const MANIFEST_REQUESTS_PER_SECOND = 32
+export const MANIFEST_REQUEST_BURST = 256
 /** Manifest requests answered at the same time, all peers together. */
 export const MAX_INBOUND_MANIFEST_STREAMS = 64
 /** Trees and peers of which we remember that they asked, so that they can be told of new blocks. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { encodeManifestResponse } from '../codec/manifest-exchange.ts'
-import { MANIFEST_PROTOCOL } from './limits.ts'
+import { MANIFEST_PROTOCOL, MANIFEST_REQUEST_BURST } from './limits.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import { MemoryHub, type MemoryNode } from './testing/memory-network.ts'
 import { isSame, makeDataset } from './testing/sample-dataset.ts'
@@ -175,4 +175,40 @@ describe('serving manifests', () => {
     await clock.advance(100)
     expect(next.status).toBe('open')
   })
+
+  it('drops a peer that asks without end, and ends its streams', async () => {
+    const { clock, holder, asker } = await connected()
+    const open = () => asker.openStream(holder.network.peer, MANIFEST_PROTOCOL)
+    const first = await open()
+    for (let count = 1; count < MANIFEST_REQUEST_BURST - 1; count++) await open()
+    expect(holder.network.drops).toEqual([])
+    await open()
+    await clock.advance(0)
+
+    expect(holder.network.drops).toMatchObject([{ peer: 'asker', reason: expect.stringMatching(/manifests/) }])
+    expect(holder.exchange.report().peers).toMatchObject([{ isConnected: false, dropReason: expect.any(String) }])
+    expect(first.status).toBe('aborted')
+    expect(clock.timerCount).toBe(0)
+  })
+
+  it('bears with a peer that asks for a hundred, again and again', async () => {
+    const { clock, holder, asker } = await connected()
+    for (let round = 0; round < 20; round++) {
+      for (let link = 0; link < 90; link++) {
+        const stream = await asker.openStream(holder.network.peer, MANIFEST_PROTOCOL)
+        stream.abort(new Error('enough'))
+      }
+      await clock.advance(3_000)
+    }
+    expect(holder.network.drops).toEqual([])
+  })
+
+  async function connected() {
+    const clock = new ManualClock()
+    const hub = new MemoryHub()
+    const holder = await startHolder(hub, { name: 'holder', dataset, clock })
+    const asker = hub.addNode('asker')
+    hub.connect(holder.network, asker)
+    return { clock, holder, asker }
+  }
 })

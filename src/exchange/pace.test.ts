@@ -1,25 +1,29 @@
 import { describe, expect, it } from 'vitest'
 import { BULK_WAIT_MS, MIN_BULK_BYTES } from './limits.ts'
+import type { PeerKey } from './network-port.ts'
 import { Pace } from './pace.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 
 const REQUEST_BYTES = 64 * 1024
+const REQUEST = { bytes: REQUEST_BYTES, expectedMs: 100 }
+const PEER = 'peer' as PeerKey
 
 async function steady({ bytesPerMs }: { bytesPerMs: number }) {
   const clock = new ManualClock()
   const pace = new Pace({ clock })
   for (let step = 0; step < 40; step++) {
-    pace.sent(50 * bytesPerMs)
+    const bytes = 50 * bytesPerMs
+    pace.sent(PEER, { bytes, expectedMs: 50 })
     await clock.advance(50)
-    pace.settled(50 * bytesPerMs, 50 * bytesPerMs)
+    pace.settled(PEER, { bytes, receivedBytes: bytes })
   }
   return { clock, pace }
 }
 
 /** Sends until there is no room; gives the bytes on their way. */
-function fill(pace: Pace, roundTripMs: number): number {
+function fill(pace: Pace, roundTripMs: number, peer = PEER): number {
   let bytes = 0
-  for (; pace.hasRoom(roundTripMs); bytes += REQUEST_BYTES) pace.sent(REQUEST_BYTES)
+  for (; pace.hasRoom(roundTripMs); bytes += REQUEST_BYTES) pace.sent(peer, REQUEST)
   return bytes
 }
 
@@ -51,7 +55,21 @@ describe('the pace of bulk beside others who fetch the same', () => {
   it('has room again when requests are over, also where they brought nothing', () => {
     const pace = new Pace({ clock: new ManualClock() })
     fill(pace, 0)
-    pace.settled(REQUEST_BYTES, 0)
+    pace.settled(PEER, { bytes: REQUEST_BYTES, receivedBytes: 0 })
     expect(fill(pace, 0)).toBe(REQUEST_BYTES)
+  })
+
+  it('has room for others once a peer is silent for longer than its answers take', async () => {
+    const clock = new ManualClock()
+    const pace = new Pace({ clock })
+    fill(pace, 0)
+    await clock.advance(REQUEST.expectedMs + BULK_WAIT_MS)
+    expect(pace.hasRoom(0)).toBe(false)
+    await clock.advance(1)
+    expect(fill(pace, 0, 'other' as PeerKey)).toBe(MIN_BULK_BYTES)
+
+    // One answer, and the rest of what it owes is expected again.
+    pace.settled(PEER, { bytes: REQUEST_BYTES, receivedBytes: REQUEST_BYTES })
+    expect(pace.hasRoom(0)).toBe(false)
   })
 })

@@ -7,6 +7,8 @@ import {
   CONTROL_BURST_BYTES,
   CONTROL_BYTES_PER_SECOND,
   CONTROL_MESSAGE_BYTES,
+  MANIFEST_REQUEST_BURST,
+  MANIFEST_REQUESTS_PER_SECOND,
   MAX_UNASKED_ANSWERS,
   STREAM_BURST,
   STREAMS_PER_SECOND,
@@ -19,12 +21,14 @@ const MAX_INDEX = BigInt(Number.MAX_SAFE_INTEGER)
 export class PeerConduct {
   readonly #control: TokenBucket
   readonly #streams: TokenBucket
+  readonly #manifests: TokenBucket
   #unaskedAnswers = 0
   #unreadAnswers = 0
 
   constructor(clock: Clock) {
     this.#control = new TokenBucket(clock, { perSecond: CONTROL_BYTES_PER_SECOND, burst: CONTROL_BURST_BYTES })
     this.#streams = new TokenBucket(clock, { perSecond: STREAMS_PER_SECOND, burst: STREAM_BURST })
+    this.#manifests = new TokenBucket(clock, { perSecond: MANIFEST_REQUESTS_PER_SECOND, burst: MANIFEST_REQUEST_BURST })
   }
 
   /** A want list or presence came. */
@@ -43,6 +47,12 @@ export class PeerConduct {
   stream(): string | undefined {
     this.#streams.spend(1)
     return this.#streams.waitMs() > 0 ? 'It opens streams without end.' : undefined
+  }
+
+  /** It opened a stream to ask for a manifest. */
+  manifestRequest(): string | undefined {
+    this.#manifests.spend(1)
+    return this.#manifests.waitMs() > 0 ? 'It asks for manifests without end.' : undefined
   }
 
   /** An answer came to no request of ours. */

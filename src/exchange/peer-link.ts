@@ -118,6 +118,11 @@ export class PeerLink {
     this.#judge(this.#conduct.stream())
   }
 
+  /** Counts a stream on which the peer asks for a manifest; those are served apart. */
+  countManifestRequest(): void {
+    this.#judge(this.#conduct.manifestRequest())
+  }
+
   /** Sends a control message on our outbound stream. Errors: `ERR_PEER_NOT_CONNECTED`, `ERR_PEER_TIMEOUT`. */
   async sendMessage(message: Message): Promise<void> {
     await this.lanes.first.send(encodeFrame(CONTROL, encodeMessage(message)))

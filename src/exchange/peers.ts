@@ -66,12 +66,12 @@ export class Peers {
     return Array.from(this.#peers.values(), ({ link }) => link)
   }
 
-  /** Takes a stream that a peer opened. Its “joined” may come after it. */
-  accept(stream: Stream, peer: PeerKey): void {
+  /** The link of a peer that opened a stream, whose “joined” may come after it; a stream of anybody else is ended. */
+  linkOf(peer: PeerKey, stream: Stream): PeerLink | undefined {
     if (!this.#peers.has(peer) && this.#network.directPeers().includes(peer)) this.#join(peer)
-    const known = this.#peers.get(peer)
-    if (known !== undefined) known.link.accept(stream)
-    else stream.abort(new QuireError('ERR_PEER_NOT_CONNECTED', 'The peer is not connected directly.'))
+    const link = this.#peers.get(peer)?.link
+    if (link === undefined) stream.abort(new QuireError('ERR_PEER_NOT_CONNECTED', 'The peer is not welcome.'))
+    return link
   }
 
   /** Asks what a peer has, in its turn. */

@@ -8,6 +8,13 @@ import { MANIFEST_REQUEST_TIMEOUT_MS, MAX_INBOUND_MANIFEST_STREAMS, MAX_MANIFEST
 import type { PeerKey } from './network-port.ts'
 import { readWith } from './read-with.ts'
 
+/** Who opened a stream. */
+interface Asker {
+  readonly peer: PeerKey
+  /** Aborts when the peer is gone. */
+  readonly signal: AbortSignal
+}
+
 /** Answers `/storage/manifest/1.0.0`: one request and one answer a stream. */
 export class ManifestServer {
   readonly #store: Pick<BlockStore, 'getManifest'>
@@ -20,8 +27,8 @@ export class ManifestServer {
     this.#clock = components.clock
   }
 
-  /** Serves one stream; resolves when it is over. Streams above the limits are refused. */
-  async serve(stream: Stream, peer: PeerKey): Promise<void> {
+  /** Serves one stream; resolves when it is over. Streams above the limits are refused, and end with the peer. */
+  async serve(stream: Stream, { peer, signal }: Asker): Promise<void> {
     const openOfPeer = this.#open.get(peer) ?? 0
     if (this.#openCount >= MAX_INBOUND_MANIFEST_STREAMS || openOfPeer >= MAX_MANIFEST_STREAMS_PER_PEER) {
       stream.abort(new Error('too many manifest requests at once'))
@@ -30,7 +37,7 @@ export class ManifestServer {
     this.#openCount += 1
     this.#open.set(peer, openOfPeer + 1)
     try {
-      await this.#answer(stream)
+      await this.#answer(stream, signal)
     } finally {
       this.#openCount -= 1
       const left = (this.#open.get(peer) ?? 1) - 1
@@ -39,8 +46,8 @@ export class ManifestServer {
     }
   }
 
-  async #answer(stream: Stream): Promise<void> {
-    const deadline = startDeadline(this.#clock, MANIFEST_REQUEST_TIMEOUT_MS)
+  async #answer(stream: Stream, signal: AbortSignal): Promise<void> {
+    const deadline = startDeadline(this.#clock, MANIFEST_REQUEST_TIMEOUT_MS, { signal })
     try {
       const decoder = new ManifestRequestDecoder()
       const response = await readWith(stream, (chunk) => decoder.push(chunk), deadline.signal).then(

@@ -26,7 +26,7 @@ import type { SampleDataset } from './sample-dataset.ts'
 export type Reply = Uint8Array | WantBlocksResponse | 'silence'
 
 /** What a script may do beside giving its answer. */
-export type AnsweringPeer = Pick<ScriptedPeer, 'requests' | 'answerLate' | 'trickle' | 'push'>
+export type AnsweringPeer = Pick<ScriptedPeer, 'requests' | 'ordinalOf' | 'answerLate' | 'trickle' | 'push'>
 
 export interface Script {
   readonly name: string
@@ -47,7 +47,8 @@ export class ScriptedPeer<Network extends ScriptedNetwork = MemoryNode> {
   /** Payloads of the control messages that came, as bytes. */
   readonly controls: Uint8Array[] = []
   readonly #script: Omit<Script, 'name'>
-  readonly #askedOn = new Map<WantBlocksRequest, Stream>()
+  readonly #asked = new Map<WantBlocksRequest, { readonly stream: Stream; readonly ordinal: number }>()
+  readonly #countOf = new Map<PeerKey, number>()
   readonly #outbound = new Map<PeerKey, Promise<Stream>>()
   readonly #inbound: Stream[] = []
 
@@ -64,6 +65,11 @@ export class ScriptedPeer<Network extends ScriptedNetwork = MemoryNode> {
     const peer = new ScriptedPeer(network, script)
     await network.handle(BLOCK_EXCHANGE_PROTOCOL, (stream, from) => peer.#read(stream, from))
     return peer
+  }
+
+  /** Which request of its asker it is, counted from 1. */
+  ordinalOf(request: WantBlocksRequest): number {
+    return this.#asked.get(request)?.ordinal ?? 0
   }
 
   messages(): Message[] {
@@ -84,7 +90,7 @@ export class ScriptedPeer<Network extends ScriptedNetwork = MemoryNode> {
 
   /** Answers a request that it kept silent on, or sends more after its answer; nothing where the stream is over. */
   answerLate(reply: Uint8Array | WantBlocksResponse, request: WantBlocksRequest): void {
-    const stream = this.#askedOn.get(request)
+    const stream = this.#asked.get(request)?.stream
     if (stream?.writeStatus === 'writable') stream.send(toFrame(reply))
   }
 
@@ -124,7 +130,9 @@ export class ScriptedPeer<Network extends ScriptedNetwork = MemoryNode> {
     } else if (frame.type === WANT_BLOCKS_REQUEST) {
       const request = decodeWantBlocksRequest(frame.payload)
       this.requests.push(request)
-      this.#askedOn.set(request, stream)
+      const ordinal = (this.#countOf.get(from) ?? 0) + 1
+      this.#countOf.set(from, ordinal)
+      this.#asked.set(request, { stream, ordinal })
       const honest = honestAnswer(this.#script.dataset, request)
       const reply = this.#script.answer?.(honest, request, this) ?? honest
       if (reply !== 'silence' && stream.writeStatus === 'writable') stream.send(toFrame(reply))
