@@ -59,13 +59,14 @@ function drawn({ name, points }: Line, { place, atX, atY }: Drawing): string {
   const colour = COLOURS[place % COLOURS.length] ?? '#000'
   const shown = points.filter(isDrawn)
   const path = shown.map(({ x, y }) => `${atX(x)},${atY(y)}`).join(' ')
-  const spreads = shown.map(({ x, y, low = y, high = y }) => `M${atX(x)},${atY(low)}V${atY(high)}`).join('')
+  const spreads = shown.map(({ x, y, low, high }) =>
+    low === undefined || high === undefined
+      ? ''
+      : `<circle cx="${atX(x)}" cy="${atY(y)}" r="3" fill="${colour}"/>` +
+        `<path d="M${atX(x)},${atY(low)}V${atY(high)}" stroke="${colour}"/>`,
+  )
   const label = `<text x="${MARGIN + 12}" y="${36 + LEGEND_ROW * place}" fill="${colour}">${escaped(name)}</text>`
-  return [
-    `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${path}"/>`,
-    `<path d="${spreads}" stroke="${colour}"/>`,
-    label,
-  ].join('')
+  return [`<polyline fill="none" stroke="${colour}" stroke-width="2" points="${path}"/>`, ...spreads, label].join('')
 }
 
 /** Text as it may stand in SVG. */
