@@ -160,6 +160,36 @@ test('another file is added for itself, and what was cut off can be removed', as
   await expect(row).toHaveCount(0)
 })
 
+test('files behind a paused upload go on, and those whose turn had not come are listed after a crash', async ({
+  openBrowser,
+  makeFile,
+}) => {
+  const [paused, next] = [await makeFile('film.mp4', 256 * MIB), await makeFile('next.bin', MIB)]
+  const [cutOff, last] = [await makeFile('cut-off.mp4', 256 * MIB), await makeFile('last.bin', MIB)]
+  const a = await openBrowser()
+  await a.add(paused.path, next.path)
+  await untilSomeArrived(a, paused.name)
+  await a
+    .transfer(paused.name)
+    .getByRole('button', { name: /^Pause/ })
+    .click()
+  await a.waitUntilComplete(next.name)
+
+  await a.add(cutOff.path, last.path)
+  await untilSomeArrived(a, cutOff.name)
+  await crash(a.page)
+  const again = await openTabBeside(a)
+
+  for (const { name } of [paused, cutOff]) {
+    await expect(again.transfer(name)).toContainText(/\d MB of 268 MB were added before it was interrupted\./)
+  }
+  const left = again.page.locator('.not-added-row')
+  await expect(left).toContainText(`Give them again to add them: ${last.name}`)
+  await again.add(last.path)
+  await again.waitUntilComplete(last.name)
+  await expect(left).toHaveCount(0)
+})
+
 /** Resolves when a tenth of it is here, and fails where all of it is. */
 async function untilSomeArrived({ page }: QuirePage, name: string): Promise<void> {
   const bar = page.getByRole('progressbar', { name: new RegExp(name) }).first()

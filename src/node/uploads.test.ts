@@ -131,16 +131,15 @@ describe('Uploads', () => {
     await transfers.stop()
     begin()
     const storedBytes = ((await uploads.listInterrupted())[0]?.storedCount ?? 0) * BLOCK
-    const source = new HeldContent(async (piece) => {
-      const checked = {
-        phase: { state: 'checking', checkedBytes: GROUP_BYTES },
-        doneBytes: storedBytes,
-        bytesPerSecond: 0,
-      }
-      if (piece === 1) await vi.waitFor(() => expect(only()).toMatchObject(checked))
-      if (piece === 5) await vi.waitFor(() => expect(only().phase.state).toBe('moving'))
-    })
-    await expectWhole((await uploads.upload(source, options)).manifestCid)
+    const [first, others] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const source = new HeldContent((piece) => (piece === 1 ? first.promise : piece === 5 ? others.promise : undefined))
+    const uploading = uploads.upload(source, options)
+    const phase = { state: 'checking', checkedBytes: GROUP_BYTES }
+    await vi.waitFor(() => expect(only()).toMatchObject({ phase, doneBytes: storedBytes, bytesPerSecond: 0 }))
+    first.resolve()
+    await vi.waitFor(() => expect(only().phase.state).toBe('moving'))
+    others.resolve()
+    await expectWhole((await uploading).manifestCid)
   })
 
   it('that fail with the store are kept, those that fail with the file are not', async () => {

@@ -94,6 +94,25 @@ describe('an upload that was cut off', () => {
   })
 })
 
+describe('files whose turn had not come', () => {
+  it('are listed together after a reload, until they are left out', async () => {
+    await show('uploads-not-added')
+    await expect.element(list().getByText('9 files were not added')).toBeVisible()
+    const words =
+      /^The page was closed before their turn\. Give them again to add them: page-0\.tif, .* and 4 more files$/
+    await expect.element(list().getByText(words)).toBeVisible()
+    await userEvent.click(list().getByRole('button', { name: 'Leave out the files that were not added' }))
+    await expect.element(list()).not.toBeInTheDocument()
+  })
+
+  it('are no longer listed once they are given again', async () => {
+    const { model } = await show('uploads-not-added')
+    const file = new File(['content'], 'page-3.tif', { lastModified: 1 })
+    model.files.add([{ file, name: file.name }])
+    await expect.element(list().getByText('8 files were not added')).toBeVisible()
+  })
+})
+
 describe('the map of blocks', () => {
   it('tells in numbers what is here, on its way, with others and with nobody', async () => {
     await show('fetching')

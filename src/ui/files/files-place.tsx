@@ -8,10 +8,10 @@ import { NoticeList } from './notice-list.tsx'
 import { TransferList } from './transfer-list.tsx'
 
 export function FilesPlace() {
-  const { snapshot, shownTransfers, shownInterrupted, files } = useApp()
+  const { snapshot, shownTransfers, shownInterrupted, shownNotAdded, files } = useApp()
   const datasets = snapshot.value.datasets
-  const isIdle =
-    shownTransfers.value.length === 0 && !files.queue.isRunning.value && shownInterrupted.value.length === 0
+  const leftCount = shownInterrupted.value.length + shownNotAdded.value.length
+  const isIdle = shownTransfers.value.length === 0 && !files.queue.isRunning.value && leftCount === 0
   const isEmpty = datasets !== undefined && datasets.length === 0 && isIdle
   return (
     <>

@@ -2,15 +2,17 @@ import { useApp } from '../app-context.ts'
 import { Icon } from '../components/icon.tsx'
 import { countOf } from '../format/bytes.ts'
 import { InterruptedRow } from './interrupted-row.tsx'
+import { NotAddedRow } from './not-added-row.tsx'
 import { TransferRow } from './transfer-row.tsx'
 
 /** Everything that runs, waits, or failed and wants an answer. */
 export function TransferList() {
-  const { shownTransfers, shownInterrupted, files } = useApp()
+  const { shownTransfers, shownInterrupted, shownNotAdded, files } = useApp()
   const transfers = shownTransfers.value
   const waitingCount = files.queue.waiting.value.length
   const interrupted = shownInterrupted.value
-  if (transfers.length === 0 && waitingCount === 0 && interrupted.length === 0) return null
+  const count = transfers.length + waitingCount + interrupted.length + shownNotAdded.value.length
+  if (count === 0) return null
   return (
     <section aria-labelledby="transfers-title">
       <h2 id="transfers-title" class="section-title">
@@ -32,6 +34,7 @@ export function TransferList() {
         {interrupted.map((upload) => (
           <InterruptedRow key={upload.id} upload={upload} />
         ))}
+        <NotAddedRow />
       </ul>
     </section>
   )

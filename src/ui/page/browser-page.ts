@@ -22,6 +22,7 @@ export function browserPage(page: Window): PageServices {
     isPersistent: () => navigator.storage.persisted(),
     askForPersistence: () => navigator.storage.persist(),
     reload: () => location.reload(),
+    storage: () => page.localStorage,
   }
 }
 

@@ -1,3 +1,6 @@
+/** The part of `localStorage` that is needed. */
+export type PageStorage = Pick<Storage, 'getItem' | 'setItem'>
+
 /** What the app asks of the browser around it; `browser-page.ts` is the real one, tests and the gallery have a double. */
 export interface PageServices {
   /** The page’s address without its fragment. */
@@ -18,4 +21,6 @@ export interface PageServices {
   /** Asks for that promise; the answer is the browser’s. */
   askForPersistence(): Promise<boolean>
   reload(): void
+  /** Throws where the browser forbids it. */
+  storage(): PageStorage
 }

@@ -28,6 +28,7 @@ const PAGE: PageServices = {
   isPersistent: async () => true,
   askForPersistence: async () => true,
   reload: () => undefined,
+  storage: () => ({ getItem: () => null, setItem: () => undefined }),
 }
 
 /** The part of a window that the router needs, opened at `hash` by a link. */

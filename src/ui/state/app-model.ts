@@ -16,6 +16,7 @@ import { milestone } from './milestones.ts'
 import { applyEvent, EMPTY_SNAPSHOT, transferOf } from './node-snapshot.ts'
 import type { NodeSnapshot } from './node-snapshot.ts'
 import type { NodeHost, NodeState } from './node-state.ts'
+import type { FileNote } from './not-added.ts'
 import { Notices } from './notices.ts'
 import type { Notice } from './notices.ts'
 import { RateHistory } from './rate-history.ts'
@@ -52,6 +53,8 @@ export class AppModel {
   readonly deleting = signal<DatasetView | undefined>(undefined)
   /** What was added of a file and would be removed waits for a yes. */
   readonly discarding = signal<Discard | undefined>(undefined)
+  /** The transfer whose row a person points at or has the focus on: it does not go from under them. */
+  readonly pointedTransferId = signal<string | undefined>(undefined)
   readonly rates = new RateHistory()
   readonly areShortcutsShown = signal(false)
 
@@ -60,6 +63,8 @@ export class AppModel {
   readonly shownTransfers: ReadonlySignal<readonly TransferView[]>
   /** Uploads that wait for their file; one whose file was given is a transfer. */
   readonly shownInterrupted: ReadonlySignal<readonly InterruptedUploadView[]>
+  /** Files whose turn had not come; those of which something is here are uploads that wait for their file. */
+  readonly shownNotAdded: ReadonlySignal<readonly FileNote[]>
   readonly shownNotices: ReadonlySignal<readonly Notice[]>
   /** True while leaving the page would lose work: an upload or a save; a fetch keeps what arrived. */
   readonly wouldLoseWork: ReadonlySignal<boolean>
@@ -70,6 +75,7 @@ export class AppModel {
   readonly #dismissals = new Map<string, ReturnType<typeof setTimeout>>()
   #unwatch: (() => void) | undefined
   #stopFetchingOpenedLinks: (() => void) | undefined
+  #stopFollowingUploads: (() => void) | undefined
   #isStopped = false
 
   constructor({ host, page, router, theme }: AppParts) {
@@ -94,6 +100,7 @@ export class AppModel {
     })
     this.shownTransfers = computed(() => withoutNoticed(this.#snapshot.value.transfers, this.notices.list.value))
     this.shownInterrupted = computed(() => withoutGiven(this.#snapshot.value))
+    this.shownNotAdded = computed(() => withoutKept(this.files.notAdded.files.value, this.#snapshot.value))
     this.shownNotices = computed(() => withoutRows(this.notices.list.value, this.#snapshot.value.transfers))
     this.wouldLoseWork = computed(() => {
       const isBusy = this.#snapshot.value.transfers.some((transfer) => transfer.kind !== 'fetch' && isRunning(transfer))
@@ -117,6 +124,7 @@ export class AppModel {
   async start(): Promise<void> {
     this.router.start()
     this.#stopFetchingOpenedLinks = this.#fetchOpenedLinks()
+    this.#stopFollowingUploads = this.#followUploads()
     await this.#open((onDeath) => this.#host.open(onDeath))
   }
 
@@ -133,6 +141,7 @@ export class AppModel {
     this.#isStopped = true
     this.#unwatch?.()
     this.#stopFetchingOpenedLinks?.()
+    this.#stopFollowingUploads?.()
     for (const timer of this.#dismissals.values()) clearTimeout(timer)
     this.#dismissals.clear()
     this.files.queue.stop()
@@ -154,6 +163,7 @@ export class AppModel {
       const unwatch = await api.watch((event) => this.#receive(event))
       if (this.#isStopped) return unwatch()
       this.#unwatch = unwatch
+      this.files.notAdded.load()
       this.#nodeState.value = { state: 'running', api }
     } catch (error) {
       this.#fail(error)
@@ -195,10 +205,28 @@ export class AppModel {
 
   #dismissLater(id: string): void {
     const timer = setTimeout(() => {
+      if (this.pointedTransferId.peek() === id) return this.#dismissLater(id)
       this.#dismissals.delete(id)
       void this.files.dismiss(id)
     }, ENDED_SHOWN_MS)
     this.#dismissals.set(id, timer)
+  }
+
+  /** What is unfinished is noted while the node runs here: another tab’s list is not written over. */
+  #followUploads(): () => void {
+    const stopNoting = effect(() => {
+      const unfinished = this.files.queue.unfinished.value
+      if (this.#nodeState.value.state === 'running') this.files.notAdded.note(unfinished)
+    })
+    const stopCounting = effect(() => {
+      const uploads = this.#snapshot.value.transfers.filter(({ kind }) => kind === 'upload')
+      const pausedCount = uploads.filter(({ phase }) => phase.state === 'paused').length
+      untracked(() => this.files.queue.setPausedCount(pausedCount))
+    })
+    return () => {
+      stopNoting()
+      stopCounting()
+    }
   }
 
   /** Whoever opened a link wants the file: it is fetched at once, as soon as it is known what is here already. */
@@ -210,6 +238,13 @@ export class AppModel {
       if (link !== undefined) untracked(() => void this.files.fetch(link))
     })
   }
+}
+
+/** What the node keeps of a file is told by the node. */
+function withoutKept(notes: readonly FileNote[], { interrupted }: NodeSnapshot): readonly FileNote[] {
+  return notes.filter(
+    (note) => !interrupted.some((kept) => kept.name === note.name && kept.sizeBytes === note.sizeBytes),
+  )
 }
 
 /** A transfer is told at once, the list of interrupted uploads a moment later. */

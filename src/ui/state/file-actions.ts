@@ -20,6 +20,7 @@ import { transferOf } from './node-snapshot.ts'
 import type { NodeSnapshot } from './node-snapshot.ts'
 import { emptyFileError } from './notices.ts'
 import type { NoticeKind, Notices } from './notices.ts'
+import { NotAdded } from './not-added.ts'
 import { findCid } from './route.ts'
 import type { Router } from './router.ts'
 import { MAX_WAITING_FILES, UploadQueue } from './upload-queue.ts'
@@ -41,12 +42,14 @@ const MAX_REMEMBERED_LINKS = 100
 
 export class FileActions {
   readonly queue: UploadQueue
+  readonly notAdded: NotAdded
   readonly #parts: FileActionsParts
   readonly #fetchError = signal<ErrorView | undefined>(undefined)
   readonly #links = new Map<string, string>()
 
   constructor(parts: FileActionsParts) {
     this.#parts = parts
+    this.notAdded = new NotAdded(() => parts.page.storage())
     this.queue = new UploadQueue({
       upload: ({ file, name }, abort) =>
         parts.node().upload(file, { signal: abort, name, ...(file.type === '' ? {} : { mediaType: file.type }) }),
@@ -54,6 +57,7 @@ export class FileActions {
         if (isOnly) parts.router.showDataset(cid)
       },
       onFailed: (names, error) => this.#report('upload', names, error),
+      onGivenUp: (files) => this.notAdded.keep(files),
     })
   }
 
@@ -67,6 +71,7 @@ export class FileActions {
   }
 
   add(files: readonly QueuedFile[]): void {
+    this.notAdded.given(files)
     const { acceptedCount, emptyNames, leftOutCount } = this.queue.add(files)
     if (acceptedCount > 0) this.#parts.announce(`Adding ${countOf(acceptedCount, 'file')}`)
     if (emptyNames.length > 0) this.#parts.notices.add('upload', emptyNames, emptyFileError(emptyNames.length))
@@ -142,9 +147,10 @@ export class FileActions {
   }
 
   /** Frees what is here of an upload that was cut off. */
-  async discardUpload({ id, name }: InterruptedUploadView): Promise<void> {
+  async discardUpload({ id, name, sizeBytes }: InterruptedUploadView): Promise<void> {
     await this.#try('other', name, async () => {
       await this.#parts.node().discardUpload(id)
+      this.notAdded.leaveOutOne({ name, sizeBytes })
       this.#parts.announce(`${displayName(name)}: removed`)
     })
   }
@@ -154,13 +160,15 @@ export class FileActions {
   }
 
   async resume(transferId: string): Promise<void> {
+    this.queue.hold(false)
     await this.#try('other', '', () => this.#parts.node().resumeTransfer(transferId))
   }
 
-  /** Pauses everything that runs; where all of it is paused, resumes it. */
+  /** Pauses everything that runs, and lets nothing begin in its place; where all of it is paused, resumes it. */
   async pauseOrResumeAll(): Promise<void> {
     const pausable = this.#parts.snapshot().transfers.filter((transfer) => transfer.isPausable && isRunning(transfer))
     const moving = pausable.filter(({ phase }) => phase.state !== 'paused')
+    this.queue.hold(moving.length > 0)
     if (moving.length > 0) await Promise.all(moving.map(({ id }) => this.pause(id)))
     else await Promise.all(pausable.map(({ id }) => this.resume(id)))
   }

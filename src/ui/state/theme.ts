@@ -1,22 +1,20 @@
 /** Light, dark, or as the system says; the choice is kept on this device. `public/theme.js` applies it before the first paint. */
 import { signal } from '@preact/signals'
 import type { ReadonlySignal } from '@preact/signals'
+import type { PageStorage } from '../page/page-services.ts'
 
 export const THEMES = ['auto', 'light', 'dark'] as const
 export type Theme = (typeof THEMES)[number]
-
-/** The part of `localStorage` that is needed. */
-export type ThemeStorage = Pick<Storage, 'getItem' | 'setItem'>
 
 const STORAGE_KEY = 'quire-theme'
 
 export class ThemeChoice {
   readonly #root: HTMLElement
-  readonly #storage: () => ThemeStorage
+  readonly #storage: () => PageStorage
   readonly #theme
 
   /** `storage` is a function, as a browser that forbids storage throws when it is only named. */
-  constructor(root: HTMLElement, storage: () => ThemeStorage) {
+  constructor(root: HTMLElement, storage: () => PageStorage) {
     this.#root = root
     this.#storage = storage
     this.#theme = signal<Theme>(readTheme(storage))
@@ -42,7 +40,7 @@ export class ThemeChoice {
   }
 }
 
-function readTheme(storage: () => ThemeStorage): Theme {
+function readTheme(storage: () => PageStorage): Theme {
   let kept: string | null = null
   try {
     kept = storage().getItem(STORAGE_KEY)

@@ -97,6 +97,43 @@ describe('UploadQueue', () => {
     expect(await until('start b')).toEqual(['start a', 'start b'])
   })
 
+  it('goes on with the next beside one that is paused, one at a time', async () => {
+    const { queue, events, until, store } = testQueue()
+    queue.add([file('a'), file('b'), file('c')])
+    queue.setPausedCount(1)
+    expect(events).toEqual(['start a', 'start b'])
+    store('b')
+    expect(await until('start c')).toEqual(['start a', 'start b', 'stored b', 'start c'])
+    expect(queue.unfinished.value.map(({ name }) => name)).toEqual(['a', 'c'])
+    store('c')
+    await until('stored c')
+    queue.setPausedCount(0)
+    store('a')
+    await until('stored a')
+    await expect.poll(() => queue.isRunning.value).toBe(false)
+  })
+
+  it('begins nothing in place of what was paused all together, until it is resumed', async () => {
+    const { queue, events, until, store } = testQueue()
+    queue.add([file('a'), file('b')])
+    queue.hold(true)
+    queue.setPausedCount(1)
+    expect(events).toEqual(['start a'])
+    queue.hold(false)
+    expect(await until('start b')).toEqual(['start a', 'start b'])
+    store('b')
+    await until('stored b')
+  })
+
+  it('does not wait for ever where what was paused all together has been stopped', async () => {
+    const { queue, until, fail } = testQueue()
+    queue.add([file('a'), file('b')])
+    queue.hold(true)
+    queue.setPausedCount(1)
+    fail('a', new DOMException('Stopped.', 'AbortError'))
+    expect(await until('start b')).toEqual(['start a', 'start b'])
+  })
+
   it('aborts the running upload and forgets the waiting ones when it stops', async () => {
     const { queue, events } = testQueue()
     queue.add([file('a'), file('b')])

@@ -1,5 +1,5 @@
-/** Files on their way into the node: one upload at a time, the others wait in order. */
-import { signal } from '@preact/signals'
+/** Files on their way into the node: one upload at a time, beside those that are paused; the others wait in order. */
+import { computed, signal } from '@preact/signals'
 import type { ReadonlySignal } from '@preact/signals'
 import { isQuireError } from '../../errors.ts'
 import type { DatasetView } from '../../rpc/api.ts'
@@ -19,6 +19,8 @@ export interface UploadQueueInit {
   readonly onStored: (dataset: DatasetView, isOnly: boolean) => void
   /** Called for each file that failed, and for those that can no longer be tried. */
   readonly onFailed: (names: readonly string[], error: unknown) => void
+  /** Files that no node takes any more, before `onFailed` is told of them. */
+  readonly onGivenUp?: ((files: readonly QueuedFile[]) => void) | undefined
   readonly maxWaiting?: number
 }
 
@@ -29,23 +31,30 @@ export interface AddedFiles {
   readonly leftOutCount: number
 }
 
+interface RunningUpload {
+  readonly queued: QueuedFile
+  readonly controller: AbortController
+}
+
 export class UploadQueue {
+  readonly isRunning: ReadonlySignal<boolean>
+  /** Those that run, then those that wait. */
+  readonly unfinished: ReadonlySignal<readonly QueuedFile[]>
   readonly #init: UploadQueueInit
   readonly #waiting = signal<readonly QueuedFile[]>([])
-  readonly #isRunning = signal(false)
-  #current: AbortController | undefined
+  readonly #running = signal<readonly RunningUpload[]>([])
+  #pausedCount = 0
+  #isHeld = false
   #isAlone = false
 
   constructor(init: UploadQueueInit) {
     this.#init = init
+    this.isRunning = computed(() => this.#running.value.length > 0)
+    this.unfinished = computed(() => [...this.#running.value.map(({ queued }) => queued), ...this.#waiting.value])
   }
 
   get waiting(): ReadonlySignal<readonly QueuedFile[]> {
     return this.#waiting
-  }
-
-  get isRunning(): ReadonlySignal<boolean> {
-    return this.#isRunning
   }
 
   /** Enters files; empty ones and those above the limit are left out and told. */
@@ -55,57 +64,70 @@ export class UploadQueue {
     const waiting = this.#waiting.peek()
     const room = Math.max(0, (this.#init.maxWaiting ?? MAX_WAITING_FILES) - waiting.length)
     const accepted = full.slice(0, room)
-    this.#isAlone = accepted.length === 1 && !this.#isRunning.peek()
+    this.#isAlone = accepted.length === 1 && !this.isRunning.peek()
     this.#waiting.value = [...waiting, ...accepted]
-    if (!this.#isRunning.peek() && accepted.length > 0) void this.#run()
+    this.#startNext()
     return { acceptedCount: accepted.length, emptyNames, leftOutCount: full.length - accepted.length }
   }
 
-  /** Forgets the files that wait; the one that runs goes on. */
+  /** How many of those that run are paused: the next ones do not wait for them. */
+  setPausedCount(count: number): void {
+    this.#pausedCount = count
+    this.#startNext()
+  }
+
+  /** Whether everything was paused together: then nothing new begins beside what is paused. */
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld
+    this.#startNext()
+  }
+
+  /** Forgets the files that wait; those that run go on. */
   clear(): void {
     this.#waiting.value = []
   }
 
-  /** Forgets the files that wait and aborts the one that runs. */
+  /** Forgets the files that wait and aborts those that run. */
   stop(): void {
     this.clear()
-    this.#current?.abort()
+    for (const { controller } of this.#running.peek()) controller.abort()
   }
 
-  async #run(): Promise<void> {
-    this.#isRunning.value = true
-    try {
-      for (let next = this.#take(); next !== undefined; next = this.#take()) await this.#uploadOne(next)
-    } finally {
-      this.#isRunning.value = false
+  #startNext(): void {
+    while (this.#hasTurn()) {
+      const [next, ...rest] = this.#waiting.peek()
+      if (next === undefined) return
+      this.#waiting.value = rest
+      void this.#uploadOne(next)
     }
   }
 
-  #take(): QueuedFile | undefined {
-    const [next, ...rest] = this.#waiting.peek()
-    if (next !== undefined) this.#waiting.value = rest
-    return next
+  #hasTurn(): boolean {
+    const count = this.#running.peek().length
+    return count === 0 || (!this.#isHeld && count <= this.#pausedCount)
   }
 
   async #uploadOne(queued: QueuedFile): Promise<void> {
-    this.#current = new AbortController()
+    const running = { queued, controller: new AbortController() }
+    this.#running.value = [...this.#running.peek(), running]
     try {
-      const dataset = await this.#init.upload(queued, this.#current.signal)
+      const dataset = await this.#init.upload(queued, running.controller.signal)
       this.#init.onStored(dataset, this.#isAlone)
     } catch (error) {
-      if (isAbort(error)) return
-      this.#init.onFailed([queued.name, ...this.#namesGivenUp(error)], error)
+      if (!isAbort(error)) this.#init.onFailed([queued.name, ...this.#namesGivenUp(queued, error)], error)
     } finally {
-      this.#current = undefined
+      this.#running.value = this.#running.peek().filter((other) => other !== running)
+      this.#startNext()
     }
   }
 
   /** Where no later file can succeed either, the queue is given up: one notice, not one for each file. */
-  #namesGivenUp(error: unknown): readonly string[] {
+  #namesGivenUp(failed: QueuedFile, error: unknown): readonly string[] {
     if (!GIVE_UP_CODES.some((code) => isQuireError(error, code))) return []
-    const names = this.#waiting.peek().map(({ name }) => name)
+    const waiting = this.#waiting.peek()
+    this.#init.onGivenUp?.([failed, ...waiting])
     this.clear()
-    return names
+    return waiting.map(({ name }) => name)
   }
 }
 

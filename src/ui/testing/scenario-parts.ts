@@ -26,6 +26,8 @@ export interface Scenario {
   readonly death?: QuireError
   /** Names of files in the queue behind one that runs. */
   readonly queued?: readonly string[]
+  /** Names of files that the page before this one did not come to. */
+  readonly notAdded?: readonly string[]
   /** Text put into the fetch box and sent. */
   readonly typed?: string
   readonly isDeleting?: boolean

@@ -3,12 +3,11 @@ import { render } from 'preact'
 import { QuireError } from '../../errors.ts'
 import type { NodeApi } from '../../rpc/api.ts'
 import { App } from '../app.tsx'
-import type { PageServices } from '../page/page-services.ts'
+import type { PageServices, PageStorage } from '../page/page-services.ts'
 import { AppModel } from '../state/app-model.ts'
 import type { NodeHost } from '../state/node-state.ts'
 import { Router } from '../state/router.ts'
 import { ThemeChoice } from '../state/theme.ts'
-import type { ThemeStorage } from '../state/theme.ts'
 import { FakeNode } from './fake-node.ts'
 import type { FakeOverrides } from './fake-node.ts'
 import { SCENARIOS } from './scenarios.ts'
@@ -42,7 +41,7 @@ export async function showScenario(root: HTMLElement, name: ScenarioName, init: 
   const dying = Promise.withResolvers<(error: unknown) => void>()
   const model = new AppModel({
     host: hostOf(scenario, node, dying.resolve),
-    page: { ...fakePage(pageCalls), ...init.page },
+    page: { ...fakePage(pageCalls, scenario), ...init.page },
     router: new Router(window),
     theme: new ThemeChoice(document.documentElement, () => themeStorage(init.theme)),
   })
@@ -110,7 +109,7 @@ function showRates(model: AppModel, node: FakeNode | undefined, rates: readonly 
   node?.showTransfer({ ...transfer })
 }
 
-function fakePage(calls: string[]): PageServices {
+function fakePage(calls: string[], { notAdded = [] }: Scenario): PageServices {
   return {
     baseUrl: 'https://quire.example.org/',
     copyText: async (text) => void calls.push(`copy ${text}`),
@@ -122,9 +121,16 @@ function fakePage(calls: string[]): PageServices {
     isPersistent: async () => false,
     askForPersistence: async () => false,
     reload: () => void calls.push('reload'),
+    storage: () => notedStorage(notAdded),
   }
 }
 
-function themeStorage(theme: string | undefined): ThemeStorage {
+/** What the page before this one noted. */
+function notedStorage(names: readonly string[]): PageStorage {
+  const notes = JSON.stringify(names.map((name) => ({ name, sizeBytes: 7, lastModifiedMs: 1 })))
+  return { getItem: () => notes, setItem: () => undefined }
+}
+
+function themeStorage(theme: string | undefined): PageStorage {
   return { getItem: () => theme ?? null, setItem: () => undefined }
 }

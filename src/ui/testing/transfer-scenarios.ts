@@ -138,5 +138,9 @@ export const TRANSFER_SCENARIOS = {
       ],
     }),
   },
+  'uploads-not-added': {
+    state: stateWith(),
+    notAdded: Array.from({ length: 9 }, (_, at) => `page-${at}.tif`),
+  },
   'upload-stopping': { state: uploading(), isStopping: true },
 } as const satisfies Record<string, Scenario>
