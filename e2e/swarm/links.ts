@@ -1,5 +1,5 @@
+import type { ManualClock } from '../../src/exchange/testing/manual-clock.ts'
 import type { SeededRandom } from './seeded-random.ts'
-import type { SimulatedClock } from './simulated-clock.ts'
 
 /** What of one piece is to be carried; `bytes` 0 for the mere end of a stream. */
 interface Piece {
@@ -12,11 +12,11 @@ const MAX_WAITING_BYTES = 2 * 1024 * 1024
 
 /** One node’s way into the network. Pieces arrive one after another, at its rate. */
 export class Downlink {
-  readonly #clock: SimulatedClock
+  readonly #clock: ManualClock
   readonly #bytesPerMs: number
   #freeAtMs = 0
 
-  constructor(clock: SimulatedClock, mbitPerSecond: number) {
+  constructor(clock: ManualClock, mbitPerSecond: number) {
     this.#clock = clock
     this.#bytesPerMs = bytesPerMs(mbitPerSecond)
   }
@@ -30,13 +30,13 @@ export class Downlink {
 
 /** One node’s way out: a piece at a time, from its connections in turn, so that each gets the same share. */
 export class Uplink {
-  readonly #clock: SimulatedClock
+  readonly #clock: ManualClock
   readonly #bytesPerMs: number
   readonly #waiting = new Set<Pipe>()
   #isBusy = false
   #sentBytes = 0
 
-  constructor(clock: SimulatedClock, mbitPerSecond: number) {
+  constructor(clock: ManualClock, mbitPerSecond: number) {
     this.#clock = clock
     this.#bytesPerMs = bytesPerMs(mbitPerSecond)
   }
@@ -85,7 +85,7 @@ export interface PipeInit {
 
 /** One direction of one connection: in order, and closed at once. */
 export class Pipe {
-  readonly #clock: SimulatedClock
+  readonly #clock: ManualClock
   readonly #random: SeededRandom
   readonly #up: Uplink
   readonly #down: Downlink
@@ -96,7 +96,7 @@ export class Pipe {
   #lastArrivalMs = 0
   #isClosed = false
 
-  constructor(parts: { clock: SimulatedClock; random: SeededRandom; up: Uplink; down: Downlink }, init: PipeInit) {
+  constructor(parts: { clock: ManualClock; random: SeededRandom; up: Uplink; down: Downlink }, init: PipeInit) {
     this.#clock = parts.clock
     this.#random = parts.random
     this.#up = parts.up

@@ -5,6 +5,7 @@
  *   → until every node that is still there is whole, or nothing happens before `limitS` → measures
  */
 import { BlockExchange } from '../../src/exchange/exchange.ts'
+import { ManualClock, oneTurn } from '../../src/exchange/testing/manual-clock.ts'
 import { makeDataset, type SampleDataset, storeWith } from '../../src/exchange/testing/sample-dataset.ts'
 import { loadNodeHasher } from '../../src/merkle/hasher.ts'
 import type { BlockStore } from '../../src/store/block-store.ts'
@@ -13,7 +14,6 @@ import { type Member, measure, type SwarmResult } from './measures.ts'
 import { idealOf } from './ideal.ts'
 import { ratesOf, type Scenario } from './scenario.ts'
 import { SeededRandom } from './seeded-random.ts'
-import { SimulatedClock } from './simulated-clock.ts'
 import { type LinkRates, SimulatedHub } from './simulated-network.ts'
 
 interface SwarmParts {
@@ -27,7 +27,7 @@ interface SwarmParts {
 export function simulate(scenario: Scenario): Promise<SwarmResult> {
   return withInstantHashing(async () => {
     const { seed, blocks, blockBytes, seeders, nodes, limitS } = scenario
-    const clock = new SimulatedClock()
+    const clock = new ManualClock({ settle: oneTurn })
     const hub = new SimulatedHub({ clock, random: new SeededRandom(seed) }, scenario)
     const dataset = await makeDataset(blocks, { seed, blockSizeBytes: blockBytes })
     const firstCopyAtMs = new Map<number, number>()

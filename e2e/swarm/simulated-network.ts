@@ -2,10 +2,10 @@ import { CONTROL } from '../../src/codec/frame.ts'
 import type { ManifestCid } from '../../src/codec/cid.ts'
 import { QuireError } from '../../src/errors.ts'
 import type { ExchangeNetwork, PeerChange, PeerKey, StreamHandler } from '../../src/exchange/network-port.ts'
+import type { ManualClock } from '../../src/exchange/testing/manual-clock.ts'
 import type { AbortOptions } from '../../src/store/block-store.ts'
 import { Downlink, Pipe, Uplink } from './links.ts'
 import type { SeededRandom } from './seeded-random.ts'
-import type { SimulatedClock } from './simulated-clock.ts'
 import { SimulatedStream } from './simulated-stream.ts'
 
 /** One question to the keepers, and the dials that follow it. */
@@ -35,12 +35,12 @@ interface Connection {
 
 /** The wires of a simulated swarm, and who provides the one dataset that it is about. */
 export class SimulatedHub {
-  readonly clock: SimulatedClock
+  readonly clock: ManualClock
   readonly random: SeededRandom
   readonly init: SimulatedHubInit
   readonly providers = new Set<SimulatedNode>()
 
-  constructor(parts: { clock: SimulatedClock; random: SeededRandom }, init: SimulatedHubInit) {
+  constructor(parts: { clock: ManualClock; random: SeededRandom }, init: SimulatedHubInit) {
     this.clock = parts.clock
     this.random = parts.random
     this.init = init

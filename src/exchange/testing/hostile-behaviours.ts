@@ -1,12 +1,12 @@
 /** What hostile peers do in a simulated download, each beside claiming to have everything. */
-import type { SimulatedClock } from '../../../e2e/swarm/simulated-clock.ts'
+import type { ManualClock } from './manual-clock.ts'
 import { CONTROL, encodeFrame, WANT_BLOCKS_RESPONSE } from '../../codec/frame.ts'
 import type { Message } from '../../codec/message.ts'
 import { encodeWantBlocksResponse, type WantBlocksResponse } from '../../codec/want-blocks.ts'
 import type { SampleDataset } from './sample-dataset.ts'
 import type { Behaviour } from './simulated-download.ts'
 
-export type HostileBehaviour = readonly [title: string, behave: (clock: SimulatedClock) => Behaviour]
+export type HostileBehaviour = readonly [title: string, behave: (clock: ManualClock) => Behaviour]
 
 export const HOSTILE_BEHAVIOURS: HostileBehaviour[] = [
   ['claim everything and answer nothing', () => ({ answer: () => 'silence' })],

@@ -1,11 +1,11 @@
 /** Downloads in simulated time over modelled lines: honest seeders and fetchers, all connected, and whoever joins them. */
 import { withInstantHashing } from '../../../e2e/swarm/instant-hashing.ts'
 import { SeededRandom } from '../../../e2e/swarm/seeded-random.ts'
-import { SimulatedClock } from '../../../e2e/swarm/simulated-clock.ts'
 import { SimulatedHub, type SimulatedNode } from '../../../e2e/swarm/simulated-network.ts'
 import { loadNodeHasher } from '../../merkle/hasher.ts'
 import type { BlockStore } from '../../store/block-store.ts'
 import { BlockExchange, type ExchangeReport } from '../exchange.ts'
+import { ManualClock, oneTurn } from './manual-clock.ts'
 import { holdsAll, makeDataset, type SampleDataset, storeWith } from './sample-dataset.ts'
 import { type Script, ScriptedPeer } from './scripted-peer.ts'
 
@@ -27,7 +27,7 @@ export interface SimulatedDownloadInit {
   readonly seeders: number
   readonly fetchers: number
   readonly seed?: number
-  readonly hostile?: readonly ((clock: SimulatedClock) => Behaviour)[]
+  readonly hostile?: readonly ((clock: ManualClock) => Behaviour)[]
 }
 
 export interface SimulatedDownload {
@@ -53,7 +53,7 @@ export function makeSimulatedDataset(blockCount: number): Promise<SampleDataset>
 export function simulateDownload(init: SimulatedDownloadInit): Promise<SimulatedDownload> {
   return withInstantHashing(async () => {
     const { dataset, seed = 1, hostile = [] } = init
-    const clock = new SimulatedClock()
+    const clock = new ManualClock({ settle: oneTurn })
     const hub = new SimulatedHub({ clock, random: new SeededRandom(seed) }, HUB)
     const add = (name: string, indices?: number[]): Promise<Member> => addMember(hub, { name, dataset, indices, seed })
     const fetchers = await Promise.all(Array.from({ length: init.fetchers }, (_, i) => add(`fetcher-${i}`, [])))
@@ -105,7 +105,7 @@ async function addMember(
 async function addHostile(
   hub: SimulatedHub,
   { name, dataset, fetchers }: { name: string; dataset: SampleDataset; fetchers: readonly Member[] },
-  behave: (clock: SimulatedClock) => Behaviour,
+  behave: (clock: ManualClock) => Behaviour,
 ): Promise<void> {
   const { start, ...script } = behave(hub.clock)
   const peer = await ScriptedPeer.on(hub.addNode(name, LINE), { dataset, ...script })
