@@ -110,8 +110,12 @@ export class BlockExchange {
     this.#turns = new ServingTurns({ clock })
     this.#blockServer = new BlockServer({ store, turns: this.#turns, clock })
     this.#manifestServer = new ManifestServer({ store, clock })
-    const onBadPeer = this.#peers.dropPeer.bind(this.#peers)
-    this.#manifests = new ManifestClient({ network, clock, onBadPeer })
+    this.#manifests = new ManifestClient({
+      network,
+      clock,
+      isShunned: (peer) => this.#peers.isShunned(peer),
+      onBadPeer: (peer, reason) => this.#peers.dropPeer(peer, reason),
+    })
   }
 
   /** Serves from now on, and knows the peers that are connected. */

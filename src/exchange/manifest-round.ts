@@ -11,6 +11,8 @@ import { readWith } from './read-with.ts'
 export interface ManifestRoundComponents {
   readonly network: ExchangeNetwork
   readonly clock: Clock
+  /** Whether nothing is asked of a peer that is connected. */
+  readonly isShunned: (peer: PeerKey) => boolean
   /** A peer gave bytes that are not what the CID names. */
   readonly onBadPeer: (peer: PeerKey, reason: string) => void
 }
@@ -79,7 +81,7 @@ export class ManifestRound {
   }
 
   #offer(peer: PeerKey): void {
-    if (this.#seen.has(peer)) return
+    if (this.#seen.has(peer) || this.#parts.isShunned(peer)) return
     this.#seen.add(peer)
     this.#waiting.push(peer)
     this.#next()

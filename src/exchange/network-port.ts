@@ -30,7 +30,10 @@ export interface ExchangeNetwork {
   directPeers(): PeerKey[]
   /** Calls back on every change of `directPeers`; returns the unsubscribe. */
   onPeerChange(listener: (change: PeerChange) => void): () => void
-  /** Closes every connection to a peer that broke the rules, and refuses it for a while. */
+  /**
+   * Closes every connection to a peer that broke the rules, and refuses it for a while. A relay through which this node can
+   * be reached stays connected, and a direct peer: it is for the caller to have nothing more to do with it.
+   */
   drop(peer: PeerKey, reason: string): Promise<void>
   /**
    * Looks for holders of a dataset, connects to each directly, and yields it once connected; ends when no more are known.

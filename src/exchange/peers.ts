@@ -35,6 +35,8 @@ export class Peers {
   readonly #book: PeerBook
   readonly #handlers: PeersHandlers
   readonly #peers = new Map<PeerKey, ConnectedPeer>()
+  /** Dropped, and connected still: relays of ours. They stay out until their connection ends. */
+  readonly #shunned = new Set<PeerKey>()
   readonly #shares = new LaneShares()
   #unsubscribe: (() => void) | undefined
 
@@ -47,6 +49,7 @@ export class Peers {
 
   start(): void {
     this.#unsubscribe = this.#network.onPeerChange(({ type, peer }) => {
+      this.#shunned.delete(peer)
       if (type === 'joined') this.#join(peer)
       else this.#leave(peer, new QuireError('ERR_PEER_NOT_CONNECTED', 'The peer went away.'))
     })
@@ -55,11 +58,17 @@ export class Peers {
 
   stop(reason: QuireError): void {
     this.#unsubscribe?.()
+    this.#shunned.clear()
     for (const peer of this.#peers.keys()) this.#leave(peer, reason)
   }
 
   has(peer: PeerKey): boolean {
     return this.#peers.has(peer)
+  }
+
+  /** Whether a peer was dropped and is connected all the same. */
+  isShunned(peer: PeerKey): boolean {
+    return this.#shunned.has(peer)
   }
 
   links(): PeerLink[] {
@@ -110,13 +119,15 @@ export class Peers {
   dropPeer(peer: PeerKey, reason: string): void {
     this.#book.of(peer).dropReason = reason
     this.#handlers.onDrop(peer, reason)
+    // Undone by the end of its connection, which follows unless it is a relay of ours.
+    if (this.#network.directPeers().includes(peer)) this.#shunned.add(peer)
     // Its connections may be closing already; the network has nothing more to say about it.
     this.#network.drop(peer, reason).catch(() => undefined)
     this.#leave(peer, new QuireError('ERR_PEER_NOT_CONNECTED', `The peer was dropped: ${reason}`))
   }
 
   #join(peer: PeerKey): void {
-    if (this.#peers.has(peer)) return
+    if (this.#peers.has(peer) || this.#shunned.has(peer)) return
     const link = new PeerLink(
       {
         peer,

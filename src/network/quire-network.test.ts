@@ -166,6 +166,26 @@ describe('QuireNetwork', () => {
     })
   })
 
+  it('drops a relay of its own without losing it, and says so', async () => {
+    const keeper = await startKeeper()
+    const network = await startNetwork({ keepers: [addressOf(keeper)] })
+    await untilReserved(network)
+    const changes: PeerChange[] = []
+    network.onPeerChange((change) => changes.push(change))
+
+    await network.drop(keeper.peerId, 'gave no blocks.')
+    const { dropped, reachability } = network.status()
+
+    expect(dropped).toMatchObject([{ peer: keeper.peerId, reason: 'gave no blocks. It relays for this node still.' }])
+    expect(reachability).toMatchObject({ state: 'reachable', relays: 1 })
+    expect(changes).toEqual([])
+    // It may also be dialled again after a break.
+    for (const connection of network.libp2p.getConnections()) connection.abort(new Error('cut'))
+    await nextChange(network, 'joined', keeper.peerId)
+    await untilReserved(network)
+    expect(network.refusals()).toMatchObject([{ peer: keeper.peerId }])
+  })
+
   it('says that a peer does not speak a protocol', async () => {
     const listener = await startNetwork({ node: WEB_SOCKET })
     const dialer = await startNetwork()

@@ -146,14 +146,20 @@ export class QuireNetwork {
     return this.#table.onChange(listener)
   }
 
-  /** Closes every connection to a peer, and refuses it for ten minutes in both directions. */
+  /**
+   * Closes every connection to a peer, and refuses it for ten minutes in both directions. A relay through which this node
+   * can be reached stays connected: without it nobody would come any more.
+   */
   async drop(peer: PeerKey, reason: string): Promise<void> {
-    this.#log('warn', 'a peer was dropped', { peer, reason })
-    this.#refusals.refuse(peer, reason)
+    const peerId = peerIdFromString(peer)
+    const isRelay = this.#parts?.libp2p.services.reservations.has(peerId) === true
+    this.#log('warn', 'a peer was dropped', { peer, reason, isRelay })
+    this.#refusals.refuse(peer, isRelay ? `${reason} It relays for this node still.` : reason, { isRelay })
+    this.#statusChanges.emit()
+    if (isRelay) return
     const error = new QuireError('ERR_PEER_NOT_CONNECTED', `The peer was dropped: ${reason}`, { details: { peer } })
     // Not closed in peace: that would wait for streams which the peer may keep open.
-    for (const connection of this.#parts?.libp2p.getConnections(peerIdFromString(peer)) ?? []) connection.abort(error)
-    this.#statusChanges.emit()
+    for (const connection of this.#parts?.libp2p.getConnections(peerId) ?? []) connection.abort(error)
   }
 
   /** Peers that are refused now, and why. */

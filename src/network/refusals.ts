@@ -11,10 +11,12 @@ export interface Refusal {
   readonly atMs: number
   /** When it ends, in milliseconds since 1970. */
   readonly untilMs: number
+  /** Connections are let be: this node is reached through it. */
+  readonly isRelay?: boolean | undefined
 }
 
 /** A peer that was dropped, for people. */
-export type RefusedPeer = Omit<Refusal, 'untilMs'>
+export type RefusedPeer = Pick<Refusal, 'peer' | 'reason' | 'atMs'>
 
 export interface RefusalsInit {
   readonly refuseMs?: number
@@ -38,11 +40,12 @@ export class Refusals {
     this.#now = init.now ?? Date.now
   }
 
-  refuse(peer: PeerKey, reason: string): void {
+  /** `isRelay`: nothing is wanted of the peer any more but the connection. */
+  refuse(peer: PeerKey, reason: string, { isRelay }: Pick<Refusal, 'isRelay'> = {}): void {
     // Removed first, so that the map’s order stays the order of age.
     this.#refusals.delete(peer)
     const atMs = this.#now()
-    this.#refusals.set(peer, { peer, reason, atMs, untilMs: atMs + this.#refuseMs })
+    this.#refusals.set(peer, { peer, reason, atMs, untilMs: atMs + this.#refuseMs, isRelay })
     for (const oldest of this.#refusals.keys()) {
       if (this.#refusals.size <= MAX_REFUSALS) break
       this.#refusals.delete(oldest)
@@ -72,7 +75,10 @@ export class Refusals {
    * are what a keeper on this machine or in this house has.
    */
   gater(): ConnectionGater {
-    const denies = (peer: PeerId): boolean => this.has(peerKeyOf(peer))
+    const denies = (peer: PeerId): boolean => {
+      const key = peerKeyOf(peer)
+      return this.has(key) && this.#refusals.get(key)?.isRelay !== true
+    }
     return {
       denyDialMultiaddr: () => false,
       denyDialPeer: denies,

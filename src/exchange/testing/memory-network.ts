@@ -47,6 +47,8 @@ export class MemoryHub {
 /** One node’s view of the hub. */
 export class MemoryNode implements ExchangeNetwork {
   readonly peer: PeerKey
+  /** Peers that stay connected when they are dropped. */
+  readonly relays = new Set<PeerKey>()
   readonly drops: { readonly peer: PeerKey; readonly reason: string }[] = []
   /** Streams that this node opened, newest last. */
   readonly opened: MemoryStream[] = []
@@ -110,6 +112,7 @@ export class MemoryNode implements ExchangeNetwork {
 
   async drop(peer: PeerKey, reason: string): Promise<void> {
     this.drops.push({ peer, reason })
+    if (this.relays.has(peer)) return
     this.#refused.add(peer)
     const remote = this.#hub.node(peer)
     if (remote !== undefined) this.#hub.disconnect(this, remote)
