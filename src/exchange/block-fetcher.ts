@@ -6,7 +6,8 @@
  *   request → answer → verify → readers at once, writer → stored → budget released → pump
  *   lost (timeout, stream or peer gone, left out of the answer) → the blocks are missing again → pump
  *
- * A block has one owner at a time (`block-ledger.ts`); nothing is asked for twice unless it was lost.
+ * A block has one owner at a time (`block-ledger.ts`); it is asked for twice only where it was lost, or near the end or for
+ * a reader where somebody else is clearly sooner (`tail.ts`).
  */
 import type { IndexRange } from '../codec/message.ts'
 import { MAX_BLOCKS_PER_BATCH, type WantBlocksResponse } from '../codec/want-blocks.ts'
