@@ -4,6 +4,7 @@
  *   NodeGate (starting, failed) ─▶ Rail · StatusLine · FilesPlace | NetworkPlace | SettingsPlace · DetailsPane
  *   over all: DropLayer, ConfirmDelete, ConfirmDiscard, Shortcuts, Announcer
  */
+import { useEffect, useRef } from 'preact/hooks'
 import { AppContext } from './app-context.ts'
 import { Announcer } from './components/announcer.tsx'
 import { ConfirmDelete } from './components/confirm-delete.tsx'
@@ -17,16 +18,19 @@ import { DetailsPane } from './files/details-pane.tsx'
 import { FilesPlace } from './files/files-place.tsx'
 import { NetworkPlace } from './network/network-place.tsx'
 import { SettingsPlace } from './settings/settings-place.tsx'
+import { keepRowsSteady } from './page/steady-rows.ts'
 import type { AppModel } from './state/app-model.ts'
 
 export function App({ model }: { model: AppModel }) {
   const { place } = model.router.route.value
   const PlaceView = PLACE_VIEWS[place]
+  const main = useRef<HTMLElement>(null)
+  useEffect(() => (main.current === null ? undefined : keepRowsSteady(main.current)), [])
   return (
     <AppContext.Provider value={model}>
       <div class="frame">
         <Rail />
-        <main class="middle" id="main">
+        <main ref={main} class="middle" id="main">
           <header class="middle-head">
             <h1 tabIndex={-1}>{PLACE_TITLES[place]}</h1>
             <StatusLine />

@@ -22,7 +22,7 @@ export function NotAddedRow() {
           <button
             type="button"
             class="button"
-            aria-label="Choose the files that were not added again"
+            aria-label="Choose again the files that were not added"
             onClick={() => document.getElementById(ADD_FILES_ID)?.click()}
           >
             <Icon name="add" />

@@ -6,14 +6,15 @@ import { Icon } from '../components/icon.tsx'
 import { ProgressLine } from '../components/progress-line.tsx'
 import { displayName, shortenMiddle } from '../format/names.ts'
 import { isRunning, sentenceOfTransfer } from '../format/words.ts'
+import { transferRowId } from './element-ids.ts'
 import { TransferButtons } from './transfer-buttons.tsx'
 
 /** One transfer: its name, what it does now, its bar, and the ways to pause and stop it. */
 export function TransferRow({ transfer }: { transfer: TransferView }) {
   const { router } = useApp()
-  const { cid } = transfer
+  const { cid, id } = transfer
   return (
-    <li class="row transfer-row">
+    <li id={transferRowId(id)} class="row transfer-row">
       <div class="transfer-head">
         {cid === undefined ? (
           <TransferName transfer={transfer} />

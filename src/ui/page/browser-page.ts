@@ -21,6 +21,7 @@ export function browserPage(page: Window): PageServices {
     download: (file, fileName, onReleasable) => download(page, { file, fileName, onReleasable }),
     isPersistent: () => navigator.storage.persisted(),
     askForPersistence: () => navigator.storage.persist(),
+    isPointedAt: (id) => page.document.getElementById(id)?.matches(':hover, :has(:focus-visible)') ?? false,
     reload: () => location.reload(),
     storage: () => page.localStorage,
   }

@@ -20,6 +20,8 @@ export interface PageServices {
   isPersistent(): Promise<boolean>
   /** Asks for that promise; the answer is the browser’s. */
   askForPersistence(): Promise<boolean>
+  /** Whether the pointer is over the element with this id, or keyboard focus in it. */
+  isPointedAt(elementId: string): boolean
   reload(): void
   /** Throws where the browser forbids it. */
   storage(): PageStorage

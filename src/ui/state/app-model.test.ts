@@ -21,12 +21,15 @@ const STATUS = {
 } as const
 const SPACE = { usedBytes: 0, quotaBytes: 1, freeBytes: 1, blockCount: 0 }
 
+let pointedAt: string | undefined
+
 const PAGE: PageServices = {
   baseUrl: 'https://quire.example.org/',
   copyText: async () => undefined,
   download: () => undefined,
   isPersistent: async () => true,
   askForPersistence: async () => true,
+  isPointedAt: (elementId) => elementId === pointedAt,
   reload: () => undefined,
   storage: () => ({ getItem: () => null, setItem: () => undefined }),
 }
@@ -65,6 +68,7 @@ beforeEach(() => {
 })
 
 afterEach(() => {
+  pointedAt = undefined
   vi.useRealTimers()
 })
 
@@ -82,6 +86,19 @@ describe('AppModel', () => {
     await vi.advanceTimersByTimeAsync(2_000)
     expect(node.calls).toEqual(['dismissTransfer fetch-a', 'dismissTransfer fetch-b'])
     expect(model.shownTransfers.value.map(({ id }) => id)).toEqual(['fetch-c'])
+  })
+
+  it('leaves an ended transfer where it is for as long as a person points at its row', async () => {
+    const node = new FakeNode({ status: STATUS, space: SPACE, datasets: [], transfers: [] })
+    const { model } = modelOf(node)
+    await model.start()
+    pointedAt = 'transfer-fetch-a'
+    node.showTransfer(transferOf('a', { state: 'done' }))
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(node.calls).toEqual([])
+    pointedAt = undefined
+    await vi.advanceTimersByTimeAsync(7_000)
+    expect(node.calls).toEqual(['dismissTransfer fetch-a'])
   })
 
   it('lets go of its timers when it stops', async () => {

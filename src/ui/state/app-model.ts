@@ -8,6 +8,7 @@ import { batch, computed, effect, signal, untracked } from '@preact/signals'
 import type { ReadonlySignal } from '@preact/signals'
 import { QuireError } from '../../errors.ts'
 import type { DatasetView, InterruptedUploadView, NodeApi, NodeEvent, TransferView } from '../../rpc/api.ts'
+import { transferRowId } from '../files/element-ids.ts'
 import type { PageServices } from '../page/page-services.ts'
 import { isRunning } from '../format/words.ts'
 import { viewOfError } from '../../rpc/errors.ts'
@@ -53,8 +54,6 @@ export class AppModel {
   readonly deleting = signal<DatasetView | undefined>(undefined)
   /** What was added of a file and would be removed waits for a yes. */
   readonly discarding = signal<Discard | undefined>(undefined)
-  /** The transfer whose row a person points at or has the focus on: it does not go from under them. */
-  readonly pointedTransferId = signal<string | undefined>(undefined)
   readonly rates = new RateHistory()
   readonly areShortcutsShown = signal(false)
 
@@ -205,7 +204,8 @@ export class AppModel {
 
   #dismissLater(id: string): void {
     const timer = setTimeout(() => {
-      if (this.pointedTransferId.peek() === id) return this.#dismissLater(id)
+      // It does not go from under somebody who is about to press one of its buttons.
+      if (this.page.isPointedAt(transferRowId(id))) return this.#dismissLater(id)
       this.#dismissals.delete(id)
       void this.files.dismiss(id)
     }, ENDED_SHOWN_MS)

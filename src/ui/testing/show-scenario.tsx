@@ -120,6 +120,7 @@ function fakePage(calls: string[], { notAdded = [] }: Scenario): PageServices {
     },
     isPersistent: async () => false,
     askForPersistence: async () => false,
+    isPointedAt: () => false,
     reload: () => void calls.push('reload'),
     storage: () => notedStorage(notAdded),
   }
