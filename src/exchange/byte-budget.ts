@@ -1,3 +1,5 @@
+import type { Use } from './request-window.ts'
+
 /** What may be on its way at once: bytes are reserved when they are asked for and given back when they are stored. */
 export class ByteBudget {
   readonly limitBytes: number
@@ -23,8 +25,8 @@ export class ByteBudget {
   }
 
   /** Bytes that a reader’s request, or a bulk one, may still reserve. */
-  room(use: 'reader' | 'bulk'): number {
-    const limitBytes = use === 'reader' ? this.limitBytes : this.limitBytes - this.#keptForReadersBytes
+  room(use: Use): number {
+    const limitBytes = use === 'next' ? this.limitBytes : this.limitBytes - this.#keptForReadersBytes
     return Math.max(0, limitBytes - this.#usedBytes)
   }
 

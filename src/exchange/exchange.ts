@@ -1,7 +1,7 @@
 /**
  * The block exchange: serves what is in the store, fetches what is not. Generation C of the Logos Storage protocols.
  *
- *   peers   network ⇄ Peers: a PeerLink a peer (one stream of ours, the peer’s streams), its want lists one at a time
+ *   peers   network ⇄ Peers: a PeerLink a peer (our lanes, the peer’s streams), its want lists one at a time
  *   serve   want list → serve-presence → message on our stream     request → BlockServer → answer on the same stream
  *           manifest stream → ManifestServer
  *   fetch   Transfers: a Transfer a dataset (transfer.ts)          ManifestClient: rounds of asking everyone
@@ -172,6 +172,11 @@ export class BlockExchange {
     options.signal?.throwIfAborted()
     const transfer = await this.#transfers.open(dataset)
     return transfer.read(index, { giveUpAfterMs: this.#init.giveUpAfterMs, ...options })
+  }
+
+  /** Whether something fetches the dataset, and knows that the block is not stored. */
+  isMissing(dataset: DatasetRef, index: number): boolean {
+    return this.#transfers.get(dataset)?.isMissing(index) ?? false
   }
 
   /** Where the blocks of a dataset are, in at most `maxCells` cells; undefined where nothing fetches it. */

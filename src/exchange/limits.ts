@@ -141,6 +141,8 @@ export const MIN_LANE_ROUND_TRIP_MS = 15
 export const LANE_LOOK_MS = 1_500
 /** The first look at a far peer: by then the others that bulk comes from are known. */
 export const FIRST_LANE_LOOK_MS = 200
+/** Bulk keeps its queues short for so long after a reader waited for a block. */
+export const READING_MS = 2_000
 /** Looks without any use after which further lanes are closed: the next file often follows. */
 export const IDLE_LANE_LOOKS = 7
 /** Lanes stay that carry so much more together than those before them. */

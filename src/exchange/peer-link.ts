@@ -24,6 +24,7 @@ import type { ExchangeNetwork, PeerKey } from './network-port.ts'
 import { PeerConduct } from './peer-conduct.ts'
 import type { PeerCounters } from './peer-counters.ts'
 import { closedError, demand, isViolation } from './peer-fault.ts'
+import type { Reading } from './reading.ts'
 import { RequestLane } from './request-lane.ts'
 import { RequestLanes } from './request-lanes.ts'
 import { JobQueue } from './serial-queue.ts'
@@ -78,6 +79,7 @@ export class PeerLink {
       clock: Clock
       counters: PeerCounters
       shares: LaneShares
+      reading: Reading
     },
     handlers: PeerLinkHandlers,
   ) {
@@ -86,11 +88,16 @@ export class PeerLink {
     this.#clock = components.clock
     this.#handlers = handlers
     this.#conduct = new PeerConduct(components.clock)
-    const parts = { ...components, closing: this.#closing.signal, attach: this.#attachLane.bind(this) }
+    const { network, clock, shares, reading } = components
+    const roundTripMs = (): number | undefined => network.leastRoundTripMs(this.peer)
+    const isReading = (): boolean => reading.isRecent
+    const attach = this.#attachLane.bind(this)
+    const parts = { ...components, closing: this.#closing.signal, attach, isReading, roundTripMs }
     this.lanes = new RequestLanes({
-      clock: components.clock,
-      shares: components.shares,
-      roundTripMs: () => components.network.leastRoundTripMs(this.peer),
+      clock,
+      shares,
+      reading,
+      roundTripMs,
       make: (connection) => new RequestLane(parts, { connection }),
       onGrown: () => handlers.onRoom(),
     })

@@ -8,6 +8,7 @@ import type { ExchangeNetwork, PeerKey } from './network-port.ts'
 import type { PeerBook } from './peer-counters.ts'
 import { type AnswerChannel, PeerLink } from './peer-link.ts'
 import { PresenceQueries, type PresenceQuery } from './presence-queries.ts'
+import { Reading } from './reading.ts'
 import { LatestJob } from './serial-queue.ts'
 
 /** A connected peer and what is said to it. */
@@ -38,11 +39,13 @@ export class Peers {
   /** Dropped, and connected still: relays of ours. They stay out until their connection ends. */
   readonly #shunned = new Set<PeerKey>()
   readonly #shares = new LaneShares()
+  readonly #reading: Reading
   #unsubscribe: (() => void) | undefined
 
   constructor(components: { network: ExchangeNetwork; clock: Clock; book: PeerBook }, handlers: PeersHandlers) {
     this.#network = components.network
     this.#clock = components.clock
+    this.#reading = new Reading(components)
     this.#book = components.book
     this.#handlers = handlers
   }
@@ -135,6 +138,7 @@ export class Peers {
         clock: this.#clock,
         counters: this.#book.of(peer),
         shares: this.#shares,
+        reading: this.#reading,
       },
       {
         onMessage: (from, message) => this.#handlers.onMessage(from, message),

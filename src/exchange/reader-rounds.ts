@@ -2,7 +2,7 @@ import type { BlockLedger } from './block-ledger.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import { AHEAD_REQUEST_BLOCKS, READER_REQUEST_BLOCKS } from './limits.ts'
 import type { ReaderWants, Urgency } from './reader-wants.ts'
-import { type Use, type Way, wayTo } from './request-way.ts'
+import { type Way, wayTo } from './request-way.ts'
 import type { Swarm } from './swarm.ts'
 import type { Tail } from './tail.ts'
 
@@ -13,8 +13,6 @@ export interface ReaderRoundsComponents {
   readonly budget: ByteBudget
   readonly tail: Tail
 }
-
-const USE_OF: Readonly<Record<Urgency, Use>> = { next: 'reader', ahead: 'bulk' }
 
 /**
  * Which peer is asked for what readers want: whoever will have it soonest.
@@ -42,14 +40,14 @@ export class ReaderRounds {
   #ways(urgency: Urgency): Way[] {
     const { readers, swarm } = this.#parts
     if (readers.wanted(urgency).next().done === true) return []
-    const ways = swarm.usable().flatMap((holder) => wayTo(holder, USE_OF[urgency]))
+    const ways = swarm.usable().flatMap((holder) => wayTo(holder, urgency))
     return ways.sort((a, b) => a.expectedMs - b.expectedMs)
   }
 
   #choose(urgency: Urgency, way: Way): number[] {
     const { readers, ledger, budget, tail } = this.#parts
     const most = urgency === 'next' ? READER_REQUEST_BLOCKS : AHEAD_REQUEST_BLOCKS
-    const limit = Math.min(most, Math.floor(budget.room(USE_OF[urgency]) / this.#blockSizeBytes))
+    const limit = Math.min(most, Math.floor(budget.room(urgency) / this.#blockSizeBytes))
     const indices = ledger.claimOf(readers.wanted(urgency), way.holder.held, limit)
     if (urgency === 'ahead') return indices
     readers.asked(indices)

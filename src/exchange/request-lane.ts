@@ -29,6 +29,10 @@ export interface RequestLaneComponents {
   readonly network: ExchangeNetwork
   readonly clock: Clock
   readonly counters: PeerCounters
+  /** Whether a reader waits, so that bulk has to keep out of the way. */
+  readonly isReading: () => boolean
+  /** The least round trip to the peer that was seen. */
+  readonly roundTripMs: () => number | undefined
   /** Aborts when the peer is gone. */
   readonly closing: AbortSignal
   /** Frames in and out of a stream of this lane; answers on it go to `take`. */
@@ -46,7 +50,7 @@ interface PendingRequest {
  * come back on it. A lane of its own connection is closed with its stream.
  */
 export class RequestLane {
-  readonly window = new RequestWindow()
+  readonly window: RequestWindow
   readonly connection: 'shared' | 'own'
   readonly #parts: RequestLaneComponents
   readonly #pending = new Map<bigint, PendingRequest>()
@@ -60,6 +64,7 @@ export class RequestLane {
   constructor(components: RequestLaneComponents, init: { connection: 'shared' | 'own' }) {
     this.#parts = components
     this.connection = init.connection
+    this.window = new RequestWindow(components)
   }
 
   get isOpen(): boolean {

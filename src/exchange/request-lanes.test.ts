@@ -3,6 +3,7 @@ import { FrameStream } from './frame-stream.ts'
 import { LaneShares } from './lane-shares.ts'
 import { BLOCK_EXCHANGE_PROTOCOL, IDLE_LANE_LOOKS, LANE_LOOK_MS, LANE_REST_MS } from './limits.ts'
 import { PeerBook } from './peer-counters.ts'
+import { Reading } from './reading.ts'
 import { RequestLane } from './request-lane.ts'
 import { RequestLanes } from './request-lanes.ts'
 import { ManualClock } from './testing/manual-clock.ts'
@@ -96,16 +97,16 @@ describe('the lanes to a far peer', () => {
 describe('what a reader waits for', () => {
   it('goes over a stream of its own while bulk is on the first', async () => {
     const { lanes } = await openLanes({ roundTripMs: 2 })
-    expect(lanes.withRoom('reader')).toBe(lanes.first)
+    expect(lanes.withRoom('next')).toBe(lanes.first)
 
     const bulk = lanes.first.window.sent(REQUEST_BYTES, 0)
-    const forReaders = lanes.withRoom('reader')
+    const forReaders = lanes.withRoom('next')
     expect(forReaders).not.toBe(lanes.first)
     expect(forReaders?.connection).toBe('shared')
     expect(lanes.withRoom('bulk')).toBe(lanes.first)
 
     lanes.first.window.settled(bulk, REQUEST_BYTES, 10)
-    expect(lanes.withRoom('reader')).toBe(lanes.first)
+    expect(lanes.withRoom('next')).toBe(lanes.first)
   })
 })
 
@@ -133,6 +134,8 @@ async function openLanes(init: { roundTripMs: number | undefined; shares?: LaneS
     network,
     clock,
     counters,
+    isReading: () => false,
+    roundTripMs: () => init.roundTripMs,
     closing: new AbortController().signal,
     attach: (stream: ConstructorParameters<typeof FrameStream>[0]['stream'], lane: RequestLane): FrameStream => {
       const attached: FrameStream = new FrameStream(
@@ -147,6 +150,7 @@ async function openLanes(init: { roundTripMs: number | undefined; shares?: LaneS
   const lanes = new RequestLanes({
     clock,
     shares: init.shares ?? new LaneShares(),
+    reading: new Reading({ clock }),
     roundTripMs: () => init.roundTripMs,
     onGrown: () => undefined,
     make: (connection) => {

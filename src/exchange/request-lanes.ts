@@ -20,11 +20,14 @@ import {
   LANE_REST_MS,
   MIN_LANE_ROUND_TRIP_MS,
 } from './limits.ts'
+import type { Reading } from './reading.ts'
 import type { RequestLane } from './request-lane.ts'
+import type { Use } from './request-window.ts'
 
 export interface RequestLanesComponents {
   readonly clock: Clock
   readonly shares: LaneShares
+  readonly reading: Reading
   /** The least round trip to the peer that was seen. */
   readonly roundTripMs: () => number | undefined
   readonly make: (connection: 'shared' | 'own') => RequestLane
@@ -68,10 +71,11 @@ export class RequestLanes {
   }
 
   /** The lane that would answer soonest, of those with room. */
-  withRoom(use: 'reader' | 'bulk'): RequestLane | undefined {
-    if (use === 'reader' && this.first.window.requests > 0) {
+  withRoom(use: Use): RequestLane | undefined {
+    if (use === 'next') this.#parts.reading.note()
+    if (use === 'next' && this.first.window.requests > 0) {
       this.#forReaders ??= this.#parts.make('shared')
-      return this.#forReaders.window.hasRoom('reader') ? this.#forReaders : undefined
+      return this.#forReaders.window.hasRoom('next') ? this.#forReaders : undefined
     }
     let best: RequestLane | undefined
     let bestMs = Number.POSITIVE_INFINITY
@@ -79,7 +83,7 @@ export class RequestLanes {
       const waitMs = lane.window.hasRoom(use) ? lane.window.expectedWaitMs() : Number.POSITIVE_INFINITY
       if (waitMs < bestMs) [best, bestMs] = [lane, waitMs]
     }
-    if (best === undefined && use === 'bulk') this.#noteFull()
+    if (best === undefined && use !== 'next') this.#noteFull()
     return best
   }
 

@@ -1,7 +1,6 @@
 import type { Holder } from './holder.ts'
 import type { RequestLane } from './request-lane.ts'
-
-export type Use = 'reader' | 'bulk'
+import type { Use } from './request-window.ts'
 
 /** Whom a request would go to, over what, and when its answer would be here. */
 export interface Way {

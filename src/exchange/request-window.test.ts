@@ -4,13 +4,17 @@ import { RequestWindow, type SentRequest } from './request-window.ts'
 
 const MB = 1_000_000
 
+function newWindow(isReading = (): boolean => false, roundTripMs?: number): RequestWindow {
+  return new RequestWindow({ isReading, roundTripMs: () => roundTripMs })
+}
+
 /** A peer that serves in order at `bytesPerMs`, `rttMs` away; returns the window after `requests` of them. */
 function drive(
-  model: { bytesPerMs: number; rttMs: number },
+  model: { bytesPerMs: number; rttMs: number; isReading?: () => boolean },
   requests: number,
   onSent?: (sent: SentRequest) => void,
 ): RequestWindow {
-  const window = new RequestWindow()
+  const window = newWindow(model.isReading)
   const onTheWay: { sent: SentRequest; doneAtMs: number }[] = []
   let nowMs = 0
   let serverFreeMs = 0
@@ -33,12 +37,12 @@ function drive(
 
 describe('the window of a peer', () => {
   it('begins with two small requests', () => {
-    const window = new RequestWindow()
+    const window = newWindow()
     window.sent(MIN_REQUEST_BYTES, 0)
     expect(window.hasRoom('bulk')).toBe(true)
     window.sent(MIN_REQUEST_BYTES, 0)
     expect(window.hasRoom('bulk')).toBe(false)
-    expect(window.hasRoom('reader')).toBe(true)
+    expect(window.hasRoom('next')).toBe(true)
   })
 
   it('grows until the line is full, and stays near twice its content', () => {
@@ -81,15 +85,36 @@ describe('the window of a peer', () => {
   })
 
   it('gives a request three times its expected time, between 5 and 45 s', () => {
-    expect(new RequestWindow().timeoutMs(MIN_REQUEST_BYTES)).toBe(15_000)
+    expect(newWindow().timeoutMs(MIN_REQUEST_BYTES)).toBe(15_000)
     expect(drive({ bytesPerMs: 10_000, rttMs: 10 }, 100).timeoutMs(MIN_REQUEST_BYTES)).toBe(5000)
     expect(drive({ bytesPerMs: 15, rttMs: 10 }, 100).timeoutMs(MIN_REQUEST_BYTES)).toBeGreaterThan(20_000)
     expect(drive({ bytesPerMs: 1, rttMs: 10 }, 100).timeoutMs(MIN_REQUEST_BYTES)).toBe(45_000)
   })
 
   it('takes a failed request off without learning from it', () => {
-    const window = new RequestWindow()
+    const window = newWindow()
     window.settled(window.sent(1000, 0), 0, 9000)
     expect(window).toMatchObject({ inFlightBytes: 0, requests: 0, rateBytesPerMs: undefined })
+  })
+
+  it('keeps bulk small while a reader waits, and lets what is read ahead have the whole window', () => {
+    let isReading = false
+    const window = drive({ bytesPerMs: (10 * MB) / 1000, rttMs: 4, isReading: () => isReading }, 400)
+    const before = window.windowBytes
+    expect(window.bulkWindowBytes).toBe(before)
+    isReading = true
+    expect(window.requestBytes).toBe(MIN_REQUEST_BYTES)
+    expect(window.loneRequestBytes).toBe(MIN_REQUEST_BYTES)
+    expect(window.bulkWindowBytes).toBeLessThan(before / 4)
+    expect(window.windowBytes).toBe(before)
+    isReading = false
+    expect(window.bulkWindowBytes).toBe(before)
+  })
+
+  it('finds the rate of a far line while a reader waits', () => {
+    const model = { bytesPerMs: (10 * MB) / 1000, rttMs: 60, isReading: () => true }
+    const window = drive(model, 400)
+    expect(window.rateBytesPerMs).toBeGreaterThan(model.bytesPerMs * 0.9)
+    expect(window.bulkWindowBytes).toBeLessThan(model.bytesPerMs * model.rttMs * 2.5)
   })
 })

@@ -6,6 +6,9 @@
  * window: twice rate × base, so that it doubles every round trip until the rate no longer rises; one base of bytes then
  * waits at the peer, enough to bridge its reads from the store.
  *
+ * While a reader waits, requests of bulk are the smallest, and its window is what the line itself holds: what a reader asks
+ * for comes on a stream of its own, but through the same threads and sockets, behind whatever is on its way there.
+ *
  * With a full window no request leaves alone, and a base that took in its own queue would grow without end; so now and
  * then the window is let run empty once.
  */
@@ -18,10 +21,12 @@ import {
   MAX_READER_EXTRA_REQUESTS,
   MAX_REQUEST_BYTES,
   MAX_REQUEST_TIMEOUT_MS,
+  MIN_LANE_ROUND_TRIP_MS,
   MIN_REQUEST_BYTES,
   MIN_REQUEST_TIMEOUT_MS,
   REQUEST_SPAN_MS,
 } from './limits.ts'
+import type { Urgency } from './reader-wants.ts'
 import { RecentBest } from './recent-best.ts'
 
 const RATE_MEMORY_MS = 3_000
@@ -31,6 +36,9 @@ const LATE_MEMORY_MS = 5_000
 const PROBE_INTERVAL_MS = 10_000
 const WINDOW_GAIN = 2
 const TIMEOUT_FACTOR = 3
+
+/** What a request is for: the block that a reader waits for, those that it will read next, or the rest of a dataset. */
+export type Use = Urgency | 'bulk'
 
 /** A request on its way: what was outstanding and delivered when it left. */
 export interface SentRequest {
@@ -42,7 +50,15 @@ export interface SentRequest {
   readonly expectedMs: number | undefined
 }
 
+export interface RequestWindowComponents {
+  /** Whether a reader waits, so that bulk has to keep out of the way. */
+  readonly isReading: () => boolean
+  /** The least round trip to the peer that was seen. */
+  readonly roundTripMs: () => number | undefined
+}
+
 export class RequestWindow {
+  readonly #parts: RequestWindowComponents
   readonly #rate = new RecentBest(RATE_MEMORY_MS, (a, b) => a > b)
   readonly #base = new RecentBest(BASE_MEMORY_MS, (a, b) => a < b)
   readonly #late = new RecentBest(LATE_MEMORY_MS, (a, b) => a > b)
@@ -51,6 +67,10 @@ export class RequestWindow {
   #deliveredBytes = 0
   #lastMs = 0
   #aloneAtMs = Number.NEGATIVE_INFINITY
+
+  constructor(components: RequestWindowComponents) {
+    this.#parts = components
+  }
 
   get inFlightBytes(): number {
     return this.#inFlightBytes
@@ -81,30 +101,42 @@ export class RequestWindow {
 
   /** Bytes that may be outstanding. */
   get windowBytes(): number {
-    const least = 2 * this.requestBytes
+    const least = this.#spanBytes(REQUEST_SPAN_MS)
     const rate = this.#rate.value
     const base = this.#base.value
-    if (rate !== undefined && this.requestBytes / rate >= LONE_REQUEST_MS) return this.requestBytes
-    if (rate === undefined || base === undefined) return least
-    return Math.min(MAX_PEER_WINDOW_BYTES, Math.max(least, WINDOW_GAIN * rate * base))
+    if (rate !== undefined && least / rate >= LONE_REQUEST_MS) return least
+    if (rate === undefined || base === undefined) return 2 * least
+    return Math.min(MAX_PEER_WINDOW_BYTES, Math.max(2 * least, WINDOW_GAIN * rate * base))
   }
 
-  /** Bytes of one request. */
+  /** The same for bulk, which leaves a reader’s answers nothing to wait behind. */
+  get bulkWindowBytes(): number {
+    const { isReading, roundTripMs } = this.#parts
+    const [rate, base] = [this.#rate.value, this.#base.value]
+    if (!isReading() || rate === undefined || base === undefined) return this.windowBytes
+    // The base holds the time that the bytes of a large request take; the line alone does not.
+    const lineMs = Math.min(base, roundTripMs() ?? base)
+    // To a far peer as much again is little beside the round trip, and without it the rate would never be found.
+    const gain = lineMs < MIN_LANE_ROUND_TRIP_MS ? 1 : WINDOW_GAIN
+    return Math.min(this.windowBytes, Math.max(MIN_REQUEST_BYTES, gain * rate * lineMs))
+  }
+
+  /** Bytes of one request of bulk. */
   get requestBytes(): number {
-    return this.#spanBytes(REQUEST_SPAN_MS)
+    return this.#parts.isReading() ? MIN_REQUEST_BYTES : this.#spanBytes(REQUEST_SPAN_MS)
   }
 
-  /** Bytes of one request to the only peer that has what is wanted. */
+  /** The same to the only peer that has what is wanted. */
   get loneRequestBytes(): number {
-    return this.#spanBytes(LONE_REQUEST_SPAN_MS)
+    return this.#parts.isReading() ? MIN_REQUEST_BYTES : this.#spanBytes(LONE_REQUEST_SPAN_MS)
   }
 
   /** Whether a request may leave now; a reader’s may go a little above the window. */
-  hasRoom(use: 'reader' | 'bulk'): boolean {
-    if (use === 'reader') return this.#requests < MAX_PEER_REQUESTS + MAX_READER_EXTRA_REQUESTS && this.#readerRoom()
+  hasRoom(use: Use): boolean {
+    if (use === 'next') return this.#requests < MAX_PEER_REQUESTS + MAX_READER_EXTRA_REQUESTS && this.#readerRoom()
     if (this.#requests === 0) return true
     const isProbing = this.#lastMs - this.#aloneAtMs >= PROBE_INTERVAL_MS
-    return !isProbing && this.#requests < MAX_PEER_REQUESTS && this.#inFlightBytes < this.windowBytes
+    return !isProbing && this.#requests < MAX_PEER_REQUESTS && this.#inFlightBytes < this.#windowFor(use)
   }
 
   /** When a block asked for now would be here, as far as is known. */
@@ -154,6 +186,10 @@ export class RequestWindow {
   #spanBytes(spanMs: number): number {
     const rate = this.#rate.value ?? 0
     return Math.min(MAX_REQUEST_BYTES, Math.max(MIN_REQUEST_BYTES, rate * spanMs))
+  }
+
+  #windowFor(use: Use): number {
+    return use === 'bulk' ? this.bulkWindowBytes : this.windowBytes
   }
 
   #readerRoom(): boolean {

@@ -184,6 +184,10 @@ export class Transfer {
     return this.#reads.read(index, options)
   }
 
+  isMissing(index: number): boolean {
+    return !this.#ledger.isStored(index)
+  }
+
   join(link: PeerLink): void {
     this.#swarm.add(link)
     this.#progress.peerJoined()

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { TreeCid } from '../codec/cid.ts'
+import type { BlockSource } from '../dataset/block-source.ts'
 import { makeDataset, storeWith } from '../exchange/testing/sample-dataset.ts'
 import { LocalFirstSource, noPeers } from './local-first-source.ts'
 
 /** Peers that give a block of one byte, its index. */
-function peers() {
+function peers(missing: readonly number[] = []) {
   const asked: number[] = []
   const getBlock = async (_treeCid: TreeCid, index: number): Promise<Uint8Array> => {
     asked.push(index)
     return Uint8Array.of(index)
   }
-  return { asked, getBlock }
+  return { asked, getBlock, isMissing: (index: number) => missing.includes(index) }
 }
 
 describe('LocalFirstSource', () => {
@@ -57,6 +58,26 @@ describe('LocalFirstSource', () => {
     controller.abort(reason)
     await expect(reading).rejects.toBe(reason)
     expect(swarm.asked).toEqual([])
+  })
+
+  it('asks peers beside the store where they know that the block is missing', async () => {
+    const { treeCid } = await makeDataset(2)
+    const never = (): Promise<never> => new Promise(() => undefined)
+    const source = new LocalFirstSource({ store: { getBlocks: never }, peers: peers([1]) })
+    expect(await source.getBlock(treeCid, 1)).toEqual(Uint8Array.of(1))
+  })
+
+  it('takes a block from the store that peers still count as missing, and lets go of them', async () => {
+    const dataset = await makeDataset(2)
+    const signals: (AbortSignal | undefined)[] = []
+    const getBlock: BlockSource['getBlock'] = (_treeCid, _index, { signal } = {}) => {
+      signals.push(signal)
+      return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+    }
+    const source = new LocalFirstSource({ store: await storeWith(dataset), peers: { getBlock, isMissing: () => true } })
+    const bytes = await source.getBlock(dataset.treeCid, 1)
+    expect(Buffer.compare(bytes, dataset.blocks[1]?.bytes ?? new Uint8Array())).toBe(0)
+    expect(signals[0]?.aborted).toBe(true)
   })
 
   it('names the block that is missing where only this device counts', async () => {

@@ -1,3 +1,4 @@
+import { quiet } from '../dataset/read-ahead.ts'
 import type { BlockReadOptions, BlockSource } from '../dataset/block-source.ts'
 import { QuireError } from '../errors.ts'
 import { cidText, type TreeCid } from '../codec/cid.ts'
@@ -9,27 +10,47 @@ interface Asked {
   readonly reject: (reason: unknown) => void
 }
 
+/** Where blocks that are not here come from. */
+export interface PeerSource extends BlockSource {
+  /** Whether it knows that the block is not stored: it fetches the dataset, and notes what arrives. */
+  isMissing(index: number): boolean
+}
+
 /**
- * Blocks from this device, and those that are not here from `peers`.
+ * Blocks from this device, and those that are not here from `peers`. Where those know that a block is missing they are asked
+ * beside the store rather than after it, whose reads wait for what a download writes.
  *
  * What is asked for in one turn of the event loop is read from the store in one transaction: in IndexedDB that is twice
  * as fast as block by block.
  */
 export class LocalFirstSource implements BlockSource {
   readonly #store: Pick<BlockStore, 'getBlocks'>
-  readonly #peers: BlockSource
+  readonly #peers: PeerSource
   readonly #asked = new Map<string, { treeCid: TreeCid; blocks: Asked[] }>()
 
-  constructor(components: { store: Pick<BlockStore, 'getBlocks'>; peers: BlockSource }) {
+  constructor(components: { store: Pick<BlockStore, 'getBlocks'>; peers: PeerSource }) {
     this.#store = components.store
     this.#peers = components.peers
   }
 
   async getBlock(treeCid: TreeCid, index: number, options: BlockReadOptions = {}): Promise<Uint8Array> {
     options.signal?.throwIfAborted()
+    if (this.#peers.isMissing(index)) return this.#askBoth(treeCid, index, options)
     const here = await this.#askStore(treeCid, index)
     options.signal?.throwIfAborted()
     return here ?? this.#peers.getBlock(treeCid, index, options)
+  }
+
+  /** Peers, unless the store has it all the same: it may have been added from a file meanwhile. */
+  async #askBoth(treeCid: TreeCid, index: number, options: BlockReadOptions): Promise<Uint8Array> {
+    const stopping = new AbortController()
+    const signal = options.signal === undefined ? stopping.signal : AbortSignal.any([options.signal, stopping.signal])
+    const coming = quiet(this.#peers.getBlock(treeCid, index, { ...options, signal }))
+    const here = this.#askStore(treeCid, index)
+    const stored = await Promise.race([here, coming])
+    if (stored === undefined) return coming
+    stopping.abort()
+    return stored
   }
 
   #askStore(treeCid: TreeCid, index: number): Promise<Uint8Array | undefined> {
@@ -61,7 +82,8 @@ export class LocalFirstSource implements BlockSource {
 }
 
 /** For reading only what is on this device. */
-export const noPeers: BlockSource = {
+export const noPeers: PeerSource = {
+  isMissing: () => false,
   getBlock: (_treeCid, index) =>
     Promise.reject(new QuireError('ERR_BLOCK_NOT_FOUND', 'This block is not on this device.', { details: { index } })),
 }

@@ -29,6 +29,7 @@ export type NodeExchange = Pick<
   | 'fetchManifest'
   | 'download'
   | 'getBlock'
+  | 'isMissing'
   | 'blockMap'
   | 'report'
   | 'uploadLimits'

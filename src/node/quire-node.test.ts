@@ -181,6 +181,24 @@ describe('QuireNode', () => {
     await expect(missing).rejects.toMatchObject({ code: 'ERR_DATASET_NOT_FOUND' })
   })
 
+  it('looks for the manifest of a dataset in the store once, however often it is read, until it is deleted', async () => {
+    const [a, b] = [await start('a'), await start('b')]
+    const { manifestCid } = await a.node.upload(new Blob([content]), options)
+    const looks = vi.spyOn(b.store, 'getManifest')
+    for (const startByte of [0, 5, 9]) {
+      await contentOf(b.node.read(manifestCid, { range: { startByte, endByte: startByte + 1 } }))
+    }
+    const [looksBefore] = [looks.mock.calls.length]
+    await contentOf(b.node.read(manifestCid, { range: { startByte: 0, endByte: 1 } }))
+    expect(looks.mock.calls.length).toBe(looksBefore)
+
+    await b.node.delete(manifestCid)
+    await expect(contentOf(b.node.read(manifestCid, { isLocal: true }))).rejects.toMatchObject({
+      code: 'ERR_DATASET_NOT_FOUND',
+    })
+    expect(await contentOf(b.node.read(manifestCid, { range: { startByte: 0, endByte: 1 } }))).toHaveLength(1)
+  })
+
   it('cancels what runs for a dataset before it deletes it, and announces it no more', async () => {
     const b = await start('b')
     const sealed = await cidOf(new Blob([content]), options)

@@ -3,35 +3,32 @@
  *
  *   upload ──▶ dataset/upload ──▶ store ──▶ network.provide
  *   fetch  ──▶ fetches ──▶ fetch-dataset (manifest, addDataset, exchange.download) ──▶ store ──▶ network.provide
- *   read   ──▶ dataset/download ──▶ LocalFirstSource (store, then exchange.getBlock)
+ *   read   ──▶ OpenDatasets ──▶ dataset/download ──▶ LocalFirstSource (store, then exchange.getBlock)
  *   watch  ◀── NodeFeed (status, datasets, space) and Transfers (phases, rates)
  *
  * The exchange serves whatever the store has, from `start` to `stop`. Made by `assemble-node.ts`; for a
  * browser’s worker by `browser-node.ts`, for Node by whoever brings store and network (`keeper/`).
  */
 import type { ManifestCid } from '../codec/cid.ts'
-import type { Manifest } from '../codec/manifest.ts'
-import type { BlockSource } from '../dataset/block-source.ts'
 import type { ContentSource } from '../dataset/content-source.ts'
-import { type ContentRange, readDataset } from '../dataset/download.ts'
+import type { ContentRange } from '../dataset/download.ts'
 import { QuireError } from '../errors.ts'
 import type { UploadLimits } from '../exchange/upload-limits.ts'
-import type { AbortOptions, DatasetEntry, StoreSpace } from '../store/block-store.ts'
+import type { DatasetEntry, StoreSpace } from '../store/block-store.ts'
 import {
   connectInBackground,
-  datasetRef,
   findManifest,
   type FindOptions,
   type FoundManifest,
   type Patience,
 } from './fetch-dataset.ts'
 import { Fetches } from './fetches.ts'
-import { LocalFirstSource, noPeers } from './local-first-source.ts'
 import { DatasetAnnouncer } from './dataset-announcer.ts'
 import { describeNode } from './debug-info.ts'
 import { type NodeBlockMap, nodeBlockMap } from './node-block-map.ts'
 import { type NodeChange, NodeFeed } from './node-feed.ts'
 import type { NetworkStatus, NodeParts } from './node-parts.ts'
+import { type NodeOpenOptions, type OpenDataset, OpenDatasets } from './open-datasets.ts'
 import { Transfers } from './transfers.ts'
 import { UploadLimitsSetting } from './upload-limits-setting.ts'
 import { type NodeUploadOptions, Uploads } from './uploads.ts'
@@ -48,18 +45,8 @@ export interface QuireNodeInit {
   readonly patience?: Partial<Patience> | undefined
 }
 
-export interface NodeOpenOptions extends FindOptions {
-  /** Only what is on this device: `ERR_BLOCK_NOT_FOUND` where something is missing. */
-  readonly isLocal?: boolean | undefined
-}
-
 export interface NodeReadOptions extends NodeOpenOptions {
   readonly range?: ContentRange | undefined
-}
-
-export interface OpenDataset {
-  readonly manifest: Manifest
-  readonly content: (options: AbortOptions & { range?: ContentRange | undefined }) => AsyncGenerator<Uint8Array>
 }
 
 export class QuireNode {
@@ -70,6 +57,7 @@ export class QuireNode {
   readonly #feed: NodeFeed
   readonly #fetches: Fetches
   readonly #uploads: Uploads
+  readonly #opened: OpenDatasets
   readonly #announcer: DatasetAnnouncer
   #isStarted = false
   #isStopped = false
@@ -89,6 +77,7 @@ export class QuireNode {
     this.#feed = new NodeFeed({ ...components, transfers, uploads: this.#uploads })
     const onFetched = (cid: ManifestCid): void => this.#arrived(cid)
     const onListed = (): void => this.#feed.mark('datasets', 'space')
+    this.#opened = new OpenDatasets(components, { patience: this.#patience, onListed })
     this.#fetches = new Fetches({ parts: components, transfers, onFetched, onListed }, { patience: this.#patience })
   }
 
@@ -195,20 +184,8 @@ export class QuireNode {
    * Errors: those of `findManifest`, `ERR_STORE_FULL`; with `isLocal` `ERR_DATASET_NOT_FOUND`.
    */
   async open(cid: ManifestCid, options: NodeOpenOptions = {}): Promise<OpenDataset> {
-    const { store, exchange } = this.#running()
-    const { isLocal = false, signal } = options
-    if (isLocal && (await store.getDataset(cid)) === undefined) {
-      throw new QuireError('ERR_DATASET_NOT_FOUND', 'This dataset is not on this device.')
-    }
-    const { manifest, bytes } = await this.findManifest(cid, options)
-    if (!isLocal) {
-      await store.addDataset({ manifestCid: cid, manifestBytes: bytes }, { signal })
-      this.#feed.mark('datasets', 'space')
-    }
-    const dataset = datasetRef(cid, manifest)
-    const swarm: BlockSource = { getBlock: (_treeCid, index, abort) => exchange.getBlock(dataset, index, abort) }
-    const source = new LocalFirstSource({ store, peers: isLocal ? noPeers : swarm })
-    return { manifest, content: (reading) => readDataset(manifest, source, reading) }
+    this.#running()
+    return this.#opened.open(cid, options)
   }
 
   /** Every dataset here, partial ones too, newest first. */
@@ -224,6 +201,7 @@ export class QuireNode {
   async delete(cid: ManifestCid): Promise<boolean> {
     const { store, network, log } = this.#running()
     await this.transfers.cancelOf(cid)
+    this.#opened.forget(cid)
     const wasHere = await store.deleteDataset(cid)
     // What keepers know of it ends by itself; a peer that asks meanwhile is told that it is not here.
     network.unprovide(cid).catch((error: unknown) => log('info', 'a dataset is still announced', { error }))

@@ -7,7 +7,7 @@ import { askerOf, offerFrom } from '../transfers.ts'
 
 const READ_BYTES = 65_536
 /** Enough for a p95 in each round. */
-const READS = 40
+const READS = 100
 
 export const reads: Measure = {
   name: 'reads',

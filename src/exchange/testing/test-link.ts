@@ -1,6 +1,7 @@
 import { LaneShares } from '../lane-shares.ts'
 import { PeerBook } from '../peer-counters.ts'
 import { PeerLink } from '../peer-link.ts'
+import { Reading } from '../reading.ts'
 import type { ManualClock } from './manual-clock.ts'
 import { MemoryHub } from './memory-network.ts'
 
@@ -14,5 +15,7 @@ export function makeLink(clock: ManualClock, name = 'peer'): PeerLink {
     onRoom: () => undefined,
   }
   const { peer } = network
-  return new PeerLink({ peer, network, clock, counters: new PeerBook().of(peer), shares: new LaneShares() }, handlers)
+  const counters = new PeerBook().of(peer)
+  const components = { peer, network, clock, counters, shares: new LaneShares(), reading: new Reading({ clock }) }
+  return new PeerLink(components, handlers)
 }
