@@ -49,7 +49,6 @@ function perform(page: Page, command: DialCommand): Promise<DialAnswer> {
 
 const test = base.extend<Dialling>({
   // Playwright reads a fixture's needs from this pattern, empty or not.
-  // oxlint-disable-next-line no-empty-pattern
   lab: async ({}, use) => {
     const lab = await startDialLab()
     await use(lab)

@@ -1,8 +1,7 @@
 /** Names and identifiers as they are shown: what a stranger wrote must not reorder, hide or break what stands around it. */
 
 /** Controls, and the characters that turn the direction of the text after them (“exe.gpj” reading as “jpg.exe”). */
-// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/gu
+const UNSEEN = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/gu
 const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
 const REFUSED_IN_FILE_NAMES = /[/\\:*?"<>|]/g
 /** ext4, APFS and NTFS allow 255 bytes or characters; a browser adds “ (1)” and “.crdownload”. */
