@@ -6,9 +6,9 @@ import { FRAME_TIMEOUT_MS, MAX_INBOUND_BUFFERED_BYTES } from './limits.ts'
 import { downloadBeside } from './testing/download-beside.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import { MemoryHub } from './testing/memory-network.ts'
-import { holdsAll, makeDataset } from './testing/sample-dataset.ts'
+import { makeDataset } from './testing/sample-dataset.ts'
 import { type Script, ScriptedPeer } from './testing/scripted-peer.ts'
-import { startFetcher, startHolder } from './testing/test-node.ts'
+import { startFetcher } from './testing/test-node.ts'
 
 const dataset = await makeDataset(120)
 const ENDLESS = /a frame that does not end/
@@ -42,33 +42,6 @@ describe('a peer that answers with frames that do not end', () => {
     expect(isWhole).toBe(true)
     expect(fetcher.network.drops).toMatchObject([{ peer: 'bad', reason: expect.stringMatching(ENDLESS) }])
     expect(report).toMatchObject({ isConnected: false, dropReason: expect.stringMatching(ENDLESS), receivedBlocks: 0 })
-  })
-
-  it('loses its blocks to others at once when it goes in the middle of a frame, and is welcome again', async () => {
-    const hub = new MemoryHub()
-    const honest = await startHolder(hub, { name: 'honest', dataset })
-    const leaver = await ScriptedPeer.start(hub, {
-      name: 'leaver',
-      dataset,
-      answer: (answer, request) => {
-        leaver.answerLate(
-          encodeFrame(WANT_BLOCKS_RESPONSE, encodeWantBlocksResponse(answer)).subarray(0, 5000),
-          request,
-        )
-        setImmediate(() => hub.disconnect(fetcher.network, leaver.network))
-        return 'silence'
-      },
-    })
-    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset })
-    hub.connect(fetcher.network, leaver.network)
-    const finished = fetcher.exchange.download(dataset)
-    await expect.poll(() => leaver.network.directPeers()).toEqual([])
-    hub.connect(fetcher.network, honest.network)
-    await finished
-
-    expect(await holdsAll(fetcher.store, dataset)).toBe(true)
-    expect(fetcher.network.drops).toEqual([])
-    expect(fetcher.exchange.report()).toMatchObject({ inFlightBytes: 0 })
   })
 })
 

@@ -4,6 +4,7 @@ import { encodeFrame, WANT_BLOCKS_RESPONSE } from '../codec/frame.ts'
 import { encodeWantBlocksResponse, type WantBlocksResponse } from '../codec/want-blocks.ts'
 import { MAX_UNASKED_ANSWERS } from './limits.ts'
 import { downloadBeside } from './testing/download-beside.ts'
+import { downloadFrom } from './testing/download-from.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import { MemoryHub } from './testing/memory-network.ts'
 import { holdsAll, makeDataset } from './testing/sample-dataset.ts'
@@ -19,12 +20,7 @@ describe('a peer that says it has everything', () => {
     ['answers nothing', () => 'silence'],
   ]
   it.each(cases)('is dropped when it %s for minutes, also where it is the only one', async (_title, answer) => {
-    const clock = new ManualClock()
-    const hub = new MemoryHub()
-    const bad = await ScriptedPeer.start(hub, { name: 'bad', dataset, answer })
-    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset, clock })
-    hub.connect(fetcher.network, bad.network)
-    const finished = fetcher.exchange.download(dataset)
+    const { clock, bad, fetcher, finished, connectHonest } = await downloadFrom(dataset, { answer })
 
     await clock.advance(30_000)
     expect(fetcher.network.drops).toEqual([])
@@ -37,29 +33,21 @@ describe('a peer that says it has everything', () => {
     })
 
     // The download goes on as soon as somebody has what was claimed.
-    const honest = await startHolder(hub, { name: 'honest', dataset })
-    hub.connect(fetcher.network, honest.network)
+    await connectHonest()
     await clock.advanceUntil(finished)
     await finished
     expect(await holdsAll(fetcher.store, dataset)).toBe(true)
   })
 
   it('is kept when it gives one block between its silences', async () => {
-    const clock = new ManualClock()
-    const hub = new MemoryHub()
     const answer: Script['answer'] = (honest, _request, peer) =>
       peer.requests.length % 4 === 0 ? { ...honest, blocks: honest.blocks.slice(0, 1) } : 'silence'
-    const slow = await ScriptedPeer.start(hub, { name: 'slow', dataset, answer })
-    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset, clock })
-    hub.connect(fetcher.network, slow.network)
-    const stopping = new AbortController()
-    const finished = fetcher.exchange.download(dataset, { signal: stopping.signal })
+    const { clock, bad, fetcher, cancel } = await downloadFrom(dataset, { answer })
 
     await clock.advance(600_000)
     expect(fetcher.network.drops).toEqual([])
-    expect(slow.requests.length).toBeGreaterThan(20)
-    stopping.abort(new Error('enough'))
-    await expect(finished).rejects.toThrow('enough')
+    expect(bad.requests.length).toBeGreaterThan(20)
+    await cancel()
   })
 })
 

@@ -2,20 +2,22 @@
 import { describe, expect, it } from 'vitest'
 import { encodeManifestResponse } from '../codec/manifest-exchange.ts'
 import { BLOCK_EXCHANGE_PROTOCOL, MANIFEST_PROTOCOL } from './limits.ts'
+import { downloadFrom } from './testing/download-from.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import { MemoryHub } from './testing/memory-network.ts'
 import { holdsAll, makeDataset } from './testing/sample-dataset.ts'
-import { type Script, ScriptedPeer } from './testing/scripted-peer.ts'
-import { startFetcher, startHolder } from './testing/test-node.ts'
+import type { Script } from './testing/scripted-peer.ts'
+import { startFetcher } from './testing/test-node.ts'
 
 const dataset = await makeDataset(120)
+const SILENT: Omit<Script, 'name' | 'dataset'> = { answer: () => 'silence' }
 
 describe('a relay that claims blocks and gives none', () => {
   it('stays connected, and is asked for nothing more', async () => {
-    const { clock, relay, fetcher, finished } = await downloadFromRelay({ answer: () => 'silence' })
+    const { clock, bad: relay, fetcher, cancel } = await downloadFrom(dataset, SILENT, { isRelay: true })
     await clock.advance(300_000)
-    expect(fetcher.network.drops).toMatchObject([{ peer: 'relay', reason: expect.stringMatching(/not give them/) }])
-    expect(fetcher.network.directPeers()).toEqual(['relay'])
+    expect(fetcher.network.drops).toMatchObject([{ peer: 'bad', reason: expect.stringMatching(/not give them/) }])
+    expect(fetcher.network.directPeers()).toEqual(['bad'])
     const { requests, controls } = relay
     const before = [requests.length, controls.length]
     await clock.advance(300_000)
@@ -23,12 +25,17 @@ describe('a relay that claims blocks and gives none', () => {
     expect([requests.length, controls.length]).toEqual(before)
     expect(fetcher.network.drops).toHaveLength(1)
     expect(fetcher.exchange.report()).toMatchObject({ inFlightBytes: 0, peers: [{ dropReason: expect.any(String) }] })
-    finished.catch(() => undefined)
-    await fetcher.exchange.stop()
+    await cancel()
   })
 
   it('is neither heard nor served, and the rest comes from others', async () => {
-    const { clock, hub, relay, fetcher, finished } = await downloadFromRelay({ answer: () => 'silence' })
+    const {
+      clock,
+      bad: relay,
+      fetcher,
+      finished,
+      connectHonest,
+    } = await downloadFrom(dataset, SILENT, { isRelay: true })
     await clock.advance(300_000)
     for (const protocol of [BLOCK_EXCHANGE_PROTOCOL, MANIFEST_PROTOCOL]) {
       const stream = await relay.network.openStream(fetcher.network.peer, protocol)
@@ -36,14 +43,13 @@ describe('a relay that claims blocks and gives none', () => {
       expect(stream.status).toBe('reset')
     }
 
-    const honest = await startHolder(hub, { name: 'honest', dataset })
-    hub.connect(fetcher.network, honest.network)
+    await connectHonest()
     await clock.advanceUntil(finished)
     expect(await holdsAll(fetcher.store, dataset)).toBe(true)
   })
 
   it('is a peer like others once its connection was made anew', async () => {
-    const { clock, hub, relay, fetcher, finished } = await downloadFromRelay({ answer: () => 'silence' })
+    const { clock, hub, bad: relay, fetcher, cancel } = await downloadFrom(dataset, SILENT, { isRelay: true })
     await clock.advance(300_000)
     const askedBefore = relay.controls.length
     hub.disconnect(fetcher.network, relay.network)
@@ -51,8 +57,7 @@ describe('a relay that claims blocks and gives none', () => {
     await clock.advance(1_000)
 
     expect(relay.controls.length).toBeGreaterThan(askedBefore)
-    finished.catch(() => undefined)
-    await fetcher.exchange.stop()
+    await cancel()
   })
 })
 
@@ -80,15 +85,3 @@ describe('a relay that gives wrong manifests', () => {
     expect(asker.network.drops).toMatchObject([{ peer: 'relay', reason: expect.stringMatching(/not the manifest/) }])
   })
 })
-
-/** A download whose only peer is a relay of the fetcher’s. */
-async function downloadFromRelay(script: Omit<Script, 'name' | 'dataset'>) {
-  const clock = new ManualClock()
-  const hub = new MemoryHub()
-  const relay = await ScriptedPeer.start(hub, { name: 'relay', dataset, ...script })
-  const fetcher = await startFetcher(hub, { name: 'fetcher', dataset, clock })
-  fetcher.network.relays.add(relay.network.peer)
-  hub.connect(fetcher.network, relay.network)
-  const finished = fetcher.exchange.download(dataset)
-  return { clock, hub, relay, fetcher, finished }
-}

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { WantBlocksResponse } from '../codec/want-blocks.ts'
+import { encodeFrame, WANT_BLOCKS_RESPONSE } from '../codec/frame.ts'
+import { encodeWantBlocksResponse, type WantBlocksResponse } from '../codec/want-blocks.ts'
 import { downloadBeside } from './testing/download-beside.ts'
+import { downloadFrom } from './testing/download-from.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import { MemoryHub } from './testing/memory-network.ts'
 import { holdsAll, makeDataset } from './testing/sample-dataset.ts'
-import { indicesOf, type Reply, ScriptedPeer } from './testing/scripted-peer.ts'
+import { indicesOf, type Reply, type Script, ScriptedPeer } from './testing/scripted-peer.ts'
 import { startFetcher, startHolder } from './testing/test-node.ts'
 
 const dataset = await makeDataset(120)
@@ -19,42 +21,28 @@ describe('a peer that does not keep its word', () => {
   })
 
   it('is not asked again and again while it is the only one', async () => {
-    const clock = new ManualClock()
-    const hub = new MemoryHub()
     const large = await makeDataset(2000)
     const answer = (honest: WantBlocksResponse): Reply => ({ ...honest, blocks: [] })
-    const liar = await ScriptedPeer.start(hub, { name: 'liar', dataset: large, answer })
-    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset: large, clock })
-    hub.connect(fetcher.network, liar.network)
-    const stopping = new AbortController()
-    const finished = fetcher.exchange.download(large, { signal: stopping.signal })
+    const { clock, bad, cancel } = await downloadFrom(large, { answer })
 
     await clock.advance(1900)
-    expect(liar.requests.length).toBeLessThanOrEqual(4)
+    expect(bad.requests.length).toBeLessThanOrEqual(4)
     await clock.advance(60_000)
-    expect(liar.requests.length).toBeLessThan(20)
-    stopping.abort(new Error('enough'))
-    await expect(finished).rejects.toThrow('enough')
+    expect(bad.requests.length).toBeLessThan(20)
+    await cancel()
   })
 
   it('is asked once for each block that it leaves out, until it says again that it has it', async () => {
-    const clock = new ManualClock()
-    const hub = new MemoryHub()
     const answer = (honest: WantBlocksResponse): Reply => ({
       ...honest,
       blocks: honest.blocks.filter((block) => block.index % 2n === 0n),
     })
-    const partial = await ScriptedPeer.start(hub, { name: 'partial', dataset, answer })
-    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset, clock })
-    hub.connect(fetcher.network, partial.network)
-    const stopping = new AbortController()
-    const finished = fetcher.exchange.download(dataset, { signal: stopping.signal })
+    const { clock, bad, cancel } = await downloadFrom(dataset, { answer })
 
     await clock.advance(2500)
-    const asked = partial.requests.flatMap((request) => indicesOf(request.ranges))
+    const asked = bad.requests.flatMap((request) => indicesOf(request.ranges))
     expect(asked.toSorted((a, b) => a - b)).toEqual(dataset.blocks.map((block) => block.index))
-    stopping.abort(new Error('enough'))
-    await expect(finished).rejects.toThrow('enough')
+    await cancel()
   })
 
   it('is asked only for what it really has when it leaves out every other block', async () => {
@@ -88,21 +76,13 @@ describe('a peer that does not keep its word', () => {
   })
 
   it('may answer too late without harm', async () => {
-    const clock = new ManualClock()
-    const hub = new MemoryHub()
     const late: (() => void)[] = []
-    const slow = await ScriptedPeer.start(hub, {
-      name: 'slow',
-      dataset,
-      answer: (honest, request) => {
-        late.push(() => slow.answerLate(honest, request))
+    const { clock, fetcher, finished } = await downloadFrom(dataset, {
+      answer: (honest, request, peer) => {
+        late.push(() => peer.answerLate(honest, request))
         return late.length > 2 ? honest : 'silence'
       },
     })
-    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset, clock })
-    hub.connect(fetcher.network, slow.network)
-
-    const finished = fetcher.exchange.download(dataset)
     await clock.advance(16_000)
     for (const answer of late.slice(0, 2)) answer()
     await clock.advanceUntil(finished)
@@ -113,27 +93,27 @@ describe('a peer that does not keep its word', () => {
     expect(fetcher.exchange.report().peers[0]).toMatchObject({ timeouts: 2, lateAnswers: 2, receivedBlocks: 120 })
   })
 
-  it('loses its blocks to others at once when it goes in the middle', async () => {
-    const hub = new MemoryHub()
-    const honest = await startHolder(hub, { name: 'honest', dataset })
-    const leaver = await ScriptedPeer.start(hub, {
-      name: 'leaver',
-      dataset,
-      answer: (answer) => {
-        if (leaver.requests.length < 2) return answer
-        hub.disconnect(fetcher.network, leaver.network)
-        return 'silence'
-      },
-    })
-    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset })
-    hub.connect(fetcher.network, leaver.network)
-    const finished = fetcher.exchange.download(dataset)
-    await expect.poll(() => leaver.network.directPeers()).toEqual([])
-    hub.connect(fetcher.network, honest.network)
-    await finished
+  const leaving: [string, NonNullable<Script['answer']>][] = [
+    ['between two answers', (honest, _request, peer) => (peer.requests.length < 2 ? honest : 'silence')],
+    [
+      'in the middle of a frame',
+      (honest) => encodeFrame(WANT_BLOCKS_RESPONSE, encodeWantBlocksResponse(honest)).subarray(0, 5000),
+    ],
+  ]
+  it.each(leaving)(
+    'loses its blocks to others at once when it goes %s, and is welcome again',
+    async (_when, answer) => {
+      const { hub, bad, fetcher, finished, connectHonest } = await downloadFrom(dataset, { answer })
+      await expect.poll(() => bad.requests.length).toBeGreaterThan(1)
+      hub.disconnect(fetcher.network, bad.network)
+      await connectHonest()
+      await finished
 
-    expect(await holdsAll(fetcher.store, dataset)).toBe(true)
-  })
+      expect(await holdsAll(fetcher.store, dataset)).toBe(true)
+      expect(fetcher.network.drops).toEqual([])
+      expect(fetcher.exchange.report()).toMatchObject({ inFlightBytes: 0 })
+    },
+  )
 
   it('may claim blocks beyond the end without effect', async () => {
     const { isWhole } = await downloadBeside(dataset, {

@@ -55,7 +55,10 @@ export function simulateDownload(init: SimulatedDownloadInit): Promise<Simulated
     const { dataset, seed = 1, hostile = [] } = init
     const clock = new ManualClock({ settle: oneTurn })
     const hub = new SimulatedHub({ clock, random: new SeededRandom(seed) }, HUB)
-    const add = (name: string, indices?: number[]): Promise<Member> => addMember(hub, { name, dataset, indices, seed })
+    // Each has its own chance: what others do does not change what it chooses.
+    let nextSeed = 100 * seed
+    const add = (name: string, indices?: number[]): Promise<Member> =>
+      addMember(hub, { name, dataset, indices, chance: new SeededRandom(nextSeed++) })
     const fetchers = await Promise.all(Array.from({ length: init.fetchers }, (_, i) => add(`fetcher-${i}`, [])))
     const seeders = await Promise.all(Array.from({ length: init.seeders }, (_, i) => add(`seeder-${i}`)))
     for (const [i, behave] of hostile.entries()) await addHostile(hub, { name: `bad-${i}`, dataset, fetchers }, behave)
@@ -89,13 +92,11 @@ async function addMember(
     name,
     dataset,
     indices,
-    seed,
-  }: { name: string; dataset: SampleDataset; indices: number[] | undefined; seed: number },
+    chance,
+  }: { name: string; dataset: SampleDataset; indices: number[] | undefined; chance: SeededRandom },
 ): Promise<Member> {
   const network = hub.addNode(name, LINE)
   const store = await storeWith(dataset, indices)
-  // Its own chance: what others do does not change what it chooses.
-  const chance = new SeededRandom([...name].reduce((sum, letter) => 31 * sum + letter.charCodeAt(0), seed))
   const parts = { network, store, clock: hub.clock, random: () => chance.next(), hasher: await loadNodeHasher() }
   const exchange = new BlockExchange(parts)
   await exchange.start()
