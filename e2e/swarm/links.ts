@@ -5,10 +5,13 @@ import type { SeededRandom } from './seeded-random.ts'
 interface Piece {
   readonly bytes: number
   readonly deliver: () => void
+  /** It has left the sender. */
+  readonly onSent?: () => void
 }
 
-/** As `@libp2p/webrtc` does: a channel with more than this waiting takes nothing until half of it has left. */
-const MAX_WAITING_BYTES = 2 * 1024 * 1024
+/** As in a browser (`network/`, `webrtc/`): with so much waiting nothing more is taken until only so much is left. */
+const MAX_WAITING_BYTES = 512 * 1024
+const REFILL_BYTES = 128 * 1024
 
 /** One node’s way into the network. Pieces arrive one after another, at its rate. */
 export class Downlink {
@@ -114,7 +117,7 @@ export class Pipe {
     this.#pieces.push(piece)
     this.#waitingBytes += piece.bytes
     this.#up.wake(this)
-    if (this.#waitingBytes <= MAX_WAITING_BYTES) return true
+    if (this.#waitingBytes < MAX_WAITING_BYTES) return true
     this.#onDrain.add(onDrain)
     return false
   }
@@ -125,6 +128,7 @@ export class Pipe {
 
   /** The piece has left the uplink. */
   sent(piece: Piece): void {
+    piece.onSent?.()
     if (this.#isClosed) return
     const { latencyMs, loss } = this.#init
     const lostMs = this.#random.next() < loss ? 3 * latencyMs : 0
@@ -133,7 +137,7 @@ export class Pipe {
       if (!this.#isClosed) this.#down.arrive(piece)
     }, this.#lastArrivalMs - this.#clock.now())
     this.#waitingBytes -= piece.bytes
-    if (this.#waitingBytes > MAX_WAITING_BYTES / 2) return
+    if (this.#waitingBytes > REFILL_BYTES) return
     const listeners = [...this.#onDrain]
     this.#onDrain.clear()
     for (const listener of listeners) listener()

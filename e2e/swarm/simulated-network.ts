@@ -1,3 +1,4 @@
+import type { Stream } from '@libp2p/interface'
 import { CONTROL } from '../../src/codec/frame.ts'
 import type { ManifestCid } from '../../src/codec/cid.ts'
 import { QuireError } from '../../src/errors.ts'
@@ -126,6 +127,10 @@ export class SimulatedNode implements ExchangeNetwork {
   /** Unknown to the exchange: these links have a fixed rate, to which further connections add nothing. */
   leastRoundTripMs(): number | undefined {
     return undefined
+  }
+
+  unsentBytes(stream: Stream): number | undefined {
+    return stream instanceof SimulatedStream ? stream.unsentBytes : undefined
   }
 
   directPeers(): PeerKey[] {

@@ -13,6 +13,7 @@ export class SimulatedStream extends AbstractStream {
   /** Told of each frame that is handed to this end. */
   onSent: (frame: Uint8Array) => void = () => undefined
   readonly #out: Pipe
+  #unsentBytes = 0
   #remote: SimulatedStream | undefined
 
   constructor(out: Pipe, init: { protocol: string; direction: MessageStreamDirection }) {
@@ -26,6 +27,11 @@ export class SimulatedStream extends AbstractStream {
     ours.#remote = theirs
     theirs.#remote = ours
     return [ours, theirs]
+  }
+
+  /** Handed to the wire, and not sent yet. */
+  get unsentBytes(): number {
+    return this.#unsentBytes
   }
 
   override send(data: Parameters<AbstractStream['send']>[0]): boolean {
@@ -66,6 +72,8 @@ export class SimulatedStream extends AbstractStream {
       const remote = this.#remote
       if (remote !== undefined && (remote.status === 'open' || remote.status === 'closing')) act(remote)
     }
-    return this.#out.send({ bytes, deliver }, () => this.safeDispatchEvent('drain'))
+    this.#unsentBytes += bytes
+    const onSent = (): void => void (this.#unsentBytes -= bytes)
+    return this.#out.send({ bytes, deliver, onSent }, () => this.safeDispatchEvent('drain'))
   }
 }

@@ -7,7 +7,7 @@ import { MemoryStream } from './testing/memory-stream.ts'
 
 const FRAME = encodeFrame(CONTROL, new Uint8Array(1000))
 
-function open() {
+function open(unsentBytes?: () => number | undefined) {
   const clock = new ManualClock()
   const [ours, theirs] = MemoryStream.pair('/test/1.0.0')
   const frames: Frame[] = []
@@ -15,7 +15,7 @@ function open() {
   let received = 0
   theirs.addEventListener('message', ({ data }) => (received += data.byteLength))
   const stream = new FrameStream(
-    { stream: ours, clock },
+    { stream: ours, clock, ...(unsentBytes && { unsentBytes }) },
     { onFrame: (frame) => frames.push(frame), onBytes: () => undefined, onEnd: (error) => ends.push(error) },
     { maxBufferedBytes: 100_000 },
   )
@@ -60,6 +60,30 @@ describe('writing frames', () => {
     const first = Promise.allSettled(sendings)
     stream.abort(new Error('enough'))
     expect((await first).every(({ status }) => status === 'rejected')).toBe(true)
+  })
+
+  it('knows what of each frame has not left, from what the transport still holds', async () => {
+    let unsentBytes: number | undefined = 2 * FRAME.byteLength
+    const { stream } = open(() => unsentBytes)
+    const marks = [await stream.send(FRAME), await stream.send(FRAME)]
+    const unsent = (): number[] => marks.map((mark) => stream.unsentBytes(mark))
+
+    expect(unsent()).toEqual([FRAME.byteLength, 2 * FRAME.byteLength])
+    unsentBytes = FRAME.byteLength + 1
+    expect(unsent()).toEqual([1, FRAME.byteLength + 1])
+    unsentBytes = 1
+    expect(unsent()).toEqual([0, 1])
+    unsentBytes = 0
+    expect(unsent()).toEqual([0, 0])
+  })
+
+  it('takes a frame for sent where the transport does not say, and where the stream ended', async () => {
+    const silent = open()
+    expect(silent.stream.unsentBytes(await silent.stream.send(FRAME))).toBe(0)
+    const ended = open(() => FRAME.byteLength)
+    const mark = await ended.stream.send(FRAME)
+    ended.stream.close()
+    expect(ended.stream.unsentBytes(mark)).toBe(0)
   })
 
   it('fails once the stream has ended', async () => {

@@ -19,6 +19,9 @@ export interface FrameStreamInit {
   readonly eagerBytes?: number | undefined
 }
 
+/** Where a frame ends in all that was ever handed to its stream, bytes. */
+export type SendMark = number
+
 /**
  * Frames in and out of one libp2p stream.
  *
@@ -31,6 +34,8 @@ export class FrameStream {
   readonly #handlers: FrameStreamHandlers
   readonly #maxBufferedBytes: number
   readonly #decoder: FrameDecoder
+  readonly #unsentBytes: (stream: Stream) => number | undefined
+  #handedBytes = 0
   #sending: Promise<void> = Promise.resolve()
   #queuedCount = 0
   #hasEnded = false
@@ -38,16 +43,28 @@ export class FrameStream {
   #frameSinceMs: number | undefined
   #frameTimer: unknown
 
-  constructor(components: { stream: Stream; clock: Clock }, handlers: FrameStreamHandlers, init: FrameStreamInit) {
+  constructor(
+    components: { stream: Stream; clock: Clock; unsentBytes?: (stream: Stream) => number | undefined },
+    handlers: FrameStreamHandlers,
+    init: FrameStreamInit,
+  ) {
     this.#stream = components.stream
     this.#clock = components.clock
     this.#handlers = handlers
+    this.#unsentBytes = components.unsentBytes ?? (() => undefined)
     this.#maxBufferedBytes = init.maxBufferedBytes
     this.#decoder = new FrameDecoder({ eagerBytes: init.eagerBytes })
   }
 
   get isOpen(): boolean {
     return !this.#hasEnded && this.#stream.writeStatus === 'writable'
+  }
+
+  /** What was handed over up to a frame’s end and has not left; 0 where the transport does not say, or the stream ended. */
+  unsentBytes(mark: SendMark): number {
+    const unsentBytes = this.isOpen ? this.#unsentBytes(this.#stream) : undefined
+    if (unsentBytes === undefined) return 0
+    return Math.max(0, unsentBytes + this.#stream.writeBufferLength - (this.#handedBytes - mark))
   }
 
   /** Reads from now on. Bytes that came before are kept by the stream until there is a listener. */
@@ -59,19 +76,22 @@ export class FrameStream {
   }
 
   /**
-   * Hands a frame to the stream; resolves when the stream takes more. Frames leave in the order of the calls.
+   * Hands a frame to the stream; resolves with its mark when the stream takes more. Frames leave in the order of the calls.
    *
    * Errors: `ERR_PEER_NOT_CONNECTED` (the stream ended), `ERR_PEER_TIMEOUT` (it does not drain, or too much waits).
    */
-  async send(frame: Uint8Array): Promise<void> {
+  async send(frame: Uint8Array): Promise<SendMark> {
     if (this.#queuedCount >= MAX_QUEUED_FRAMES) {
       throw new QuireError('ERR_PEER_TIMEOUT', 'The peer does not read what is sent to it.')
     }
     this.#queuedCount += 1
     const sending = this.#sending.then(() => this.#write(frame)).finally(() => (this.#queuedCount -= 1))
     // The next frame goes its own way; this one’s failure is its sender’s to see.
-    this.#sending = sending.catch(() => undefined)
-    await sending
+    this.#sending = sending.then(
+      () => undefined,
+      () => undefined,
+    )
+    return await sending
   }
 
   /** Ends the stream in order; what was sent still leaves. */
@@ -87,11 +107,14 @@ export class FrameStream {
     this.#end(error)
   }
 
-  async #write(frame: Uint8Array): Promise<void> {
+  async #write(frame: Uint8Array): Promise<SendMark> {
     if (!this.isOpen) throw closedError()
     if (this.#stream.writableNeedsDrain) await this.#drained()
     if (!this.isOpen) throw closedError()
+    this.#handedBytes += frame.byteLength
+    const mark = this.#handedBytes
     if (!this.#stream.send(frame)) await this.#drained()
+    return mark
   }
 
   /**

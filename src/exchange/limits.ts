@@ -27,6 +27,17 @@ export const MAX_UNSENT_BYTES = 32 * MIB
 export const MAX_UNSENT_PEER_BYTES = 8 * MIB
 /** An answer that was not taken for so long makes room for those of others, where they need it. */
 export const UNSENT_PATIENCE_MS = 5_000
+/** Answers that leave together, of all peers, where more do not pay: enough that the line is never idle between two. */
+export const MIN_LEAVING_ANSWERS = 4
+/** Between two looks whether one has left, since transports do not say when. */
+export const LEAVING_LOOK_MS = 10
+/** More are tried for twice so long, the first half to get going, and stay where so many times as much leaves; else again after a rest. */
+export const LEAVING_TRIAL_MS = 1_500
+export const LEAVING_GAIN = 1.2
+export const LEAVING_TRIAL_REST_MS = 60_000
+/** An answer that takes so many times what all that is leaving should take, and at least so long, is held back by its peer. */
+export const LATE_ANSWER_FACTOR = 4
+export const MIN_LATE_ANSWER_MS = 500
 /** Requests that one stream may have waiting; generation C keeps at most 128 on the way. */
 export const MAX_WAITING_REQUESTS = 512
 /** Answers to one stream at a time: one that leaves, and one that is read from the store meanwhile. */

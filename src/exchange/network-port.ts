@@ -26,6 +26,8 @@ export interface ExchangeNetwork {
   openStream(peer: PeerKey, protocol: string, options?: OpenStreamOptions): Promise<Stream>
   /** The least round trip that was seen on a peer’s direct connection; undefined where nothing is known. */
   leastRoundTripMs(peer: PeerKey): number | undefined
+  /** What was handed to a stream and has not left this machine, bytes; undefined where the transport does not say. */
+  unsentBytes(stream: Stream): number | undefined
   /** Peers with a direct connection now. */
   directPeers(): PeerKey[]
   /** Calls back on every change of `directPeers`; returns the unsubscribe. */

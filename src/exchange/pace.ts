@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts'
 import { BULK_WAIT_FACTOR, BULK_WAIT_MS, MIN_BULK_BYTES } from './limits.ts'
 import type { PeerKey } from './network-port.ts'
+import { RecentRate } from './recent-rate.ts'
 
 const SPAN_MS = 500
 
@@ -21,19 +22,16 @@ interface Due {
 export class Pace {
   readonly #clock: Clock
   readonly #due = new Map<PeerKey, Due>()
-  #spanSinceMs: number
-  #spanBytes = 0
-  #lastSpanBytes = 0
+  readonly #rate: RecentRate
 
   constructor(components: { clock: Clock }) {
     this.#clock = components.clock
-    this.#spanSinceMs = components.clock.now()
+    this.#rate = new RecentRate(components, { spanMs: SPAN_MS })
   }
 
   /** Bytes per millisecond over the last half to whole second. */
   get rateBytesPerMs(): number {
-    this.#roll()
-    return (this.#lastSpanBytes + this.#spanBytes) / (SPAN_MS + this.#clock.now() - this.#spanSinceMs)
+    return this.#rate.bytesPerMs
   }
 
   /** Content was asked of a peer; the answer should take `expectedMs`. */
@@ -46,8 +44,7 @@ export class Pace {
 
   /** A request for `bytes` is over. */
   settled(peer: PeerKey, { bytes, receivedBytes }: { bytes: number; receivedBytes: number }): void {
-    this.#roll()
-    this.#spanBytes += receivedBytes
+    this.#rate.add(receivedBytes)
     const due = this.#due.get(peer)
     if (due === undefined) return
     due.bytes -= bytes
@@ -68,14 +65,5 @@ export class Pace {
       if (nowMs <= sinceMs + expectedMs + BULK_WAIT_MS) sum += bytes
     }
     return sum
-  }
-
-  #roll(): void {
-    const nowMs = this.#clock.now()
-    const passedMs = nowMs - this.#spanSinceMs
-    if (passedMs < SPAN_MS) return
-    this.#lastSpanBytes = passedMs < 2 * SPAN_MS ? this.#spanBytes : 0
-    this.#spanBytes = 0
-    this.#spanSinceMs = nowMs
   }
 }

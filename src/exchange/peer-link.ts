@@ -41,8 +41,11 @@ export interface PeerLinkHandlers {
 
 /** The stream that a request came on. */
 export interface AnswerChannel {
-  /** Resolves when the transport takes more. Errors: as `FrameStream.send`. */
-  send(frame: Uint8Array): Promise<void>
+  /**
+   * Resolves when the transport takes more, with what of the frame, and of those before it, has not left
+   * since, bytes. Errors: as `FrameStream.send`.
+   */
+  send(frame: Uint8Array): Promise<() => number>
   /** Ends the stream, as the peer does not take the answer. */
   giveUp(reason: QuireError): void
 }
@@ -67,6 +70,7 @@ export class PeerLink {
   /** Where requests leave: one stream, and more on connections of their own to a peer that is far. */
   readonly lanes: RequestLanes
   readonly #clock: Clock
+  readonly #network: ExchangeNetwork
   readonly #handlers: PeerLinkHandlers
   readonly #closing = new AbortController()
   readonly #inbound = new Set<FrameStream>()
@@ -86,6 +90,7 @@ export class PeerLink {
     this.peer = components.peer
     this.counters = components.counters
     this.#clock = components.clock
+    this.#network = components.network
     this.#handlers = handlers
     this.#conduct = new PeerConduct(components.clock)
     const { network, clock, shares, reading } = components
@@ -151,7 +156,7 @@ export class PeerLink {
   #attach(stream: Stream, init: { lane?: RequestLane; onEnd: (error: Error | undefined) => void }): FrameStream {
     const requests = new JobQueue({ limit: MAX_WAITING_REQUESTS, width: ANSWERS_PER_STREAM })
     const attached = new FrameStream(
-      { stream, clock: this.#clock },
+      { stream, clock: this.#clock, unsentBytes: (of) => this.#network.unsentBytes(of) },
       {
         onFrame: (frame) => this.#onFrame(frame, { stream: attached, lane: init.lane, requests }),
         onBytes: (byteCount) => {
@@ -196,10 +201,11 @@ export class PeerLink {
       stream.abort(error instanceof Error ? error : closedError())
       if (isQuireError(error, 'ERR_PEER_TIMEOUT')) this.#judge(this.#conduct.unreadAnswer())
     }
-    const send = async (frame: Uint8Array): Promise<void> => {
-      await stream.send(frame)
+    const send = async (frame: Uint8Array): Promise<() => number> => {
+      const mark = await stream.send(frame)
       this.#conduct.readAnswer()
       this.counters.sentBytes += frame.byteLength
+      return () => stream.unsentBytes(mark)
     }
     await this.#handlers.onRequest(this, request, { send, giveUp }).catch(giveUp)
   }

@@ -73,16 +73,17 @@ export class BlockServer {
     }
     let turn: Turn | undefined
     let sent: readonly DeliveredBlock[] = []
+    let unsentBytes: (() => number) | undefined
     try {
       turn = await this.#turns.take(peer, { expectedBytes: this.#mostBytes(request, given), signal, giveUp })
       const blocks = given === undefined ? [] : await this.#find(given, signal)
       const frame = encodeWantBlocksResponseFrame({ requestId, treeCid, blocks })
       await turn.made(frame.byteLength)
-      await channel.send(frame)
+      unsentBytes = await channel.send(frame)
       sent = blocks
       return blocks.length
     } finally {
-      turn?.end()
+      turn?.end(unsentBytes)
       if (given !== undefined && sent.length < given.indices.length) undo(given, sent)
     }
   }

@@ -20,6 +20,7 @@ import {
   UNSENT_PATIENCE_MS,
 } from './limits.ts'
 import type { PeerKey } from './network-port.ts'
+import { ServingPace } from './serving-pace.ts'
 import { TokenBucket } from './token-bucket.ts'
 import type { UploadLimits } from './upload-limits.ts'
 
@@ -37,7 +38,8 @@ export interface TurnRequest {
 export interface Turn {
   /** Resolves when the answer may leave. After an abort of the request’s signal it rejects with its reason. */
   made(sizeBytes: number): Promise<void>
-  end(): void
+  /** `unsentBytes` tells what of it has not left this machine; without it, all has. */
+  end(unsentBytes?: () => number): void
 }
 
 interface Share {
@@ -54,6 +56,7 @@ interface Waiter extends TurnRequest {
 }
 
 interface Answer {
+  readonly peer: PeerKey
   sizeBytes: number
   madeAtMs: number
   readonly share: Share
@@ -62,6 +65,7 @@ interface Answer {
 
 export class ServingTurns {
   readonly #clock: Clock
+  readonly #pace: ServingPace
   readonly #atOnce: number
   /** In the order in which they came. */
   readonly #waiting = new Set<Waiter>()
@@ -81,6 +85,7 @@ export class ServingTurns {
 
   constructor(components: { clock: Clock }, init: { atOnce?: number } = {}) {
     this.#clock = components.clock
+    this.#pace = new ServingPace(components, { onRoom: () => this.#next() })
     this.#atOnce = init.atOnce ?? MAX_SERVING_AT_ONCE
   }
 
@@ -122,7 +127,7 @@ export class ServingTurns {
 
   #next(): void {
     this.#clock.clearTimeout(this.#timer)
-    while (this.#waiting.size > 0 && this.#making < this.#atOnce) {
+    while (this.#waiting.size > 0 && this.#making < this.#atOnce && this.#pace.hasRoom(this.#waiting)) {
       const totalMs = this.#total?.waitMs() ?? 0
       const chosen = totalMs > 0 ? totalMs : this.#choose()
       const waitMs = typeof chosen === 'number' ? chosen : this.#roomInMs(chosen.expectedBytes)
@@ -178,7 +183,8 @@ export class ServingTurns {
     this.#making += 1
     this.#charge(share, expectedBytes)
     this.#hold(share, expectedBytes)
-    const answer: Answer = { sizeBytes: expectedBytes, madeAtMs: 0, share, giveUp }
+    const answer: Answer = { peer, sizeBytes: expectedBytes, madeAtMs: 0, share, giveUp }
+    this.#pace.making(answer)
     waiter.start(this.#turn(answer, waiter.signal))
   }
 
@@ -188,6 +194,7 @@ export class ServingTurns {
     const finish = (sizeBytes: number): void => {
       state = 'made'
       this.#making -= 1
+      this.#pace.made(answer)
       this.#charge(share, sizeBytes - answer.sizeBytes)
       this.#hold(share, sizeBytes - answer.sizeBytes)
       answer.sizeBytes = sizeBytes
@@ -201,11 +208,12 @@ export class ServingTurns {
       this.#next()
       if (waitMs > 0) await this.#paid(waitMs, signal)
     }
-    const end = (): void => {
+    const end = (unsentBytes?: () => number): void => {
       if (state === 'ended') return
       // One that failed in the making was worth nothing.
       if (state === 'making') finish(0)
       state = 'ended'
+      if (unsentBytes !== undefined) this.#pace.taken(answer, unsentBytes)
       this.#forget(answer)
       this.#next()
     }

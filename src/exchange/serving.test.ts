@@ -98,7 +98,10 @@ async function serveOnce(server: BlockServer, asked: WantBlocksRequest, peer = A
   const frames: Uint8Array[] = []
   const channel = {
     signal: new AbortController().signal,
-    send: async (frame: Uint8Array) => void frames.push(frame),
+    send: async (frame: Uint8Array) => {
+      frames.push(frame)
+      return () => 0
+    },
     giveUp: () => undefined,
   }
   const blockCount = await server.serve(peer, asked, channel)

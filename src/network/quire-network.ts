@@ -29,6 +29,7 @@ import { connectProviders } from './provider-search.ts'
 import { type Reachability, reachabilityOf } from './reachability.ts'
 import { type Refusal, Refusals } from './refusals.ts'
 import { type OpenStreamOptions, type StreamHandler, Streams } from './streams.ts'
+import { unsentBytesOf } from './unsent-bytes.ts'
 import { within } from './waiting.ts'
 
 interface AbortOptions {
@@ -131,6 +132,10 @@ export class QuireNetwork {
    */
   async openStream(peer: PeerKey, protocol: string, options: OpenStreamOptions = {}): Promise<Stream> {
     return this.#streams.open(peer, protocol, options)
+  }
+
+  unsentBytes(stream: Stream): number | undefined {
+    return unsentBytesOf(stream)
   }
 
   leastRoundTripMs(peer: PeerKey): number | undefined {

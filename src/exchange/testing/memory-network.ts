@@ -97,6 +97,10 @@ export class MemoryNode implements ExchangeNetwork {
     return this.roundTripMs
   }
 
+  unsentBytes(): number | undefined {
+    return undefined
+  }
+
   streamHandler(protocol: string): StreamHandler | undefined {
     return this.#handlers.get(protocol)
   }
