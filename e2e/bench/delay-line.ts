@@ -23,7 +23,6 @@ export interface LineInit {
 
 export interface LineStats {
   readonly packets: number
-  readonly bytes: number
   /** Lost on purpose. */
   readonly lost: number
   /** Lost because the line itself was too slow; a figure with many of these says nothing about the pages. */
@@ -54,7 +53,6 @@ export class DelayLine {
   #random: SeededRandom
   #timer: NodeJS.Timeout | undefined
   #packets = 0
-  #bytes = 0
   #lost = 0
   #failed = 0
 
@@ -76,7 +74,7 @@ export class DelayLine {
 
   async stats(): Promise<LineStats> {
     const overflowed = this.#queue.dropped + this.#failed + (await this.#droppedByKernel())
-    return { packets: this.#packets, bytes: this.#bytes, lost: this.#lost, overflowed }
+    return { packets: this.#packets, lost: this.#lost, overflowed }
   }
 
   async stop(): Promise<void> {
@@ -116,7 +114,6 @@ export class DelayLine {
   #receive(bytes: Uint8Array, sender: RemoteInfo, to: Endpoint): void {
     const { loss, oneWayMs } = this.#init
     this.#packets += 1
-    this.#bytes += bytes.byteLength
     if (loss > 0 && this.#random.next() < loss) {
       this.#lost += 1
       return

@@ -24,10 +24,6 @@ export class DelayQueue<T> {
     return this.#dropped
   }
 
-  get queuedBytes(): number {
-    return this.#queuedBytes
-  }
-
   /** When the first of all is due; undefined where nothing waits. */
   get nextDueMs(): number | undefined {
     return this.#waiting[this.#first]?.dueMs

@@ -1,4 +1,5 @@
-import { median, type Rounds } from './statistics.ts'
+import { median } from '../fixtures/quantile.ts'
+import type { Rounds } from './statistics.ts'
 
 /** One number of the benchmark: what each round gave, and what it is compared with. */
 export interface Figure {

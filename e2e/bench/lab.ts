@@ -118,7 +118,7 @@ export class Lab {
   }
 
   #urlOf(contestant: string): string {
-    const config: PageConfig = { relay: this.#relay, tracker: this.#tracker?.url ?? '', iceServers: [] }
+    const config: PageConfig = { relay: this.#relay, tracker: this.#tracker?.url ?? '' }
     return `${this.#server.url}/${contestant}#${encodeURIComponent(JSON.stringify(config))}`
   }
 

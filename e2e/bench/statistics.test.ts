@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { median, quantile } from '../fixtures/quantile.ts'
 import { recordOf } from './figure.ts'
-import { median, paced, quantile, Rounds } from './statistics.ts'
+import { paced, Rounds } from './statistics.ts'
 import { tableOf } from './table.ts'
 
 describe('statistics', () => {

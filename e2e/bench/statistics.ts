@@ -1,17 +1,3 @@
-/** The middle value, or the mean of the two in the middle; NaN of none. */
-export function median(values: readonly number[]): number {
-  return quantile(values, 0.5)
-}
-
-/** The value below which the part `q` of the values lies, between two of them where it falls between; NaN of none. */
-export function quantile(values: readonly number[], q: number): number {
-  const ascending = [...values].sort((a, b) => a - b)
-  const place = q * (ascending.length - 1)
-  const low = ascending[Math.floor(place)] ?? Number.NaN
-  const high = ascending[Math.ceil(place)] ?? Number.NaN
-  return low + (high - low) * (place - Math.floor(place))
-}
-
 export interface PaceInit {
   readonly count: number
   /** No round is started that would probably end later than so long after the first call. */

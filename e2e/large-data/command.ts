@@ -2,6 +2,7 @@ import '../../src/node/promise-with-resolvers.ts'
 import { statfs, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
+import { median } from '../fixtures/quantile.ts'
 import { type Move, moveBetweenNodes } from './two-nodes.ts'
 
 const MB = 1_000_000
@@ -83,11 +84,6 @@ async function move(
 function ratioOf(large: Move, small: readonly Move[], part: 'upload' | 'fetch'): number {
   const costOf = (move: Move): number => move[part].cpuMs / move.blocks
   return costOf(large) / median(small.map(costOf))
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return ((sorted[(sorted.length - 1) >> 1] ?? 0) + (sorted[sorted.length >> 1] ?? 0)) / 2
 }
 
 async function requireRoom(neededBytes: number): Promise<void> {

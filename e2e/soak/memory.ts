@@ -1,5 +1,6 @@
 /** Memory at quiet points, after a forced garbage collection, and whether it grew from the first quarter to the last. */
 import { readFile } from 'node:fs/promises'
+import { median } from '../fixtures/quantile.ts'
 import type { World } from './world.ts'
 
 const MB = 1_000_000
@@ -67,9 +68,4 @@ async function residentBytes(pids: readonly number[]): Promise<number> {
     }),
   )
   return sizes.reduce((sum, bytes) => sum + bytes, 0)
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return ((sorted[(sorted.length - 1) >> 1] ?? 0) + (sorted[sorted.length >> 1] ?? 0)) / 2
 }

@@ -2,6 +2,7 @@ import { BlockSet } from '../../src/codec/block-set.ts'
 import { BlockLedger } from '../../src/exchange/block-ledger.ts'
 import { BulkChoice, type Seat } from '../../src/exchange/bulk-choice.ts'
 import { Rarity } from '../../src/exchange/rarity.ts'
+import { median } from '../fixtures/quantile.ts'
 import { SeededRandom } from './seeded-random.ts'
 
 const PEERS = 8
@@ -17,7 +18,9 @@ export function ledgerCosts(): string[] {
   costOf(16_000, 1)
   costOf(16_000, 0.5)
   for (const blockCount of [1_600, 16_000, 160_000]) {
-    const [whole, parts] = [1, 0.5].map((part) => median(() => costOf(blockCount, part)))
+    const [whole, parts] = [1, 0.5].map((part) =>
+      median(Array.from({ length: ROUNDS }, () => costOf(blockCount, part))),
+    )
     lines.push(`| ${blockCount} | ${whole?.toFixed(2)} | ${parts?.toFixed(2)} |`)
   }
   return lines
@@ -45,9 +48,4 @@ function costOf(blockCount: number, part: number): number {
     if (seat !== undefined) ledger.markStored(choice.claim(seat, { limit: REQUEST_BLOCKS, isShared: part < 1 }))
   }
   return process.cpuUsage(before).user / blockCount
-}
-
-function median(measure: () => number): number {
-  const values = Array.from({ length: ROUNDS }, measure).sort((a, b) => a - b)
-  return values[Math.floor(ROUNDS / 2)] ?? Number.NaN
 }

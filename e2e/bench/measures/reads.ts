@@ -1,8 +1,8 @@
+import { quantile } from '../../fixtures/quantile.ts'
 import { SeededRandom } from '../../swarm/seeded-random.ts'
 import type { ContestantPage } from '../contestant-page.ts'
 import type { Figure } from '../figure.ts'
 import { MB, type Measure } from '../measure.ts'
-import { quantile } from '../statistics.ts'
 import { askerOf, offerFrom } from '../transfers.ts'
 
 const READ_BYTES = 65_536

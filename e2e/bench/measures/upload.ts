@@ -1,6 +1,6 @@
+import { median } from '../../fixtures/quantile.ts'
 import { type Figure, figureOf } from '../figure.ts'
 import { MB, type Measure } from '../measure.ts'
-import { median } from '../statistics.ts'
 
 const BATCHES = ['16', '32', '64', '256'] as const
 

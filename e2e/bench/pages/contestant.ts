@@ -14,8 +14,6 @@ export interface PageConfig {
   readonly relay: string
   /** The WebSocket address of a BitTorrent tracker on this machine; empty where the measure starts none. */
   readonly tracker: string
-  /** Empty in the benchmark: all pages are on one machine. */
-  readonly iceServers: readonly RTCIceServer[]
 }
 
 /** Content of `sizeBytes` that `seed` decides (`seeded-bytes.ts`): the same on every page, incompressible. */

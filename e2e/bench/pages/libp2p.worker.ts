@@ -20,10 +20,11 @@ const WRITE_BYTES = 64 * 1024
 let started: Promise<Libp2p> | undefined
 let offered: Uint8Array<ArrayBuffer>[] = []
 
-async function createNode({ relay, iceServers }: PageConfig): Promise<Libp2p> {
+async function createNode({ relay }: PageConfig): Promise<Libp2p> {
   const libp2p = await createLibp2p({
     addresses: { listen: ['/p2p-circuit', '/webrtc'] },
-    transports: [webSockets(), webRTC({ rtcConfiguration: { iceServers: [...iceServers] } }), circuitRelayTransport()],
+    // No STUN server: all pages are on one machine.
+    transports: [webSockets(), webRTC({ rtcConfiguration: { iceServers: [] } }), circuitRelayTransport()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     // Browser nodes refuse to dial private addresses by default, and the relay is on this machine.

@@ -1,5 +1,5 @@
 /** The ceiling: one data channel between two windows, 64 KiB messages, nothing else. */
-import { type FetchOptions, type FetchResult, readPageConfig, type SeededContent } from './contestant.ts'
+import type { FetchOptions, FetchResult, SeededContent } from './contestant.ts'
 import { Receipt } from './receipt.ts'
 import { seededPieces } from './seeded-bytes.ts'
 import { Signalling } from './signalling.ts'
@@ -17,13 +17,12 @@ declare global {
   }
 }
 
-const { iceServers } = readPageConfig()
 const open = new Set<{ close(): void }>()
 
 /** Joins the room of the ticket, and tells the other side whatever ICE finds. */
 async function connect(room: string): Promise<{ connection: RTCPeerConnection; signalling: Signalling }> {
   const signalling = await Signalling.join(room)
-  const connection = new RTCPeerConnection({ iceServers: [...iceServers] })
+  const connection = new RTCPeerConnection()
   connection.addEventListener('icecandidate', ({ candidate }) =>
     signalling.send({ candidate: candidate?.toJSON() ?? null }),
   )

@@ -57,29 +57,37 @@ const JOBS = [
 ].filter(([name]) => values.only.split(',').some((text) => name.includes(text)))
 
 const { CHROMIUM_FLAGS } = await importTypescript('e2e/fixtures/chromium-flags.ts')
+const { median } = await importTypescript('e2e/fixtures/quantile.ts')
 const folder = await mkdtemp(join(tmpdir(), 'quire-store-bench-'))
 const server = await serve(await compileWorker())
 const { path: executablePath } = await ensureChromium()
-let page
 const samples = new Map(JOBS.map(([name]) => [name, []]))
-for (let round = 0; round < Number(values.rounds); round++) {
+try {
+  for (let round = 0; round < Number(values.rounds); round++) await runRound(round)
+  process.stderr.write('\n')
+  print()
+  if (values.json !== undefined) await writeFile(values.json, JSON.stringify(Object.fromEntries(samples), undefined, 2))
+} finally {
+  server.close()
+  await rm(folder, { recursive: true, force: true })
+}
+
+async function runRound(round) {
   // A new profile, so that no round pays for what another left to compact.
   const profile = join(folder, `profile-${round}`)
   const context = await chromium.launchPersistentContext(profile, { executablePath, args: CHROMIUM_FLAGS })
-  page = await context.newPage()
-  await page.goto(`http://localhost:${server.address().port}/`)
-  for (const [name, job] of JOBS) {
-    samples.get(name).push(await measure(job))
-    process.stderr.write('.')
+  try {
+    const page = await context.newPage()
+    await page.goto(`http://localhost:${server.address().port}/`)
+    for (const [name, job] of JOBS) {
+      samples.get(name).push(await measure(page, job))
+      process.stderr.write('.')
+    }
+  } finally {
+    await context.close()
   }
-  await context.close()
   await rm(profile, { recursive: true, force: true })
 }
-process.stderr.write('\n')
-print()
-if (values.json !== undefined) await writeFile(values.json, JSON.stringify(Object.fromEntries(samples), undefined, 2))
-server.close()
-await rm(folder, { recursive: true, force: true })
 
 function ourWrites(place, usesFiles) {
   const init = { ...ours, usesFiles }
@@ -100,7 +108,7 @@ function ourReads(place, usesFiles) {
   ]
 }
 
-async function measure(job) {
+async function measure(page, job) {
   if (job.kind === 'upload') {
     const path = join(folder, 'bench.bin')
     await writeFile(path, randomBytes(blockCount * 65_536))
@@ -110,26 +118,20 @@ async function measure(job) {
   return bytes / ms / 1000
 }
 
+/** The last column is to the best of the plain puts of whole blocks, where any were measured. */
 function print() {
-  const best = Math.max(
-    ...JOBS.filter(([name]) => name.startsWith('raw put') && !name.includes('cut')).map(([name]) =>
-      median(samples.get(name)),
-    ),
-  )
+  const plain = JOBS.map(([name]) => name).filter((name) => name.startsWith('raw put') && !name.includes('cut'))
+  const best = Math.max(...plain.map((name) => median(samples.get(name))))
   for (const [name, mbps] of samples) {
     const [low, high] = [Math.min(...mbps), Math.max(...mbps)]
     const row = [
       name.padEnd(30),
       median(mbps).toFixed(1).padStart(8),
       `${low.toFixed(0)}–${high.toFixed(0)}`.padStart(12),
-      (median(mbps) / best).toFixed(2).padStart(8),
+      (plain.length === 0 ? '' : (median(mbps) / best).toFixed(2)).padStart(8),
     ]
     process.stdout.write(`${row.join('')}\n`)
   }
-}
-
-function median(numbers) {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
 }
 
 async function compileWorker() {

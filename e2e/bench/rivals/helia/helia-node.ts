@@ -39,7 +39,7 @@ export class HeliaNode {
     const data = new IDBDatastore(DATA)
     await Promise.all([blocks.open(), data.open()])
     const helia = await withBitswap(
-      withLibp2p(createHeliaLight({ blockstore: blocks, datastore: data }), libp2pOptions(config)),
+      withLibp2p(createHeliaLight({ blockstore: blocks, datastore: data }), libp2pOptions()),
     ).start()
     const node = new HeliaNode({ helia, blocks, data })
     // Not before the start: bitswap would take the relay for a peer of its own and ask it, in vain, for each block.
@@ -85,10 +85,11 @@ export class HeliaNode {
   }
 }
 
-function libp2pOptions({ iceServers }: PageConfig): CreateLibp2pOptions {
+function libp2pOptions(): CreateLibp2pOptions {
   return {
     addresses: { listen: ['/p2p-circuit', '/webrtc'] },
-    transports: [circuitRelayTransport(), webRTC({ rtcConfiguration: { iceServers: [...iceServers] } }), webSockets()],
+    // No STUN server: all pages are on one machine.
+    transports: [circuitRelayTransport(), webRTC({ rtcConfiguration: { iceServers: [] } }), webSockets()],
     // A browser’s default refuses the relay, which is on this machine and without TLS.
     connectionGater: { denyDialMultiaddr: () => false },
     // On a busy line a ping takes too long now and then; bitswap does not ask again after the connection was cut for it.
