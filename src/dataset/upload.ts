@@ -64,7 +64,9 @@ export async function uploadDataset(
   const resumed = resumeId === undefined ? undefined : await store.resumeUpload(resumeId, { signal })
   const session = resumed ?? (await store.beginUpload({ blockSizeBytes, sizeBytes, file }, { signal }))
   try {
-    options.onBegin?.({ storedBytes: Math.min(session.storedCount * blockSizeBytes, sizeBytes ?? file?.sizeBytes ?? 0) })
+    options.onBegin?.({
+      storedBytes: Math.min(session.storedCount * blockSizeBytes, sizeBytes ?? file?.sizeBytes ?? 0),
+    })
     return await fill({ session, seal }, source, { ...options, blockSizeBytes })
   } catch (error) {
     // The first failure is what the caller must hear; what a failed discard leaves, the store frees at its next start.
