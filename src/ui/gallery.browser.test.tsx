@@ -18,6 +18,9 @@ describe.each([
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([])
     // A run that looked at nothing finds nothing, too.
     expect(passes.map(({ id }) => id)).toEqual(expect.arrayContaining(['color-contrast']))
+    const boxes = [...document.querySelectorAll(':popover-open, dialog, .sentence, .error-box')]
+    const cut = boxes.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+    expect(cut.map(({ outerHTML }) => outerHTML)).toEqual([])
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(width)
   })
 })

@@ -41,7 +41,7 @@ describe('the frame', () => {
   it('gives the reason of the status line one click away', async () => {
     const { node } = await show('waiting-keeper-down')
     await userEvent.click(page.getByRole('button', { name: 'No keeper answers' }))
-    await expect.element(page.getByText(/^The keeper does not answer\. Check this device/)).toBeVisible()
+    await expect.element(page.getByText(/^The keeper at \S+ cannot be reached\. Check this device/)).toBeVisible()
     await userEvent.click(page.getByRole('button', { name: 'Try again now' }))
     expect(node?.calls).toEqual(['reconnect'])
   })

@@ -76,11 +76,13 @@ function closeDetails({ router }: AppModel): void {
 
 function focusOrClick(event: KeyboardEvent, app: AppModel, id: string): void {
   event.preventDefault()
-  if (app.router.route.peek().place !== 'files') app.router.showPlace('files')
-  // The place may have been drawn only now.
-  requestAnimationFrame(() => {
+  const act = (): void => {
     const element = document.getElementById(id)
     if (element instanceof HTMLInputElement) element.focus()
     else element?.click()
-  })
+  }
+  // At once where that can be: a browser opens its picker only soon after the key.
+  if (app.router.route.peek().place === 'files') return act()
+  app.router.showPlace('files')
+  requestAnimationFrame(act)
 }

@@ -15,7 +15,7 @@ export function NotAddedRow() {
   return (
     <li class="row transfer-row interrupted-row not-added-row">
       <div class="transfer-head">
-        <span class="numbers">
+        <span class="file-name numbers">
           {countOf(names.length, 'file')} {names.length === 1 ? 'was' : 'were'} not added
         </span>
         <div class="transfer-buttons">
@@ -40,9 +40,11 @@ export function NotAddedRow() {
         </div>
       </div>
       <p class="sentence sentence-waiting">
-        The page was closed before their turn. Give them again to add them:{' '}
-        <bdi>{names.slice(0, SHOWN_NAMES).join(', ')}</bdi>
-        {more > 0 ? ` and ${countOf(more, 'more file')}` : ''}
+        <span class="not-added-names">
+          The page was closed before their turn. Give them again to add them:{' '}
+          <bdi>{names.slice(0, SHOWN_NAMES).join(', ')}</bdi>
+          {more > 0 ? ` and ${countOf(more, 'more file')}` : ''}
+        </span>
       </p>
     </li>
   )

@@ -151,6 +151,7 @@ export const PARTIAL = datasetOf(NEW_CID, {
   mediaType: 'audio/flac',
 })
 
-export const KEEPER_DOWN = errorOf('ERR_KEEPER_UNREACHABLE', 'The keeper does not answer.', {
+const KEEPER_ADDRESS = `/dns4/keeper.example.org/tcp/443/tls/ws/p2p/${KEEPER_ID}`
+export const KEEPER_DOWN = errorOf('ERR_KEEPER_UNREACHABLE', `The keeper at ${KEEPER_ADDRESS} cannot be reached.`, {
   cause: new Error('WebSocket closed with code 1006'),
 })
