@@ -29,9 +29,10 @@ describe('writing frames', () => {
     for (let round = 1; round <= 3; round++) {
       ours.isStalled = true
       let isSent = false
-      const sending = stream.send(FRAME).then(() => (isSent = true))
+      let fullCount = 0
+      const sending = stream.send(FRAME, () => (fullCount += 1)).then(() => (isSent = true))
       await new Promise((resolve) => setImmediate(resolve))
-      expect(isSent).toBe(false)
+      expect({ isSent, fullCount }).toEqual({ isSent: false, fullCount: 1 })
       ours.isStalled = false
       ours.onMuxerDrain()
       await sending

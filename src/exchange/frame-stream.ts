@@ -76,16 +76,17 @@ export class FrameStream {
   }
 
   /**
-   * Hands a frame to the stream; resolves with its mark when the stream takes more. Frames leave in the order of the calls.
+   * Hands a frame to the stream; resolves with its mark when the stream takes more, and calls `onFull` where that will
+   * take a while. Frames leave in the order of the calls.
    *
    * Errors: `ERR_PEER_NOT_CONNECTED` (the stream ended), `ERR_PEER_TIMEOUT` (it does not drain, or too much waits).
    */
-  async send(frame: Uint8Array): Promise<SendMark> {
+  async send(frame: Uint8Array, onFull?: () => void): Promise<SendMark> {
     if (this.#queuedCount >= MAX_QUEUED_FRAMES) {
       throw new QuireError('ERR_PEER_TIMEOUT', 'The peer does not read what is sent to it.')
     }
     this.#queuedCount += 1
-    const sending = this.#sending.then(() => this.#write(frame)).finally(() => (this.#queuedCount -= 1))
+    const sending = this.#sending.then(() => this.#write(frame, onFull)).finally(() => (this.#queuedCount -= 1))
     // The next frame goes its own way; this one’s failure is its sender’s to see.
     this.#sending = sending.then(
       () => undefined,
@@ -107,13 +108,19 @@ export class FrameStream {
     this.#end(error)
   }
 
-  async #write(frame: Uint8Array): Promise<SendMark> {
+  async #write(frame: Uint8Array, onFull: (() => void) | undefined): Promise<SendMark> {
     if (!this.isOpen) throw closedError()
-    if (this.#stream.writableNeedsDrain) await this.#drained()
+    if (this.#stream.writableNeedsDrain) {
+      onFull?.()
+      await this.#drained()
+    }
     if (!this.isOpen) throw closedError()
     this.#handedBytes += frame.byteLength
     const mark = this.#handedBytes
-    if (!this.#stream.send(frame)) await this.#drained()
+    if (!this.#stream.send(frame)) {
+      onFull?.()
+      await this.#drained()
+    }
     return mark
   }
 

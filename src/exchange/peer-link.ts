@@ -45,7 +45,7 @@ export interface AnswerChannel {
    * Resolves when the transport takes more, with what of the frame, and of those before it, has not left
    * since, bytes. Errors: as `FrameStream.send`.
    */
-  send(frame: Uint8Array): Promise<() => number>
+  send(frame: Uint8Array, onFull?: () => void): Promise<() => number>
   /** Ends the stream, as the peer does not take the answer. */
   giveUp(reason: QuireError): void
 }
@@ -201,8 +201,8 @@ export class PeerLink {
       stream.abort(error instanceof Error ? error : closedError())
       if (isQuireError(error, 'ERR_PEER_TIMEOUT')) this.#judge(this.#conduct.unreadAnswer())
     }
-    const send = async (frame: Uint8Array): Promise<() => number> => {
-      const mark = await stream.send(frame)
+    const send: AnswerChannel['send'] = async (frame, onFull) => {
+      const mark = await stream.send(frame, onFull)
       this.#conduct.readAnswer()
       this.counters.sentBytes += frame.byteLength
       return () => stream.unsentBytes(mark)

@@ -79,7 +79,7 @@ export class BlockServer {
       const blocks = given === undefined ? [] : await this.#find(given, signal)
       const frame = encodeWantBlocksResponseFrame({ requestId, treeCid, blocks })
       await turn.made(frame.byteLength)
-      unsentBytes = await channel.send(frame)
+      unsentBytes = await channel.send(frame, turn.held)
       sent = blocks
       return blocks.length
     } finally {

@@ -38,7 +38,7 @@ function crowd({ bytesPerMs, peerBytesPerMs = Number.POSITIVE_INFINITY, peers, s
       // Who was served last is last.
       keys.push(...keys.splice(keys.indexOf(peer), 1))
       const answer: Sending = { peer, sizeBytes: BLOCK_BYTES, leftBytes: 0 }
-      pace.taken(answer, () => answer.sizeBytes - answer.leftBytes)
+      pace.end(answer, () => answer.sizeBytes - answer.leftBytes)
       sending.push(answer)
     }
   }
@@ -108,7 +108,7 @@ describe('the pace of answers', () => {
     const peer = 'lone' as PeerKey
     for (let i = 0; i < 100; i++) {
       expect(pace.hasRoom([{ peer }])).toBe(true)
-      pace.taken({ peer, sizeBytes: BLOCK_BYTES }, () => BLOCK_BYTES)
+      pace.end({ peer, sizeBytes: BLOCK_BYTES }, () => BLOCK_BYTES)
     }
   })
 
@@ -125,15 +125,26 @@ describe('the pace of answers', () => {
     expect(roomCalls).toBe(1)
   })
 
-  it('counts an answer while it is made, and again once the transport took it', () => {
-    const pace = new ServingPace({ clock: new ManualClock() }, { onRoom: () => undefined })
+  it('counts an answer while it is made, handed over and not left, but not while its stream does not take it', async () => {
+    const clock = new ManualClock()
+    const pace = new ServingPace({ clock }, { onRoom: () => undefined })
     const answers = ['a', 'b', 'c', 'd'].map((peer) => ({ peer: peer as PeerKey, sizeBytes: BLOCK_BYTES }))
     const hasRoom = (): boolean => pace.hasRoom([{ peer: 'e' as PeerKey }])
     for (const answer of answers) pace.making(answer)
     expect(hasRoom()).toBe(false)
     for (const answer of answers) pace.made(answer)
-    expect(hasRoom()).toBe(true)
-    for (const answer of answers) pace.taken(answer, () => BLOCK_BYTES)
     expect(hasRoom()).toBe(false)
+    await clock.advance(LEAVING_LOOK_MS)
+    expect(hasRoom()).toBe(true)
+    for (const answer of answers) pace.end(answer, () => BLOCK_BYTES)
+    expect(hasRoom()).toBe(false)
+  })
+
+  it('does not count an answer that failed, or left at once', () => {
+    const pace = new ServingPace({ clock: new ManualClock() }, { onRoom: () => undefined })
+    const answers = ['a', 'b', 'c', 'd'].map((peer) => ({ peer: peer as PeerKey, sizeBytes: BLOCK_BYTES }))
+    for (const answer of answers) pace.making(answer)
+    for (const answer of answers) pace.end(answer)
+    expect(pace.hasRoom([{ peer: 'e' as PeerKey }])).toBe(true)
   })
 })

@@ -42,6 +42,8 @@ export class ServingPace {
   readonly #clock: Clock
   readonly #onRoom: () => void
   readonly #making = new Set<PacedAnswer>()
+  /** Until when each counts. */
+  readonly #handing = new Map<PacedAnswer, number>()
   readonly #leaving = new Map<PacedAnswer, Leaving>()
   readonly #rate: RecentRate
   #atOnce = MIN_LEAVING_ANSWERS
@@ -68,13 +70,22 @@ export class ServingPace {
     this.#making.add(answer)
   }
 
-  /** It was made, or failed. Until the transport takes it, it waits for something of its own, and is in nobody’s way. */
+  /** It was made, and is handed to the transport, which takes a moment. */
   made(answer: PacedAnswer): void {
     this.#making.delete(answer)
+    if (answer.sizeBytes > MAX_REST_BYTES) this.#handing.set(answer, this.#clock.now() + LEAVING_LOOK_MS)
   }
 
-  /** The transport took it, and has that much of it left to send. */
-  taken(answer: PacedAnswer, unsentBytes: () => number): void {
+  /** The transport does not take it now: it waits for its own stream, in nobody’s way. */
+  held(answer: PacedAnswer): void {
+    this.#handing.delete(answer)
+  }
+
+  /** The transport took it, and has that much of it left to send; without `unsentBytes` it left, or never will. */
+  end(answer: PacedAnswer, unsentBytes?: () => number): void {
+    this.#making.delete(answer)
+    this.#handing.delete(answer)
+    if (unsentBytes === undefined) return
     const rate = this.#rate.bytesPerMs
     const expectedMs = rate > 0 ? sum([answer, ...this.#leaving.keys()]) / rate : 0
     const dueAtMs = this.#clock.now() + Math.max(MIN_LATE_ANSWER_MS, LATE_ANSWER_FACTOR * expectedMs)
@@ -99,7 +110,7 @@ export class ServingPace {
     this.#onRoom()
   }
 
-  /** Answers that are being made or have not left; those of peers that are held back by something else are not counted. */
+  /** Answers on their way out; those of peers that are held back by something else are not counted. */
   #counted(): PacedAnswer[] {
     const nowMs = this.#clock.now()
     const late = new Set<PeerKey>()
@@ -110,7 +121,18 @@ export class ServingPace {
         this.#leftBytes += answer.sizeBytes
       } else if (nowMs > dueAtMs) late.add(answer.peer)
     }
-    return [...this.#making, ...[...this.#leaving.keys()].filter(({ peer }) => !late.has(peer))]
+    const leaving = [...this.#leaving.keys()].filter(({ peer }) => !late.has(peer))
+    return [...this.#making, ...this.#beingTaken(nowMs), ...leaving]
+  }
+
+  /** A stream takes them in turn, so of each peer the first alone. */
+  #beingTaken(nowMs: number): Iterable<PacedAnswer> {
+    const first = new Map<PeerKey, PacedAnswer>()
+    for (const [answer, untilMs] of this.#handing) {
+      if (nowMs >= untilMs) this.#handing.delete(answer)
+      else if (!first.has(answer.peer)) first.set(answer.peer, answer)
+    }
+    return first.values()
   }
 
   /** Tries twice as many, and keeps them where more leaves in the same time. */

@@ -110,7 +110,7 @@ describe('answers that are not taken', () => {
   })
 
   it('of one peer leave room for those of others, on however many streams it asks', async () => {
-    const { take } = setUp({ atOnce: 4 })
+    const { clock, take } = setUp({ atOnce: 4 })
     let heldCount = 0
     for (let i = 0; i < 100; i++) {
       void take('deaf', { expectedBytes: MIB }).then(async (turn) => {
@@ -120,6 +120,7 @@ describe('answers that are not taken', () => {
     }
     const honest = await take('honest', { expectedBytes: 4 * MIB })
     await honest.made(4 * MIB)
+    await clock.advance(0)
 
     expect(heldCount).toBe(MAX_UNSENT_PEER_BYTES / MIB)
   })

@@ -38,6 +38,8 @@ export interface TurnRequest {
 export interface Turn {
   /** Resolves when the answer may leave. After an abort of the request’s signal it rejects with its reason. */
   made(sizeBytes: number): Promise<void>
+  /** The transport does not take it now. */
+  held(): void
   /** `unsentBytes` tells what of it has not left this machine; without it, all has. */
   end(unsentBytes?: () => number): void
 }
@@ -213,11 +215,15 @@ export class ServingTurns {
       // One that failed in the making was worth nothing.
       if (state === 'making') finish(0)
       state = 'ended'
-      if (unsentBytes !== undefined) this.#pace.taken(answer, unsentBytes)
+      this.#pace.end(answer, unsentBytes)
       this.#forget(answer)
       this.#next()
     }
-    return { made, end }
+    const held = (): void => {
+      this.#pace.held(answer)
+      this.#next()
+    }
+    return { made, held, end }
   }
 
   #charge(share: Share, sizeBytes: number): void {
