@@ -1,10 +1,12 @@
 /**
  * The block exchange: serves what is in the store, fetches what is not. Generation C of the Logos Storage protocols.
  *
- *   peers   network ⇄ Peers: a PeerLink a peer (our lanes, the peer’s streams), its want lists one at a time
- *   serve   want list → serve-presence → message on our stream     request → BlockServer → answer on the same stream
+ *   peers   network ⇄ Peers: a PeerLink a peer: lanes (our streams, one and, to a far peer, more) and the peer’s streams
+ *   serve   want list → serve-presence → message on our first lane; while one is answered, only the newest waits
+ *           request → BlockServer, in turn (ServingTurns) → answer on the stream that asked
  *           manifest stream → ManifestServer
- *   fetch   Transfers: a Transfer a dataset (transfer.ts)          ManifestClient: rounds of asking everyone
+ *   fetch   download, getBlock → Transfers: a Transfer a dataset (transfer.ts) → requests on the lanes → store
+ *           fetchManifest → ManifestClient: rounds of asking everyone
  *
  * A peer that breaks the rules is dropped with a reason (`peers.ts`); every bound is in `limits.ts`.
  */

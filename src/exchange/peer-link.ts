@@ -12,6 +12,7 @@ import { decodeWantBlocksRequest, decodeWantBlocksResponse, type WantBlocksReque
 import { isQuireError, QuireError } from '../errors.ts'
 import type { Clock } from './clock.ts'
 import { FrameStream } from './frame-stream.ts'
+import { JobQueue } from './job-queue.ts'
 import {
   ANSWERS_PER_STREAM,
   EAGER_ANSWER_BYTES,
@@ -27,7 +28,6 @@ import { closedError, demand, isViolation } from './peer-fault.ts'
 import type { Reading } from './reading.ts'
 import { RequestLane } from './request-lane.ts'
 import { RequestLanes } from './request-lanes.ts'
-import { JobQueue } from './serial-queue.ts'
 
 export interface PeerLinkHandlers {
   onMessage(link: PeerLink, message: Message): void

@@ -4,12 +4,12 @@ import type { WantBlocksRequest } from '../codec/want-blocks.ts'
 import { QuireError } from '../errors.ts'
 import type { Clock } from './clock.ts'
 import { LaneShares } from './lane-shares.ts'
+import { LatestJob } from './latest-job.ts'
 import type { ExchangeNetwork, PeerKey } from './network-port.ts'
 import type { PeerBook } from './peer-counters.ts'
 import { type AnswerChannel, PeerLink } from './peer-link.ts'
 import { PresenceQueries, type PresenceQuery } from './presence-queries.ts'
 import { Reading } from './reading.ts'
-import { LatestJob } from './serial-queue.ts'
 
 /** A connected peer and what is said to it. */
 interface ConnectedPeer {
