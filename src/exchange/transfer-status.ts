@@ -6,7 +6,7 @@ import type { ReaderWants } from './reader-wants.ts'
 import type { Swarm } from './swarm.ts'
 import { stateOf, type TransferState } from './transfer-state.ts'
 
-export interface TransferProgressComponents {
+export interface TransferStatusComponents {
   readonly clock: Clock
   readonly swarm: Swarm
   readonly lookups: LookupLoop
@@ -15,12 +15,12 @@ export interface TransferProgressComponents {
 }
 
 /** What a transfer says of itself, and what it does when nobody has what is missing: looks again, and ends the impatient. */
-export class TransferProgress {
-  readonly #parts: TransferProgressComponents
+export class TransferStatus {
+  readonly #parts: TransferStatusComponents
   #joinedAtMs: number
   #waitingSinceMs: number | undefined
 
-  constructor(components: TransferProgressComponents) {
+  constructor(components: TransferStatusComponents) {
     this.#parts = components
     this.#joinedAtMs = components.clock.now()
   }
