@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { transferOf } from './testing/fake-node.ts'
 import { usePage } from './testing/page-fixture.ts'
@@ -114,6 +114,8 @@ describe('files whose turn had not come', () => {
 })
 
 describe('the map of blocks', () => {
+  afterEach(() => void vi.useRealTimers())
+
   it('tells in numbers what is here, on its way, with others and with nobody', async () => {
     await show('fetching')
     const map = page.getByRole('complementary').getByRole('figure')
@@ -131,14 +133,16 @@ describe('the map of blocks', () => {
   })
 
   it('is asked for only while it is shown, a few times a second', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { node } = await show('fetching')
-    const startMs = performance.now()
-    await expect.poll(() => node?.mapCalls).toBeGreaterThanOrEqual(3)
-    expect(performance.now() - startMs).toBeGreaterThan(500)
+    await expect.poll(() => node?.mapCalls).toBe(1)
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(node?.mapCalls).toBeGreaterThan(3)
+    expect(node?.mapCalls).toBeLessThanOrEqual(11)
     await userEvent.keyboard('{Escape}')
     await expect.element(page.getByRole('figure')).not.toBeInTheDocument()
     const before = node?.mapCalls
-    await new Promise((resolve) => setTimeout(resolve, 1200))
+    await vi.advanceTimersByTimeAsync(60_000)
     expect(node?.mapCalls).toBe(before)
   })
 })
