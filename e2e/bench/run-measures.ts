@@ -75,7 +75,8 @@ async function recordsOf(measure: Measure, { setting, signal, late }: MeasureIni
     const figures = await Promise.race([measure.run(setting), late])
     return figures.filter(({ samples, note }) => samples.length > 0 || note !== undefined).map(recordOf)
   } catch (error) {
-    log(`  failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    if (error === signal.reason) log(`  left out: ${String(error)}`)
+    else log(`  failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
     return []
   } finally {
     log(`  took ${((performance.now() - startedMs) / 1000).toFixed(0)} s`)
