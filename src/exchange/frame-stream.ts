@@ -3,6 +3,7 @@ import { type Frame, FrameDecoder } from '../codec/frame.ts'
 import { QuireError } from '../errors.ts'
 import { type Clock, startDeadline } from './clock.ts'
 import { FRAME_TIMEOUT_MS, MAX_QUEUED_FRAMES, SEND_TIMEOUT_MS } from './limits.ts'
+import { closedError } from './peer-fault.ts'
 
 export interface FrameStreamHandlers {
   /** A complete frame, in order; a throw ends the stream with that error. */
@@ -217,8 +218,4 @@ function nextEvent(stream: Stream, signal: AbortSignal): Promise<void> {
     stream.addEventListener('close', onClose)
     signal.addEventListener('abort', onAbort, { once: true })
   })
-}
-
-function closedError(): QuireError {
-  return new QuireError('ERR_PEER_NOT_CONNECTED', 'The stream to the peer ended.')
 }

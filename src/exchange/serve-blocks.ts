@@ -75,7 +75,7 @@ export class BlockServer {
     let sent: readonly DeliveredBlock[] = []
     let unsentBytes: (() => number) | undefined
     try {
-      turn = await this.#turns.take(peer, { expectedBytes: this.#mostBytes(request, given), signal, giveUp })
+      turn = await this.#turns.take(peer, { expectedBytes: mostBytes(given), signal, giveUp })
       const blocks = given === undefined ? [] : await this.#find(given, signal)
       const frame = encodeWantBlocksResponseFrame({ requestId, treeCid, blocks })
       await turn.made(frame.byteLength)
@@ -106,13 +106,6 @@ export class BlockServer {
     tree.lookAgainAtMs = nowMs + WHOLE_LOOK_MS
     tree.isWhole = (await this.#store.presence(treeCid))?.isComplete === true
     return tree.isWhole
-  }
-
-  /** The most that the answer may have, with some room for proofs. */
-  #mostBytes({ treeCid }: WantBlocksRequest, given: Given | undefined): number {
-    const count = given?.indices.length ?? 0
-    const blockSizeBytes = this.#trees.get(cidText(treeCid))?.blockSizeBytes ?? MAX_BLOCK_DATA_BYTES
-    return Math.min(MAX_ANSWER_BYTES, count * blockSizeBytes) + 1024 * (1 + count)
   }
 
   async #find({ tree, treeCid, indices }: Given, signal: AbortSignal): Promise<DeliveredBlock[]> {
@@ -159,6 +152,13 @@ export class BlockServer {
     this.#trees.set(key, tree)
     return tree
   }
+}
+
+/** The most that the answer may have, with some room for proofs. */
+function mostBytes(given: Given | undefined): number {
+  const count = given?.indices.length ?? 0
+  const blockSizeBytes = given?.tree.blockSizeBytes ?? MAX_BLOCK_DATA_BYTES
+  return Math.min(MAX_ANSWER_BYTES, count * blockSizeBytes) + 1024 * (1 + count)
 }
 
 /** What was to be given and was not sent may be a first copy again. */
