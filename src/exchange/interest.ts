@@ -4,29 +4,43 @@ import type { Message } from '../codec/message.ts'
 import { MAX_INTEREST_PEERS, MAX_INTEREST_TREES } from './limits.ts'
 import type { PeerKey } from './network-port.ts'
 
-/** Who asked for which dataset, so that they can be told when more of it is here. */
+/**
+ * Who asked for which dataset, so that they can be told when more of it is here.
+ *
+ * A peer that asks for very many is told of the last of them; that others asked is not forgotten for it.
+ */
 export class InterestBook {
-  /** By tree; the tree that was asked for last is last. */
-  readonly #peers = new Map<string, Set<PeerKey>>()
+  readonly #peersOf = new Map<string, Set<PeerKey>>()
+  /** The tree that a peer asked for last is last. */
+  readonly #treesOf = new Map<PeerKey, Set<string>>()
 
   note(treeCid: TreeCid, peer: PeerKey): void {
-    const key = cidText(treeCid)
-    const peers = this.#peers.get(key) ?? new Set()
-    this.#peers.delete(key)
-    this.#peers.set(key, peers)
-    if (peers.size < MAX_INTEREST_PEERS) peers.add(peer)
-    const oldest = this.#peers.keys().next()
-    if (this.#peers.size > MAX_INTEREST_TREES && oldest.done !== true) this.#peers.delete(oldest.value)
+    const tree = cidText(treeCid)
+    const peers = this.#peersOf.get(tree) ?? new Set()
+    if (!peers.has(peer) && peers.size >= MAX_INTEREST_PEERS) return
+    this.#peersOf.set(tree, peers.add(peer))
+    const trees = this.#treesOf.get(peer) ?? new Set()
+    trees.delete(tree)
+    this.#treesOf.set(peer, trees.add(tree))
+    const oldest = trees.values().next()
+    if (trees.size > MAX_INTEREST_TREES && oldest.done !== true) this.#remove(oldest.value, peer)
   }
 
   peersOf(treeCid: TreeCid): PeerKey[] {
-    return [...(this.#peers.get(cidText(treeCid)) ?? [])]
+    return [...(this.#peersOf.get(cidText(treeCid)) ?? [])]
   }
 
   forget(peer: PeerKey): void {
-    for (const [key, peers] of this.#peers) {
-      if (peers.delete(peer) && peers.size === 0) this.#peers.delete(key)
-    }
+    for (const tree of this.#treesOf.get(peer) ?? []) this.#remove(tree, peer)
+  }
+
+  #remove(tree: string, peer: PeerKey): void {
+    const peers = this.#peersOf.get(tree)
+    const trees = this.#treesOf.get(peer)
+    peers?.delete(peer)
+    trees?.delete(tree)
+    if (peers?.size === 0) this.#peersOf.delete(tree)
+    if (trees?.size === 0) this.#treesOf.delete(peer)
   }
 }
 

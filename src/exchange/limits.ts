@@ -54,8 +54,8 @@ export const MANIFEST_REQUESTS_PER_SECOND = 32
 export const MANIFEST_REQUEST_BURST = 256
 /** Manifest requests answered at the same time, all peers together. */
 export const MAX_INBOUND_MANIFEST_STREAMS = 64
-/** Trees and peers of which we remember that they asked, so that they can be told of new blocks. */
-export const MAX_INTEREST_TREES = 256
+/** Trees of one peer, and peers of one tree, of which we remember that they asked, so that they can be told of new blocks. */
+export const MAX_INTEREST_TREES = 128
 export const MAX_INTEREST_PEERS = 64
 /** Peers that ask a whole node for blocks of one tree within so long are a crowd, which is given each block once first. */
 export const CROWD_PEERS = 6

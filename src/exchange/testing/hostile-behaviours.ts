@@ -1,7 +1,7 @@
-/** What hostile peers do in a simulated download, each beside claiming to have everything. */
+/** What hostile peers do in a simulated download; they claim to have everything where they claim nothing else. */
 import type { ManualClock } from './manual-clock.ts'
 import { CONTROL, encodeFrame, WANT_BLOCKS_RESPONSE } from '../../codec/frame.ts'
-import type { Message } from '../../codec/message.ts'
+import { type Message, WANT_HAVE } from '../../codec/message.ts'
 import { encodeWantBlocksResponse, type WantBlocksResponse } from '../../codec/want-blocks.ts'
 import type { SampleDataset } from './sample-dataset.ts'
 import type { Behaviour } from './simulated-download.ts'
@@ -38,6 +38,19 @@ export const HOSTILE_BEHAVIOURS: HostileBehaviour[] = [
       answer: (honest, request, peer) => {
         clock.setTimeout(() => peer.answerLate(honest, request), 10_000)
         return 'silence'
+      },
+    }),
+  ],
+  [
+    'have nothing and say that they want all of it',
+    (clock) => ({
+      claim: () => undefined,
+      start: (peer, { fetchers, dataset }) => {
+        const tell = (): void => {
+          for (const { peer: to } of fetchers) void peer.sendMessage(to, wantAll(dataset)).catch(() => undefined)
+          clock.setTimeout(tell, 1_000)
+        }
+        tell()
       },
     }),
   ],
@@ -81,6 +94,19 @@ export const TO_SHARED: HostileBehaviour[] = [
     }),
   ],
 ]
+
+function wantAll({ treeCid, blockCount }: SampleDataset): Message {
+  const entry = {
+    address: { treeCid, index: 0n },
+    priority: 0,
+    cancel: false,
+    wantType: WANT_HAVE,
+    sendDontHave: false,
+    rangeCount: BigInt(blockCount),
+    downloadId: 1n,
+  }
+  return { wantList: { entries: [entry], full: false }, blockPresences: [] }
+}
 
 function claimOf({ treeCid, blockCount }: SampleDataset): Message {
   const ranges = [{ start: 0n, count: BigInt(blockCount) }]
