@@ -39,7 +39,7 @@ export interface Turn {
   /** Resolves when the answer may leave. After an abort of the request’s signal it rejects with its reason. */
   made(sizeBytes: number): Promise<void>
   /** The transport does not take it now. */
-  held(): void
+  readonly held: () => void
   /** `unsentBytes` tells what of it has not left this machine; without it, all has. */
   end(unsentBytes?: () => number): void
 }
