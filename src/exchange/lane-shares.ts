@@ -1,4 +1,4 @@
-import { MAX_FURTHER_LANES, MAX_LANES } from './limits.ts'
+import { LANE_LAG_MS, LANE_LOOK_MS, MAX_FURTHER_LANES, MAX_LANES } from './limits.ts'
 
 /** How many lanes each peer may have: the node’s further connections, shared by the peers that are far and busy now. */
 export class LaneShares {
@@ -10,6 +10,11 @@ export class LaneShares {
 
   remove(peer: object): void {
     this.#busy.delete(peer)
+  }
+
+  /** By how much a busy peer looks later than the first, so that no two of the next few open connections at the same time. */
+  lagMs(peer: object): number {
+    return ([...this.#busy].indexOf(peer) * LANE_LAG_MS) % LANE_LOOK_MS
   }
 
   /** Lanes that a busy peer may have, its first included; 1 where there are many. */

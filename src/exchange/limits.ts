@@ -144,18 +144,21 @@ export const MAX_PEER_REQUESTS = 64
 export const MAX_LANES = 8
 /** Of all peers together, beside the first to each: four far sources get as many as one, of many none gets any. */
 export const MAX_FURTHER_LANES = 28
-/** To a far peer at once. */
+/** To a far peer without a trial. */
 export const FIRST_LANES = 4
 /** Below this round trip one connection carries what this machine can take. */
 export const MIN_LANE_ROUND_TRIP_MS = 15
-/** Between two looks at what lanes carry: some thirty round trips at 50 ms, enough to leave slow start. */
-export const LANE_LOOK_MS = 1_500
+/** Between two looks at what lanes carry, after each of which one more may be opened: a connection has left slow start by then. */
+export const LANE_LOOK_MS = 600
+export const LANE_LOOK_ROUND_TRIPS = 8
+/** Peers that become busy together open theirs so far apart. */
+export const LANE_LAG_MS = 150
 /** The first look at a far peer: by then the others that bulk comes from are known. */
 export const FIRST_LANE_LOOK_MS = 200
 /** Bulk keeps its queues short for so long after a reader waited for a block. */
 export const READING_MS = 2_000
 /** Looks without any use after which further lanes are closed: the next file often follows. */
-export const IDLE_LANE_LOOKS = 7
+export const IDLE_LANE_LOOKS = 18
 /** Lanes stay that carry so much more together than those before them. */
 export const LANE_GAIN = 1.2
 /** After a trial that gained nothing. */

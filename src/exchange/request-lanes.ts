@@ -1,12 +1,16 @@
 /**
  * The lanes to one peer: the first on the connection that is there, more on connections of their own.
  *
- *   bulk waits, every lane full, the peer far ──▶ four lanes ──▶ twice as many ──▶ faster: twice as many again
- *                                                                           ╰──▶ not faster: back, for a while
+ *   bulk waits, every lane full, the peer far ──▶ one lane more at a time, to four ──▶ to eight ──▶ faster: they stay
+ *                                                                                            ╰──▶ not faster: back, for a while
  *   a reader while bulk is on the first lane ──▶ a stream for readers alone, on the same connection
  *
  * A browser’s SCTP gives one connection about 2.7 MB/s at a round trip of 25 ms and 1 MB/s at 60 to 95 ms, four connections
- * two to three times that; so a far peer begins with four. What more give on a path is tried, and kept while it pays.
+ * two to three times that; so a far peer gets four. What more give on a path is tried, and kept while it pays.
+ *
+ * One at a time, since a connection’s first second decides about its rate: it doubles until a packet is lost, and from then on
+ * gains a packet each round trip. Connections that begin together overflow the socket of the receiver (64 KiB in Chromium)
+ * while each is slow yet, and stay so.
  */
 import { QuireError } from '../errors.ts'
 import type { Clock } from './clock.ts'
@@ -17,6 +21,7 @@ import {
   IDLE_LANE_LOOKS,
   LANE_GAIN,
   LANE_LOOK_MS,
+  LANE_LOOK_ROUND_TRIPS,
   LANE_REST_MS,
   MIN_LANE_ROUND_TRIP_MS,
 } from './limits.ts'
@@ -35,15 +40,11 @@ export interface RequestLanesComponents {
   readonly onGrown: () => void
 }
 
-/** Lanes that were added, and what arrived between two looks before. */
+/** Lanes beyond the first four, and what came between two looks before. */
 interface Trial {
-  /** The first look after opening sees connections that still gather speed. */
-  readonly state: 'warming' | 'judging'
   readonly bytesBefore: number
-  readonly added: readonly RequestLane[]
+  readonly added: RequestLane[]
 }
-
-type Growth = { readonly state: 'settled' | 'opening' } | Trial
 
 export class RequestLanes {
   readonly first: RequestLane
@@ -51,7 +52,10 @@ export class RequestLanes {
   #further: readonly RequestLane[] = []
   /** A stream beside the bulk’s, whose answers would wait behind what is asked for already. */
   #forReaders: RequestLane | undefined
-  #growth: Growth = { state: 'settled' }
+  #isOpening = false
+  /** Since a lane was opened; the first look after it sees a connection that still gathers speed. */
+  #looksSinceOpened = 0
+  #trial: Trial | undefined
   #timer: unknown
   /** Since the last look bulk was ready, and no lane had room. */
   #wasFull = false
@@ -105,14 +109,15 @@ export class RequestLanes {
     const isFar = (this.#parts.roundTripMs() ?? 0) >= MIN_LANE_ROUND_TRIP_MS
     if (!isFar || this.#isClosed) return
     this.#parts.shares.add(this)
-    if (this.#timer === undefined) this.#scheduleLook(FIRST_LANE_LOOK_MS)
+    if (this.#timer === undefined) this.#scheduleLook(FIRST_LANE_LOOK_MS + this.#parts.shares.lagMs(this))
   }
 
   #scheduleLook(delayMs: number): void {
     this.#timer = this.#parts.clock.setTimeout(() => {
       this.#timer = undefined
       this.#look()
-      if (!this.#isClosed && this.#idleLooks < IDLE_LANE_LOOKS) this.#scheduleLook(LANE_LOOK_MS)
+      if (this.#isClosed || this.#idleLooks >= IDLE_LANE_LOOKS) return
+      this.#scheduleLook(Math.max(LANE_LOOK_MS, LANE_LOOK_ROUND_TRIPS * (this.#parts.roundTripMs() ?? 0)))
     }, delayMs)
   }
 
@@ -131,37 +136,44 @@ export class RequestLanes {
   }
 
   #advance(bytes: number, wasFull: boolean): void {
-    const growth = this.#growth
-    if (growth.state === 'opening') return
-    if (growth.state === 'warming') {
-      this.#growth = { ...growth, state: 'judging' }
-      return
+    if (this.#isOpening) return
+    this.#looksSinceOpened += 1
+    if (!wasFull) return
+    const isSettled = this.#looksSinceOpened > 1
+    const isResting = this.#parts.clock.now() < this.#restsUntilMs
+    if (isResting || this.count >= this.#parts.shares.lanesEach) {
+      if (this.#trial !== undefined && isSettled) this.#judge(this.#trial, bytes)
+    } else if (this.count < FIRST_LANES || this.#trial !== undefined) {
+      void this.#openLane()
+    } else if (isSettled) {
+      this.#trial = { bytesBefore: bytes, added: [] }
+      void this.#openLane()
     }
-    if (growth.state === 'judging') this.#judge(growth, bytes)
-    if (!wasFull || this.#parts.clock.now() < this.#restsUntilMs) return
-    // Four need no trial: below the distance at which that many pay, none is opened.
-    if (this.count === 1) void this.#grow(FIRST_LANES, 0)
-    else void this.#grow(2 * this.count, bytes)
   }
 
   #judge({ added, bytesBefore }: Trial, bytes: number): void {
-    this.#growth = { state: 'settled' }
+    this.#trial = undefined
     if (bytes >= bytesBefore * LANE_GAIN) return
     this.#drop(added)
     this.#rest()
   }
 
-  async #grow(wished: number, bytesBefore: number): Promise<void> {
-    const length = Math.min(wished, this.#parts.shares.lanesEach) - this.count
-    if (length <= 0) return
-    this.#growth = { state: 'opening' }
-    const lanes = Array.from({ length }, () => this.#parts.make('own'))
-    const opened = await Promise.allSettled(lanes.map((lane) => lane.open()))
-    const added = lanes.filter((_, i) => opened[i]?.status === 'fulfilled')
+  async #openLane(): Promise<void> {
+    this.#isOpening = true
+    const lane = this.#parts.make('own')
+    try {
+      await lane.open()
+    } catch {
+      // The peer may have no room for another, or be gone; both show elsewhere.
+      this.#rest()
+      return
+    } finally {
+      this.#isOpening = false
+    }
     if (this.#isClosed) return
-    this.#further = [...this.#further, ...added]
-    if (added.length === 0) this.#rest()
-    this.#growth = added.length === 0 ? { state: 'settled' } : { state: 'warming', bytesBefore, added }
+    this.#looksSinceOpened = 0
+    this.#further = [...this.#further, lane]
+    this.#trial?.added.push(lane)
     this.#parts.onGrown()
   }
 
@@ -170,11 +182,10 @@ export class RequestLanes {
   }
 
   #drop(lanes: readonly RequestLane[]): void {
-    if (lanes.length === 0) return
-    this.#further = this.#further.filter((lane) => !lanes.includes(lane))
-    for (const lane of lanes) {
+    for (const lane of this.#further.filter((further) => lanes.includes(further))) {
       this.#goneBytes += lane.window.deliveredBytes
       lane.close(new QuireError('ERR_PEER_NOT_CONNECTED', 'A further connection to the peer is no longer of use.'))
     }
+    this.#further = this.#further.filter((lane) => !lanes.includes(lane))
   }
 }
