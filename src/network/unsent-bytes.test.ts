@@ -8,7 +8,12 @@ import { unsentBytesOf } from './unsent-bytes.ts'
 it('a stream of the WebRTC transport says what its data channel holds', () => {
   const channel = Object.assign(new EventTarget(), { bufferedAmount: 700, readyState: 'open', label: '', id: 1 })
   const log = defaultLogger().forComponent('test')
-  const stream = createStream({ channel: channel as unknown as RTCDataChannel, direction: 'outbound', log, isHandshake: true })
+  const stream = createStream({
+    channel: channel as unknown as RTCDataChannel,
+    direction: 'outbound',
+    log,
+    isHandshake: true,
+  })
   expect(unsentBytesOf(stream)).toBe(700)
 })
 
