@@ -56,6 +56,11 @@ export class Device {
   async fetch(file: SoakFile, link: string): Promise<void> {
     this.fetching.add(file)
     await this.#quire.fetch(link)
+    // Once it is listed it has to outlive whatever comes next. Its name shows with its description.
+    const [page = ''] = link.split('?')
+    const names = new RegExp(`${file.name}|${page.slice(-6)}`)
+    const rows = this.page.locator('.transfer-row, .dataset-row').filter({ hasText: names })
+    await expect(rows.first()).toBeVisible({ timeout: ACTION_TIMEOUT_MS })
   }
 
   /** Undefined where the dataset is not here, or the device has no address to tell now. */

@@ -47,6 +47,10 @@ export class FetchJournal {
     return [...this.#records.values()].toSorted((a, b) => a.startedAtMs - b.startedAtMs)
   }
 
+  has(cid: string): boolean {
+    return this.#records.has(cid)
+  }
+
   put(record: FetchRecord): void {
     this.#records.set(record.cid, record)
     this.#write()

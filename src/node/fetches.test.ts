@@ -99,6 +99,18 @@ describe('Fetches', () => {
     await vi.waitFor(async () => expect(await remembered()).toEqual([]))
   })
 
+  it('are listed once a restart would know them', async () => {
+    const own = await startOwn('own')
+    const set = vi.spyOn(settings, 'set')
+    const { promise: written, resolve: write } = Promise.withResolvers<void>()
+    set.mockImplementationOnce(() => written)
+    own.node.fetch(dataset.manifestCid).catch(() => undefined)
+    await vi.waitFor(() => expect(set).toHaveBeenCalled())
+    expect(own.node.transfers.list()).toEqual([])
+    write()
+    await vi.waitFor(() => expect(only(own)).toMatchObject({ kind: 'fetch' }))
+  })
+
   it('go on after a node that was stopped, and dial the holders of the link again', async () => {
     const first = await startOwn('own')
     await fetchHalf(first)

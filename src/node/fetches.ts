@@ -104,6 +104,7 @@ export class Fetches {
     const { cid, pausing } = fetch
     const { cid: name, startedAtMs } = fetch.record
     this.#open.set(name, fetch)
+    const isNew = this.#journal?.has(name) === false
     this.#remember(fetch, {})
     // Ahead of the transfer’s own: a page that says “Paused” may be loaded anew at once.
     const unfollow = pausing.onChange((isPaused) => {
@@ -111,6 +112,8 @@ export class Fetches {
       return this.#journal?.settled()
     })
     try {
+      // What a page lists outlives its reload, however soon that comes.
+      if (isNew) await this.#journal?.settled()
       const what = { kind: 'fetch', name, cid, startedAtMs } as const
       const entry = await this.#transfers.run(what, (running) => this.#work(fetch, running), { signal, pausing })
       this.#forget(fetch)
