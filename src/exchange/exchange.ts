@@ -136,6 +136,7 @@ export class BlockExchange {
     await this.#network.unhandle(BLOCK_EXCHANGE_PROTOCOL)
     await this.#network.unhandle(MANIFEST_PROTOCOL)
     this.#peers.stop(reason)
+    this.#turns.stop()
     await this.#transfers.stop(reason)
   }
 

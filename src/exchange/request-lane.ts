@@ -135,6 +135,15 @@ export class RequestLane {
     this.#receivedBytes += byteCount
   }
 
+  /** A stream of this lane ended. */
+  ended(stream: FrameStream, error: Error | undefined): void {
+    // Late answers come on the stream that carried their request, or never.
+    this.#givenUp.clear()
+    for (const pending of this.#pending.values()) {
+      if (pending.stream === stream) pending.reject(isViolation(error) ? error : closedError())
+    }
+  }
+
   /** Ends the stream; what was asked for is rejected with `reason`. */
   close(reason: QuireError): void {
     this.#stream?.abort(reason)
@@ -160,15 +169,6 @@ export class RequestLane {
       return opened
     } finally {
       deadline.clear()
-    }
-  }
-
-  /** A stream of this lane ended. */
-  ended(stream: FrameStream, error: Error | undefined): void {
-    // Late answers come on the stream that carried their request, or never.
-    this.#givenUp.clear()
-    for (const pending of this.#pending.values()) {
-      if (pending.stream === stream) pending.reject(isViolation(error) ? error : closedError())
     }
   }
 

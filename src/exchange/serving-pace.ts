@@ -105,6 +105,11 @@ export class ServingPace {
     return false
   }
 
+  stop(): void {
+    this.#clock.clearTimeout(this.#lookTimer)
+    this.#clock.clearTimeout(this.#trialTimer)
+  }
+
   #look(): void {
     this.#lookTimer = undefined
     this.#onRoom()

@@ -225,6 +225,20 @@ describe('upload limits', () => {
     await expect(take('b')).resolves.toBeDefined()
   })
 
+  it('leave no timer for those who wait when the node stops', async () => {
+    const { turns, take, clock } = setUp({ atOnce: 2 })
+    turns.setLimits({ totalBytesPerSecond: 10_000 })
+    const leaving = new AbortController()
+    const turn = await take('a', { signal: leaving.signal })
+    const paid = turn.made(1_000_000)
+    take('b').catch(() => undefined)
+    expect(clock.timerCount).toBe(2)
+    turns.stop()
+    leaving.abort(new Error('left'))
+    await expect(paid).rejects.toThrow('left')
+    expect(clock.timerCount).toBe(0)
+  })
+
   it('are refused where they are no number or too low to be of use', () => {
     expect(checkUploadLimits({ totalBytesPerSecond: undefined, perPeerBytesPerSecond: 10_000 })).toEqual({
       perPeerBytesPerSecond: 10_000,

@@ -127,6 +127,12 @@ export class ServingTurns {
     })
   }
 
+  /** No turn begins any more by itself; those who wait are told by their signals. */
+  stop(): void {
+    this.#clock.clearTimeout(this.#timer)
+    this.#pace.stop()
+  }
+
   #next(): void {
     this.#clock.clearTimeout(this.#timer)
     while (this.#waiting.size > 0 && this.#making < this.#atOnce && this.#pace.hasRoom(this.#waiting)) {

@@ -27,14 +27,18 @@ import { TransferBeat } from './transfer-beat.ts'
 import { TransferStatus } from './transfer-status.ts'
 import type { DatasetRef } from './verify-answer.ts'
 
-/** What a transfer has of its node. */
-export interface TransferHost {
+/** What all transfers of a node share. */
+export interface TransferGround {
   readonly store: BlockStore
   readonly network: ExchangeNetwork
   readonly hasher: NodeHasher
   readonly clock: Clock
   readonly random: () => number
   readonly budget: ByteBudget
+}
+
+/** What a transfer has of its node. */
+export interface TransferHost extends TransferGround {
   /** Peers that asked for a dataset. */
   readonly interestedIn: (treeCid: DatasetRef['treeCid']) => readonly PeerKey[]
   readonly ask: (peer: PeerKey, query: PresenceQuery) => void

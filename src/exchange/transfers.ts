@@ -1,24 +1,15 @@
 import { cidText } from '../codec/cid.ts'
 import type { BlockPresence } from '../codec/message.ts'
 import { QuireError } from '../errors.ts'
-import type { NodeHasher } from '../merkle/hasher.ts'
-import type { BlockStore } from '../store/block-store.ts'
-import type { ByteBudget } from './byte-budget.ts'
-import type { Clock } from './clock.ts'
 import type { InterestBook } from './interest.ts'
-import type { ExchangeNetwork, PeerKey } from './network-port.ts'
+import type { PeerKey } from './network-port.ts'
 import type { PeerLink } from './peer-link.ts'
 import type { Peers } from './peers.ts'
 import { Transfer } from './transfer.ts'
+import type { TransferGround } from './transfer-parts.ts'
 import type { DatasetRef } from './verify-answer.ts'
 
-export interface TransfersComponents {
-  readonly store: BlockStore
-  readonly network: ExchangeNetwork
-  readonly hasher: NodeHasher
-  readonly clock: Clock
-  readonly random: () => number
-  readonly budget: ByteBudget
+export interface TransfersComponents extends TransferGround {
   readonly peers: Peers
   readonly interest: InterestBook
 }
@@ -93,8 +84,8 @@ export class Transfers {
   }
 
   async #create(key: string, dataset: DatasetRef): Promise<Transfer> {
-    const { store, peers, interest, network, hasher, clock, random, budget } = this.#parts
-    const stored = await store.presence(dataset.treeCid)
+    const { peers, interest, ...ground } = this.#parts
+    const stored = await ground.store.presence(dataset.treeCid)
     if (this.#stopReason !== undefined) throw this.#stopReason
     if (stored === undefined) {
       throw new QuireError('ERR_DATASET_NOT_FOUND', 'The dataset must be entered in the store before it is fetched.')
@@ -104,12 +95,7 @@ export class Transfers {
     }
     const transfer = new Transfer(
       {
-        store,
-        network,
-        hasher,
-        clock,
-        random,
-        budget,
+        ...ground,
         interestedIn: (treeCid) => interest.peersOf(treeCid),
         ask: (peer, query) => peers.ask(peer, query),
         tell: (peer, message) => peers.tell(peer, message),
