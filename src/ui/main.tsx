@@ -4,7 +4,7 @@
  *   worker ──port──▶ connectNode ──▶ AppModel ──▶ App        worker ──port──▶ serveWebRtc
  */
 import { render } from 'preact'
-import { serveWebRtc } from '../webrtc/page.ts'
+import { serveWebRtc, warmUpWebRtc } from '../webrtc/page.ts'
 import { App } from './app.tsx'
 import { browserPage } from './page/browser-page.ts'
 import { followTitle, guardLeaving } from './page/leaving.ts'
@@ -30,4 +30,6 @@ const root = document.querySelector('#app')
 if (root !== null) render(<App model={model} />, root)
 guardLeaving(model, window)
 followTitle(model, document)
+// Once the page is drawn, and before anything is fetched.
+setTimeout(() => warmUpWebRtc())
 await model.start()

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { ConnectionBudget } from './page/connection-budget.ts'
-import type { ServeWebRtcOptions } from './page.ts'
+import { type ServeWebRtcOptions, warmUpWebRtc } from './page.ts'
 import { TestPeer } from './testing/test-peer.ts'
 
 const MESSAGE_SIZE_BYTES = 16 * 1024
@@ -28,6 +28,12 @@ async function startPeer(options: ServeWebRtcOptions = {}): Promise<TestPeer> {
   started.push(peer)
   return peer
 }
+
+it('counts the connection of a warm-up as one that this tab made and closed', () => {
+  const budget = new ConnectionBudget()
+  warmUpWebRtc({ budget })
+  expect(budget.reading).toMatchObject({ made: 1 })
+})
 
 describe.each(['auto', 'never'] as const)('two workers connected with transfer: %s', (transfer) => {
   it(
