@@ -56,7 +56,7 @@ export class OpenDatasets {
     return { manifest, content: (reading) => readDataset(manifest, source, reading) }
   }
 
-  /** The dataset is deleted. */
+  /** The dataset was deleted; to be called once it is gone, as a read may have begun meanwhile. */
   forget(cid: ManifestCid): void {
     this.#known.delete(cidText(cid))
   }
@@ -75,10 +75,11 @@ export class OpenDatasets {
   async #enter(cid: ManifestCid, options: NodeOpenOptions): Promise<Manifest> {
     const { store } = this.#parts
     const { isLocal = false, signal } = options
-    const isHere = (await store.getDataset(cid)) !== undefined
-    if (isLocal && !isHere) throw new QuireError('ERR_DATASET_NOT_FOUND', 'This dataset is not on this device.')
+    if (isLocal && (await store.getDataset(cid)) === undefined) {
+      throw new QuireError('ERR_DATASET_NOT_FOUND', 'This dataset is not on this device.')
+    }
     const { manifest, bytes } = await findManifest(this.#parts, cid, { signal, patience: this.#init.patience })
-    if (isHere) return manifest
+    if (isLocal) return manifest
     await store.addDataset({ manifestCid: cid, manifestBytes: bytes }, { signal })
     this.#init.onListed()
     return manifest

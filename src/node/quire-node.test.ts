@@ -199,6 +199,20 @@ describe('QuireNode', () => {
     expect(await contentOf(b.node.read(manifestCid, { range: { startByte: 0, endByte: 1 } }))).toHaveLength(1)
   })
 
+  it('enters a dataset anew where it is read after a deletion during which a read began', async () => {
+    const [a, b] = [await start('a'), await start('b')]
+    const { manifestCid } = await a.node.upload(new Blob([content]), options)
+    const readFirstByte = () => contentOf(b.node.read(manifestCid, { range: { startByte: 0, endByte: 1 } }))
+    const deleteDataset = b.store.deleteDataset.bind(b.store)
+    vi.spyOn(b.store, 'deleteDataset').mockImplementationOnce(async (...parameters) => {
+      await readFirstByte()
+      return deleteDataset(...parameters)
+    })
+    expect(await b.node.delete(manifestCid)).toBe(true)
+    await readFirstByte()
+    expect(await b.node.list()).toHaveLength(1)
+  })
+
   it('cancels what runs for a dataset before it deletes it, and announces it no more', async () => {
     const b = await start('b')
     const sealed = await cidOf(new Blob([content]), options)

@@ -201,8 +201,8 @@ export class QuireNode {
   async delete(cid: ManifestCid): Promise<boolean> {
     const { store, network, log } = this.#running()
     await this.transfers.cancelOf(cid)
-    this.#opened.forget(cid)
     const wasHere = await store.deleteDataset(cid)
+    this.#opened.forget(cid)
     // What keepers know of it ends by itself; a peer that asks meanwhile is told that it is not here.
     network.unprovide(cid).catch((error: unknown) => log('info', 'a dataset is still announced', { error }))
     this.#feed.mark('datasets', 'space')
