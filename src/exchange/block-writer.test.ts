@@ -100,4 +100,17 @@ describe('writing blocks', () => {
     expect(groups).toEqual([32, 16, 8, 8, 4, 4, 2, 1, 1])
     expect(failures).toEqual([{ error: full, lostCount: 19 }])
   })
+
+  it('writes whole groups again once the store has had room for all', async () => {
+    const { clock, groups, writes, add } = openWriter()
+    add(32)
+    writes[0]?.reject(new QuireError('ERR_STORE_FULL', 'Full.'))
+    await clock.advance(0)
+    for (const write of [1, 2]) {
+      writes[write]?.resolve()
+      await clock.advance(0)
+    }
+    add(32, 32)
+    expect(groups).toEqual([32, 16, 16, 32])
+  })
 })

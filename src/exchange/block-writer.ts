@@ -121,6 +121,7 @@ export class BlockWriter {
 
   #settle(): void {
     this.#isHurried = false
+    this.#maxGroupBlocks = MAX_WRITE_GROUP_BLOCKS
     const listeners = this.#onIdle
     this.#onIdle = []
     for (const listener of listeners) listener()
