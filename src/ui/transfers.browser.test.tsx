@@ -43,6 +43,20 @@ describe('what is on its way', () => {
     await expect.element(plot).toBeVisible()
   })
 
+  it.each([1280, 360])('shows amounts and percent on one line beside or above the plot, %d px wide', async (width) => {
+    await page.viewport(width, 800)
+    await show('fetching')
+    const lines = [...document.querySelectorAll('.progress-facts')].map((facts) =>
+      ['.progress-amounts', '.progress-percent', '.rate-plot'].map((part) => boxOf(facts, part)),
+    )
+    // One in the list, one in the details.
+    expect(lines).toHaveLength(2)
+    for (const [amounts, percent, plot] of lines) {
+      expect(middleOf(percent)).toBeCloseTo(middleOf(amounts), 0)
+      expect(doOverlap(amounts, percent) || doOverlap(amounts, plot) || doOverlap(percent, plot)).toBe(false)
+    }
+  })
+
   it('is taken up again after a stop', async () => {
     const { node } = await show('cancelled')
     await userEvent.click(list().getByRole('button', { name: `Go on with ${NAME}` }))
@@ -146,3 +160,16 @@ describe('the map of blocks', () => {
     expect(node?.mapCalls).toBe(before)
   })
 })
+
+function boxOf(parent: Element, selector: string): DOMRect | undefined {
+  return parent.querySelector(selector)?.getBoundingClientRect()
+}
+
+function middleOf(box: DOMRect | undefined): number {
+  return box === undefined ? Number.NaN : box.top + box.height / 2
+}
+
+function doOverlap(a: DOMRect | undefined, b: DOMRect | undefined): boolean {
+  if (a === undefined || b === undefined) return true
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+}

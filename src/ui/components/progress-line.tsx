@@ -24,9 +24,9 @@ export function ProgressLine({ transfer, label }: { transfer: TransferView; labe
         {...(percent === undefined ? {} : { value: percent })}
       />
       <p class="progress-facts numbers">
-        <span>{facts.join(' · ')}</span>
+        <span class="progress-amounts">{facts.join(' · ')}</span>
         {isMoving ? <RatePlot rates={rates.of(transfer.id)} /> : null}
-        {percent === undefined ? null : <span>{percent} %</span>}
+        {percent === undefined ? null : <span class="progress-percent">{percent} %</span>}
       </p>
     </div>
   )
