@@ -41,7 +41,9 @@ describe('the frame', () => {
   it('gives the reason of the status line one click away', async () => {
     const { node } = await show('waiting-keeper-down')
     await userEvent.click(page.getByRole('button', { name: 'No keeper answers' }))
-    await expect.element(page.getByText(/^The keeper at \S+ cannot be reached\. Check this device/)).toBeVisible()
+    await expect
+      .element(page.getByText(/^The keeper at keeper\.example\.org cannot be reached\. Check this device/))
+      .toBeVisible()
     await userEvent.click(page.getByRole('button', { name: 'Try again now' }))
     expect(node?.calls).toEqual(['reconnect'])
   })
@@ -87,6 +89,14 @@ describe('network and settings', () => {
     await show('network')
     await expect.element(page.getByRole('cell', { name: 'WebRTC, direct' })).toBeVisible()
     await expect.element(page.getByRole('cell', { name: 'Relay, through a keeper' })).toBeVisible()
+  })
+
+  it('names its own addresses by what others come through, and copies them whole', async () => {
+    const { pageCalls } = await show('network')
+    await userEvent.click(page.getByText('WebRTC, introduced by keeper.example.org'))
+    await expect
+      .poll(() => pageCalls[0])
+      .toMatch(/^copy \/dns4\/keeper\.example\.org\/tcp\/443\/.*\/p2p-circuit\/webrtc\/p2p\/\w+$/)
   })
 
   it('passes the browser’s answer on when it is asked to keep the files', async () => {

@@ -1,4 +1,4 @@
-/** A CID, peer id or address: its middle left out unless `isWhole`, whole on focus or hover, copied by one click. */
+/** A CID, peer id or address: in short until it is focused or pointed at, copied by one click. */
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
@@ -14,14 +14,17 @@ interface CopyableProps {
   readonly label: string
 }
 
-export function Copyable({ text, label, isWhole = false }: CopyableProps & { readonly isWhole?: boolean }) {
+/** `words` stand for the text where its ends say little. */
+export function Copyable({ text, label, words }: CopyableProps & { readonly words?: string }) {
   const { isCopied, copy } = useCopy(text, label)
   return (
     <button type="button" class="copyable" onClick={copy}>
       <span class="unseen">Copy {label}</span>
-      <span class="copyable-text mono">
-        <span class="copyable-short">{isWhole ? text : shortenMiddle(text)}</span>
-        <span class="copyable-whole">{text}</span>
+      <span class="copyable-text">
+        <span class={words === undefined ? 'copyable-short mono' : 'copyable-short'}>
+          {words ?? shortenMiddle(text)}
+        </span>
+        <span class="copyable-whole mono">{text}</span>
       </span>
       <Icon name={isCopied ? 'check' : 'copy'} />
     </button>

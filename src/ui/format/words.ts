@@ -1,5 +1,6 @@
 /** The sentences that say how a transfer, a dataset and the network stand. */
 import type { DatasetView, PeerView, Reachability, TransferView } from '../../rpc/api.ts'
+import { withHosts } from './addresses.ts'
 import { countOf, formatBytes, formatCount, percentOf } from './bytes.ts'
 
 /** `waiting` is shown in amber, `failed` with its error, the others in ink. */
@@ -77,7 +78,7 @@ export function sentenceOfReachability(reachability: Reachability): Reachability
       return {
         text: 'No keeper answers, so others cannot reach this browser',
         tone: 'waiting',
-        reason: `${reachability.error.message} ${reachability.error.advice}`,
+        reason: `${withHosts(reachability.error.message)} ${reachability.error.advice}`,
       }
     case 'not-reachable':
       return NOT_REACHABLE_WORDS[reachability.reason]

@@ -3,6 +3,7 @@ import type { NodeStatus } from '../../rpc/api.ts'
 import { useApp } from '../app-context.ts'
 import { Copyable } from '../components/copyable.tsx'
 import { Icon } from '../components/icon.tsx'
+import { wordsOfAddress } from '../format/addresses.ts'
 import { countOf } from '../format/bytes.ts'
 import { sentenceOfReachability } from '../format/words.ts'
 import { NoticeList } from '../files/notice-list.tsx'
@@ -85,7 +86,7 @@ function OwnNames({ status }: { status: NodeStatus }) {
               <ul class="plain-list">
                 {status.addresses.map((address) => (
                   <li key={address}>
-                    <Copyable text={address} label="Address" isWhole />
+                    <Copyable text={address} label="Address" words={wordsOfAddress(address)} />
                   </li>
                 ))}
               </ul>
