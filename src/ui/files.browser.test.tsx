@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { QuireError } from '../errors.ts'
+import type { TransferView } from '../rpc/api.ts'
 import { viewOfError } from '../rpc/errors.ts'
-import { fakeCid, transferOf } from './testing/fake-node.ts'
+import { datasetOf, fakeCid, transferOf } from './testing/fake-node.ts'
 import { usePage } from './testing/page-fixture.ts'
 
 const { show } = usePage()
@@ -20,6 +21,11 @@ function drop(...files: File[]): void {
 
 function paste(dataTransfer: DataTransfer): void {
   document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: dataTransfer, bubbles: true }))
+}
+
+function failedTransfer(kind: 'upload' | 'save', name: string, error: QuireError): TransferView {
+  const cid = kind === 'save' ? KNOWN : undefined
+  return transferOf(KNOWN, { state: 'failed', error: viewOfError(error) }, { id: `${kind}-1`, kind, name, cid })
 }
 
 describe('adding files', () => {
@@ -58,14 +64,43 @@ describe('adding files', () => {
     await expect.element(page.getByText('Drop to add to Quire')).not.toBeInTheDocument()
   })
 
-  it('tells a failed upload once, with what to do', async () => {
+  it('tells a failed upload once, with what to do, until it is dismissed', async () => {
     const error = new QuireError('ERR_STORE_FULL', 'It needs 2 GB; 1 GB is free.')
-    await show('list', { upload: () => Promise.reject(error) })
+    const { node } = await show('list', { upload: () => Promise.reject(error) })
     drop(new File(['content'], 'large.iso'))
+    node?.showTransfer(failedTransfer('upload', 'large.iso', error))
     await expect.element(page.getByText('Not added: large.iso')).toBeVisible()
     await expect.element(page.getByText(error.advice)).toBeVisible()
+    expect(document.querySelectorAll('.error-box')).toHaveLength(1)
     await userEvent.click(page.getByRole('button', { name: 'Dismiss' }))
-    await expect.element(page.getByText('Not added: large.iso')).not.toBeInTheDocument()
+    await expect.poll(() => document.querySelectorAll('.error-box, .transfer-row').length).toBe(0)
+  })
+
+  it('adds a file that failed again, once there is room for it', async () => {
+    let isFull = true
+    const given: string[] = []
+    const error = new QuireError('ERR_STORE_FULL', 'It needs 2 GB; 1 GB is free.')
+    await show('list', {
+      upload: async (file, { name = '' } = {}) => {
+        given.push(`${name} ${await file.text()}`)
+        if (isFull) throw error
+        return datasetOf(UNKNOWN, { name })
+      },
+    })
+    drop(new File(['one'], 'a.iso'), new File(['two'], 'b.iso'))
+    await expect.element(page.getByText('Not added: a.iso, b.iso')).toBeVisible()
+    isFull = false
+    await userEvent.click(page.getByRole('button', { name: 'Try again' }))
+    await expect.poll(() => given).toEqual(['a.iso one', 'b.iso two', 'a.iso one', 'b.iso two'])
+    await expect.element(page.getByText(/^Not added/)).not.toBeInTheDocument()
+  })
+
+  it('asks for a file anew that has changed on the disk', async () => {
+    const error = new QuireError('ERR_FILE_UNREADABLE', 'The file changed.')
+    await show('list', { upload: () => Promise.reject(error) })
+    drop(new File(['content'], 'notes.txt'))
+    await expect.element(page.getByText('Not added: notes.txt')).toBeVisible()
+    await expect.element(page.getByRole('button', { name: 'Try again' })).not.toBeInTheDocument()
   })
 })
 
@@ -153,6 +188,25 @@ describe('what is here', () => {
     })
     await userEvent.click(page.getByRole('button', { name: 'Save to disk' }))
     await expect.poll(() => saved).toEqual(['assembly-minutes-2026-08.pdf', KNOWN, target])
+  })
+
+  it('tells a failed save once, in its row, until that is dismissed', async () => {
+    const error = new QuireError('ERR_SAVE_FAILED', 'The disk is full.')
+    const target = await (await navigator.storage.getDirectory()).getFileHandle('target', { create: true })
+    const name = 'assembly-minutes-2026-08.pdf'
+    const { node } = await show('list-chosen', {
+      page: { chooseSaveTarget: async () => target },
+      save: () => {
+        node?.showTransfer(failedTransfer('save', name, error))
+        return Promise.reject(error)
+      },
+    })
+    await userEvent.click(page.getByRole('button', { name: 'Save to disk' }))
+    const list = page.getByRole('region', { name: 'On the way' })
+    await expect.element(list.getByText('The disk is full.', { exact: true })).toBeVisible()
+    await userEvent.click(list.getByRole('button', { name: 'Dismiss' }))
+    await expect.element(list).not.toBeInTheDocument()
+    expect(document.querySelectorAll('.error-box')).toHaveLength(0)
   })
 
   it('is left alone when the save dialog is closed', async () => {

@@ -18,7 +18,7 @@ import { applyEvent, EMPTY_SNAPSHOT, transferOf } from './node-snapshot.ts'
 import type { NodeSnapshot } from './node-snapshot.ts'
 import type { NodeHost, NodeState } from './node-state.ts'
 import type { FileNote } from './not-added.ts'
-import { Notices } from './notices.ts'
+import { concerns, Notices } from './notices.ts'
 import type { Notice } from './notices.ts'
 import { RateHistory } from './rate-history.ts'
 import type { Router } from './router.ts'
@@ -267,10 +267,4 @@ function withoutRows(notices: readonly Notice[], transfers: readonly TransferVie
   return notices.filter((notice) => {
     return notice.kind === 'upload' || !transfers.some((transfer) => concerns(notice, transfer))
   })
-}
-
-function concerns(notice: Notice, transfer: TransferView): boolean {
-  if (notice.kind !== transfer.kind || transfer.phase.state !== 'failed') return false
-  const isNamed = notice.names.some((name) => name === transfer.name || name === transfer.cid)
-  return isNamed && notice.error.code === transfer.phase.error.code
 }

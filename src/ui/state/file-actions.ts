@@ -18,12 +18,12 @@ import { isRunning } from '../format/words.ts'
 import { isAbort, viewOfError } from '../../rpc/errors.ts'
 import { transferOf } from './node-snapshot.ts'
 import type { NodeSnapshot } from './node-snapshot.ts'
-import { emptyFileError } from './notices.ts'
-import type { NoticeKind, Notices } from './notices.ts'
+import { concerns, emptyFileError, tooManyFilesError, unreadableFileError } from './notices.ts'
+import type { Notice, NoticeKind, Notices } from './notices.ts'
 import { NotAdded } from './not-added.ts'
 import { findCid } from './route.ts'
 import type { Router } from './router.ts'
-import { MAX_WAITING_FILES, UploadQueue } from './upload-queue.ts'
+import { UploadQueue } from './upload-queue.ts'
 import type { QueuedFile } from './upload-queue.ts'
 
 interface FileActionsParts {
@@ -56,8 +56,15 @@ export class FileActions {
       onStored: ({ cid }, isOnly) => {
         if (isOnly) parts.router.showDataset(cid)
       },
-      onFailed: (names, error) => this.#report('upload', names, error),
-      onGivenUp: (files) => this.notAdded.keep(files),
+      onFailed: (file, error) => this.#tellNotAdded(file, error),
+      onGivenUp: (files, error) => {
+        this.notAdded.keep(files)
+        this.#report(
+          'upload',
+          files.map(({ name }) => name),
+          error,
+        )
+      },
     })
   }
 
@@ -75,7 +82,7 @@ export class FileActions {
     const { acceptedCount, emptyNames, leftOutCount } = this.queue.add(files)
     if (acceptedCount > 0) this.#parts.announce(`Adding ${countOf(acceptedCount, 'file')}`)
     if (emptyNames.length > 0) this.#parts.notices.add('upload', emptyNames, emptyFileError(emptyNames.length))
-    if (leftOutCount > 0) this.#tellLeftOut()
+    if (leftOutCount > 0) this.#parts.notices.add('upload', [], tooManyFilesError())
   }
 
   /** Fetches a link or CID and shows its dataset; false where the text was refused. */
@@ -183,8 +190,30 @@ export class FileActions {
     }
   }
 
+  /** Takes the row of a transfer that has ended away. */
   async dismiss(transferId: string): Promise<void> {
+    const transfer = this.#parts.snapshot().transfers.find(({ id }) => id === transferId)
+    if (transfer !== undefined) this.#parts.notices.forget(transfer)
     await this.#try('other', '', () => this.#parts.node().dismissTransfer(transferId))
+  }
+
+  /** Takes a notice away, and first the failed transfers that it hides. */
+  async dismissNotice(notice: Notice): Promise<void> {
+    const { snapshot, notices, node } = this.#parts
+    const hidden = snapshot().transfers.filter((transfer) => concerns(notice, transfer))
+    await Promise.all(hidden.map(({ id }) => this.#try('other', '', () => node().dismissTransfer(id))))
+    notices.dismiss(notice.id)
+  }
+
+  /** Adds what a notice says was not added. */
+  async addAgain(notice: Notice): Promise<void> {
+    await this.dismissNotice(notice)
+    this.add(notice.files)
+  }
+
+  /** Files that could not be read where they lie. */
+  tellUnreadable(names: readonly string[]): void {
+    this.#parts.notices.add('upload', names, unreadableFileError())
   }
 
   async reconnect(): Promise<void> {
@@ -242,27 +271,6 @@ export class FileActions {
     await this.#try('save', cid, () => this.#parts.node().releaseFile(cid))
   }
 
-  /** Files that could not be read where they lie. */
-  tellUnreadable(names: readonly string[]): void {
-    this.#parts.notices.add('upload', names, {
-      code: 'ERR_UNKNOWN',
-      message: 'The browser could not read it.',
-      advice: 'Check that it is still there and that you may open it, then add it again.',
-      details: {},
-      causes: [],
-    })
-  }
-
-  #tellLeftOut(): void {
-    this.#parts.notices.add('upload', [], {
-      code: 'ERR_OPTION_INVALID',
-      message: `Quire takes ${countOf(MAX_WAITING_FILES, 'file')} at a time; the others were left out.`,
-      advice: 'Add the others when these are done.',
-      details: {},
-      causes: [],
-    })
-  }
-
   async #try<T>(kind: NoticeKind, name: string, action: () => Promise<T>): Promise<T | undefined> {
     try {
       return await action()
@@ -270,6 +278,12 @@ export class FileActions {
       this.#report(kind, name === '' ? [] : [name], error)
       return undefined
     }
+  }
+
+  #tellNotAdded(file: QueuedFile, error: unknown): void {
+    // A file that has changed is another one to the browser: the person has to give it again.
+    const files = isQuireError(error, 'ERR_FILE_UNREADABLE') ? [] : [file]
+    this.#parts.notices.add('upload', [file.name], viewOfError(error), { files })
   }
 
   #report(kind: NoticeKind, names: readonly string[], error: unknown): void {

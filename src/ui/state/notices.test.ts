@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { QuireError } from '../../errors.ts'
 import type { ErrorCode } from '../../errors.ts'
 import { viewOfError } from '../../rpc/errors.ts'
+import { transferOf } from '../testing/fake-node.ts'
 import { emptyFileError, Notices, titleOfNotice } from './notices.ts'
 
 const error = (code: ErrorCode) => viewOfError(new QuireError(code, 'It failed.'))
@@ -27,6 +28,20 @@ describe('Notices', () => {
     }
     expect(notices.list.value).toHaveLength(6)
     expect(notices.list.value[0]?.kind).toBe('delete')
+  })
+
+  it('forgets of what it gathered only the transfer whose row was dismissed', () => {
+    const notices = new Notices()
+    const full = error('ERR_STORE_FULL')
+    notices.add('save', ['a'], full)
+    notices.add('save', ['b'], full)
+    const failed = (name: string) => transferOf('zDv', { state: 'failed', error: full }, { kind: 'save', name })
+    notices.forget(failed('a'))
+    expect(notices.list.value.map(({ names }) => names)).toEqual([['b']])
+    notices.forget({ ...failed('b'), phase: { state: 'done' } })
+    expect(notices.list.value).toHaveLength(1)
+    notices.forget(failed('b'))
+    expect(notices.list.value).toEqual([])
   })
 
   it('dismisses one', () => {

@@ -27,7 +27,8 @@ function testQueue(init: Partial<UploadQueueInit> = {}) {
       return end.promise
     },
     onStored: ({ name }, isOnly) => tell(`stored ${name}${isOnly ? ' alone' : ''}`),
-    onFailed: (names) => tell(`failed ${names.join(',')}`),
+    onFailed: ({ name }) => tell(`failed ${name}`),
+    onGivenUp: (files) => tell(`given up ${files.map(({ name }) => name).join(',')}`),
     ...init,
   })
   /** Resolves with the events when `event` has been told. */
@@ -83,11 +84,11 @@ describe('UploadQueue', () => {
     expect(await until('start b')).toEqual(['start a', 'failed a', 'start b'])
   })
 
-  it('gives the rest up in one notice where the node is gone', async () => {
+  it('gives the rest up together where the node is gone', async () => {
     const { queue, until, fail } = testQueue()
     queue.add([file('a'), file('b'), file('c')])
     fail('a', new QuireError('ERR_WORKER_DIED', 'Dead.'))
-    expect(await until('failed a,b,c')).toEqual(['start a', 'failed a,b,c'])
+    expect(await until('given up a,b,c')).toEqual(['start a', 'given up a,b,c'])
   })
 
   it('takes a stopped upload for no failure', async () => {

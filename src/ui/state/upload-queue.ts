@@ -17,10 +17,10 @@ export interface UploadQueueInit {
   readonly upload: (queued: QueuedFile, signal: AbortSignal) => Promise<DatasetView>
   /** `isOnly` where nothing else was added together with the file. */
   readonly onStored: (dataset: DatasetView, isOnly: boolean) => void
-  /** Called for each file that failed, and for those that can no longer be tried. */
-  readonly onFailed: (names: readonly string[], error: unknown) => void
-  /** Files that no node takes any more, before `onFailed` is told of them. */
-  readonly onGivenUp?: ((files: readonly QueuedFile[]) => void) | undefined
+  /** A file that failed; the next ones are tried. */
+  readonly onFailed: (file: QueuedFile, error: unknown) => void
+  /** One that failed and all that wait, where no later one can succeed either. */
+  readonly onGivenUp: (files: readonly QueuedFile[], error: unknown) => void
   readonly maxWaiting?: number
 }
 
@@ -114,20 +114,18 @@ export class UploadQueue {
       const dataset = await this.#init.upload(queued, running.controller.signal)
       this.#init.onStored(dataset, this.#isAlone)
     } catch (error) {
-      if (!isAbort(error)) this.#init.onFailed([queued.name, ...this.#namesGivenUp(queued, error)], error)
+      if (!isAbort(error)) this.#tellFailed(queued, error)
     } finally {
       this.#running.value = this.#running.peek().filter((other) => other !== running)
       this.#startNext()
     }
   }
 
-  /** Where no later file can succeed either, the queue is given up: one notice, not one for each file. */
-  #namesGivenUp(failed: QueuedFile, error: unknown): readonly string[] {
-    if (!GIVE_UP_CODES.some((code) => isQuireError(error, code))) return []
-    const waiting = this.#waiting.peek()
-    this.#init.onGivenUp?.([failed, ...waiting])
+  #tellFailed(failed: QueuedFile, error: unknown): void {
+    if (!GIVE_UP_CODES.some((code) => isQuireError(error, code))) return this.#init.onFailed(failed, error)
+    const files = [failed, ...this.#waiting.peek()]
     this.clear()
-    return waiting.map(({ name }) => name)
+    this.#init.onGivenUp(files, error)
   }
 }
 
