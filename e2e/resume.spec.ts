@@ -15,7 +15,7 @@ test('a fetch goes on by itself after a reload and fetches nothing twice', async
   const [a, b] = [await openBrowser(), await openBrowser()]
   await b.fetch(await a.share(file.path, file.name))
   await untilSomeArrived(b, file.name)
-  await expect(b.page.getByRole('figure')).toContainText(/\d here.*on their way.*with others online/)
+  await expect(b.page.getByRole('figure')).toContainText(/\d blocks here.*on their way.*with others online/)
 
   await b.page.reload()
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { QuireError } from '../errors.ts'
 import type { TransferView } from '../rpc/api.ts'
@@ -29,6 +29,8 @@ function failedTransfer(kind: 'upload' | 'save', name: string, error: QuireError
 }
 
 describe('adding files', () => {
+  afterEach(() => void vi.restoreAllMocks())
+
   it('shows the link of a file that was dropped alone', async () => {
     const { node, pageCalls } = await show('empty')
     drop(new File(['content'], 'poem.txt', { type: 'text/plain' }))
@@ -44,6 +46,24 @@ describe('adding files', () => {
     drop(new File(['a'], 'a.txt'), new File([], 'void.txt'), new File(['b'], 'b.txt'), new File([], 'nil.txt'))
     await expect.element(page.getByText('Not added: void.txt, nil.txt')).toBeVisible()
     await expect.poll(() => node?.calls).toEqual(['upload a.txt', 'upload b.txt'])
+  })
+
+  it('leaves out those that wait when they are not wanted', async () => {
+    const { node } = await show('list', { upload: () => new Promise(() => undefined) })
+    drop(new File(['a'], 'a.txt'), new File(['b'], 'b.txt'))
+    await expect.element(page.getByText('1 more file to add after that')).toBeVisible()
+    await userEvent.click(page.getByRole('button', { name: 'Leave it out' }))
+    await expect.element(page.getByText('1 more file to add after that')).not.toBeInTheDocument()
+    expect(node?.calls).toEqual(['upload a.txt'])
+  })
+
+  it('asks for no drop where there are only fingers', async () => {
+    const { matchMedia } = window
+    vi.spyOn(window, 'matchMedia').mockImplementation((query) => {
+      return query === '(any-pointer: fine)' ? matchMedia('not all') : matchMedia(query)
+    })
+    await show('empty')
+    await expect.element(page.getByRole('heading', { name: 'Add a file to share it' })).toBeVisible()
   })
 
   it('adds a pasted file', async () => {
@@ -220,6 +240,11 @@ describe('what is here', () => {
     await userEvent.click(page.getByRole('button', { name: 'Save to disk' }))
     await expect.poll(() => node?.calls).toEqual([`exportFile ${KNOWN}`, `releaseFile ${KNOWN}`])
     expect(pageCalls).toEqual(['download assembly-minutes-2026-08.pdf'])
+  })
+
+  it('is summed up by what lies here of it', async () => {
+    await show('list')
+    await expect.element(page.getByText('4 files, 157 MB')).toBeVisible()
   })
 
   it('is drawn in portions', async () => {

@@ -134,7 +134,7 @@ describe('the map of blocks', () => {
     await show('fetching')
     const map = page.getByRole('complementary').getByRole('figure')
     await expect.element(map.getByRole('img', { name: 'Map of the blocks of this file' })).toBeVisible()
-    for (const words of [/^1,8\d\d here$/, /on their way$/, /with others online$/, /with nobody so far$/]) {
+    for (const words of [/^1,8\d\d blocks here$/, /on their way$/, /with others online$/, /with nobody so far$/]) {
       await expect.element(map.getByText(words)).toBeVisible()
     }
   })

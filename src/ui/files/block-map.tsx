@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { BlockMapView } from '../../rpc/api.ts'
 import { useApp } from '../app-context.ts'
-import { formatCount } from '../format/bytes.ts'
+import { countOf, formatCount } from '../format/bytes.ts'
 
 const COLUMNS = 32
 /** Eight rows: a cell of a dataset of 10 GB stands for 40 MB. */
@@ -45,7 +45,7 @@ export function BlockMap({ cid, isLive }: { cid: string; isLive: boolean }) {
           {shown.map(({ name, words, total }) => (
             <li key={name}>
               <span class={`block-key block-${name}`} aria-hidden="true" />
-              {formatCount(total)} {words}
+              {name === 'here' ? countOf(total, 'block') : formatCount(total)} {words}
             </li>
           ))}
           {map.isLive ? null : (

@@ -54,8 +54,7 @@ function isTold({ isComplete }: DatasetView, { kind, phase }: TransferView): boo
 function HereLine({ dataset }: { dataset: DatasetView }) {
   const { text, tone } = sentenceOfDataset(dataset)
   if (tone !== 'verified') return <p class={`sentence sentence-${tone} numbers`}>{text}</p>
-  const words =
-    dataset.origin === 'upload' ? 'Complete, its blocks made on this device' : 'Complete, every block verified'
+  const words = dataset.origin === 'upload' ? 'Complete, added from this device' : 'Complete, every block verified'
   return (
     <p class="sentence sentence-verified">
       <Icon name="check" />

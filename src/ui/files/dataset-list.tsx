@@ -15,7 +15,7 @@ export function DatasetList({ datasets }: { datasets: readonly DatasetView[] }) 
   const shownCount = useSignal(PORTION)
   const shown = datasets.slice(0, shownCount.value)
   const moreCount = datasets.length - shown.length
-  const totalBytes = datasets.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  const storedBytes = datasets.reduce((sum, dataset) => sum + storedBytesOf(dataset), 0)
   return (
     <section aria-labelledby="datasets-title">
       <div class="section-head">
@@ -23,7 +23,7 @@ export function DatasetList({ datasets }: { datasets: readonly DatasetView[] }) 
           On this device
         </h2>
         <p class="quiet numbers">
-          {countOf(datasets.length, 'file')}, {formatBytes(totalBytes)}
+          {countOf(datasets.length, 'file')}, {formatBytes(storedBytes)}
         </p>
       </div>
       <ul class="rows dataset-rows">
@@ -43,4 +43,9 @@ export function DatasetList({ datasets }: { datasets: readonly DatasetView[] }) 
       )}
     </section>
   )
+}
+
+/** Of a partial dataset only what is here, to a block. */
+function storedBytesOf({ isComplete, sizeBytes, haveCount, blockSizeBytes }: DatasetView): number {
+  return isComplete ? sizeBytes : Math.min(sizeBytes, haveCount * blockSizeBytes)
 }

@@ -27,7 +27,7 @@ export function TransferList() {
             <span class="quiet numbers">{countOf(waitingCount, 'more file')} to add after that</span>
             <button type="button" class="button" onClick={() => files.queue.clear()}>
               <Icon name="stop" />
-              Leave them out
+              {waitingCount === 1 ? 'Leave it out' : 'Leave them out'}
             </button>
           </li>
         )}
