@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TreeCid } from '../codec/cid.ts'
-import type { BlockSource } from '../dataset/block-source.ts'
 import { makeDataset, storeWith } from '../exchange/testing/sample-dataset.ts'
-import { LocalFirstSource, noPeers } from './local-first-source.ts'
+import { LocalFirstSource, noPeers, type PeerSource } from './local-first-source.ts'
 
 /** Peers that give a block of one byte, its index. */
 function peers(missing: readonly number[] = []) {
@@ -12,6 +11,16 @@ function peers(missing: readonly number[] = []) {
     return Uint8Array.of(index)
   }
   return { asked, getBlock, isMissing: (index: number) => missing.includes(index) }
+}
+
+/** Peers that count every block as missing and never answer. */
+function silentPeers(): PeerSource & { readonly signals: (AbortSignal | undefined)[] } {
+  const signals: (AbortSignal | undefined)[] = []
+  const getBlock: PeerSource['getBlock'] = (_treeCid, _index, { signal } = {}) => {
+    signals.push(signal)
+    return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+  }
+  return { signals, getBlock, isMissing: () => true }
 }
 
 describe('LocalFirstSource', () => {
@@ -69,15 +78,19 @@ describe('LocalFirstSource', () => {
 
   it('takes a block from the store that peers still count as missing, and lets go of them', async () => {
     const dataset = await makeDataset(2)
-    const signals: (AbortSignal | undefined)[] = []
-    const getBlock: BlockSource['getBlock'] = (_treeCid, _index, { signal } = {}) => {
-      signals.push(signal)
-      return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
-    }
-    const source = new LocalFirstSource({ store: await storeWith(dataset), peers: { getBlock, isMissing: () => true } })
+    const swarm = silentPeers()
+    const source = new LocalFirstSource({ store: await storeWith(dataset), peers: swarm })
     const bytes = await source.getBlock(dataset.treeCid, 1)
     expect(Buffer.compare(bytes, dataset.blocks[1]?.bytes ?? new Uint8Array())).toBe(0)
-    expect(signals[0]?.aborted).toBe(true)
+    expect(swarm.signals[0]?.aborted).toBe(true)
+  })
+
+  it('lets go of peers, too, where the store fails', async () => {
+    const failure = new Error('disk')
+    const swarm = silentPeers()
+    const source = new LocalFirstSource({ store: { getBlocks: () => Promise.reject(failure) }, peers: swarm })
+    await expect(source.getBlock((await makeDataset(1)).treeCid, 0)).rejects.toBe(failure)
+    expect(swarm.signals[0]?.aborted).toBe(true)
   })
 
   it('names the block that is missing where only this device counts', async () => {

@@ -46,11 +46,11 @@ export class LocalFirstSource implements BlockSource {
     const stopping = new AbortController()
     const signal = options.signal === undefined ? stopping.signal : AbortSignal.any([options.signal, stopping.signal])
     const coming = quiet(this.#peers.getBlock(treeCid, index, { ...options, signal }))
-    const here = this.#askStore(treeCid, index)
-    const stored = await Promise.race([here, coming])
-    if (stored === undefined) return coming
-    stopping.abort()
-    return stored
+    try {
+      return (await Promise.race([this.#askStore(treeCid, index), coming])) ?? (await coming)
+    } finally {
+      stopping.abort()
+    }
   }
 
   #askStore(treeCid: TreeCid, index: number): Promise<Uint8Array | undefined> {
