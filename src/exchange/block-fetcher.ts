@@ -20,6 +20,7 @@ import { type Bulk, BulkRounds } from './bulk-rounds.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { Clock } from './clock.ts'
 import type { Holder } from './holder.ts'
+import { LastBlocks } from './last-blocks.ts'
 import type { PeerKey } from './network-port.ts'
 import { isHopeless, type OpenRequest, OpenRequests, SUPERSEDED } from './open-requests.ts'
 import { Pace } from './pace.ts'
@@ -69,6 +70,7 @@ export class BlockFetcher {
   readonly #readerRounds: ReaderRounds
   readonly #open = new OpenRequests()
   readonly #tail: Tail
+  readonly #lastBlocks: LastBlocks
   /** Requests on their way or being verified. */
   readonly #running = new Set<Promise<void>>()
   #isStopped = false
@@ -81,6 +83,7 @@ export class BlockFetcher {
     this.#choice = new BulkChoice({ ledger, random, rarity: swarm.rarity })
     this.#pace = new Pace({ clock })
     this.#rounds = new BulkRounds({ ...components, pace: this.#pace })
+    this.#lastBlocks = new LastBlocks({ ledger, swarm, pace: this.#pace }, init.dataset)
     this.#tail = new Tail({ ledger, clock: awake, open: this.#open }, init.dataset)
     this.#readerRounds = new ReaderRounds({ ...components, tail: this.#tail }, init.dataset)
   }
@@ -114,7 +117,7 @@ export class BlockFetcher {
     const wished = Math.floor(requestBytes / this.#dataset.blockSizeBytes)
     const limit = Math.min(MAX_BLOCKS_PER_BATCH, Math.max(1, wished), this.#bulkInBudget)
     if (limit === 0) return false
-    const indices = this.#choice.claim(way.holder, { ...bulk, limit })
+    const indices = this.#choice.claim(this.#lastBlocks.seatOf(way), { ...bulk, limit })
     return this.#ask(way, indices.length > 0 ? indices : this.#tail.choose(way, limit))
   }
 

@@ -36,6 +36,11 @@ export class BlockLedger {
     return this.#stored.isComplete
   }
 
+  /** How many blocks are left to ask for. */
+  get missingCount(): number {
+    return this.blockCount - this.#taken.size
+  }
+
   /** Whether nothing is left to ask for. */
   get isAllTaken(): boolean {
     return this.#taken.isComplete

@@ -192,6 +192,8 @@ export const MIN_REPEAT_BLOCKS = 1
 export const MAX_REPEAT_BYTES = 4 * MIB
 export const CLEARLY_SOONER = 2
 export const TAIL_MARGIN_MS = 250
+/** The last blocks are not asked of a peer that would bring them so much later than others bring all that is missing. */
+export const LAST_BLOCKS_MARGIN_MS = 300
 /** A request that takes so many times what its peer needed so far, and so much more, is not expected to be answered. */
 export const GIVEN_UP_FACTOR = 4
 export const GIVEN_UP_MARGIN_MS = 300

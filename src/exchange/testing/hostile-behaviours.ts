@@ -32,15 +32,8 @@ export const HOSTILE_BEHAVIOURS: HostileBehaviour[] = [
     'give some blocks and then no more',
     () => ({ answer: (honest, request, peer) => (peer.ordinalOf(request) < 20 ? honest : 'silence') }),
   ],
-  [
-    'answer after ten seconds',
-    (clock) => ({
-      answer: (honest, request, peer) => {
-        clock.setTimeout(() => peer.answerLate(honest, request), 10_000)
-        return 'silence'
-      },
-    }),
-  ],
+  ['answer after ten seconds', (clock) => answersAfter(clock, 10_000)],
+  ['take a second and a half for every answer', (clock) => answersAfter(clock, 1500)],
   [
     'have nothing and say that they want all of it',
     (clock) => ({
@@ -72,15 +65,6 @@ export const TO_SHARED: HostileBehaviour[] = [
     () => ({ answer: (honest) => ({ ...honest, blocks: honest.blocks.filter(({ index }) => index % 2n === 0n) }) }),
   ],
   [
-    'take a second and a half for every answer',
-    (clock) => ({
-      answer: (honest, request, peer) => {
-        clock.setTimeout(() => peer.answerLate(honest, request), 1500)
-        return 'silence'
-      },
-    }),
-  ],
-  [
     'say again and again that they have everything',
     (clock) => ({
       answer: (honest) => ({ ...honest, blocks: [] }),
@@ -94,6 +78,15 @@ export const TO_SHARED: HostileBehaviour[] = [
     }),
   ],
 ]
+
+function answersAfter(clock: ManualClock, delayMs: number): Behaviour {
+  return {
+    answer: (honest, request, peer) => {
+      clock.setTimeout(() => peer.answerLate(honest, request), delayMs)
+      return 'silence'
+    },
+  }
+}
 
 function wantAll({ treeCid, blockCount }: SampleDataset): Message {
   const entry = {
