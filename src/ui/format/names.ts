@@ -9,6 +9,8 @@ const MAX_FILE_NAME_CHARACTERS = 200
 /** What the end of a shortened name keeps: an extension and a few letters before it. */
 const TAIL_GRAPHEMES = 10
 const SPLIT_FROM_GRAPHEMES = 24
+/** Making one costs more than using it. */
+const GRAPHEMES = new Intl.Segmenter()
 
 /** A name as it may be shown: unseen characters made visible, never empty. */
 export function displayName(name: string | undefined): string {
@@ -23,7 +25,7 @@ export function displayName(name: string | undefined): string {
  */
 export function splitName(name: string): { readonly head: string; readonly tail: string } {
   if (name.length < SPLIT_FROM_GRAPHEMES || RIGHT_TO_LEFT.test(name)) return { head: name, tail: '' }
-  const graphemes = Array.from(new Intl.Segmenter().segment(name), (part) => part.segment)
+  const graphemes = Array.from(GRAPHEMES.segment(name), (part) => part.segment)
   if (graphemes.length < SPLIT_FROM_GRAPHEMES) return { head: name, tail: '' }
   const cut = graphemes.length - TAIL_GRAPHEMES
   return { head: graphemes.slice(0, cut).join(''), tail: graphemes.slice(cut).join('') }

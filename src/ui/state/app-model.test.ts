@@ -101,6 +101,21 @@ describe('AppModel', () => {
     expect(node.calls).toEqual(['dismissTransfer fetch-a'])
   })
 
+  it('shows of those that are done the newest three, and all that run or failed', async () => {
+    const node = new FakeNode({ status: STATUS, space: SPACE, datasets: [], transfers: [] })
+    const { model } = modelOf(node)
+    await model.start()
+    const error = { code: 'ERR_NO_PEER_HAS_IT', message: '', advice: '', details: {}, causes: [] } as const
+    const phases = { failed: { state: 'failed', error }, busy: { state: 'moving', peers: 1 } } as const
+    node.showTransfer(transferOf('a', phases.failed, { startedAtMs: 1 }))
+    node.showTransfer(transferOf('b', phases.busy, { startedAtMs: 2 }))
+    for (let at = 3; at < 8; at++) node.showTransfer(transferOf(`${at}`, { state: 'done' }, { startedAtMs: at }))
+    const shown = ['fetch-7', 'fetch-6', 'fetch-5', 'fetch-b', 'fetch-a']
+    expect(model.shownTransfers.value.map(({ id }) => id)).toEqual(shown)
+    await vi.advanceTimersByTimeAsync(7_000)
+    expect(model.shownTransfers.value.map(({ id }) => id)).toEqual(['fetch-b', 'fetch-a'])
+  })
+
   it('lets go of its timers when it stops', async () => {
     const node = new FakeNode({ status: STATUS, space: SPACE, datasets: [], transfers: [] })
     const { model } = modelOf(node)

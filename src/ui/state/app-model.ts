@@ -26,6 +26,8 @@ import type { ThemeChoice } from './theme.ts'
 
 /** An ended transfer stays long enough to be read; the dataset’s own row says the rest. */
 const ENDED_SHOWN_MS = 6000
+/** A folder of small files ends file after file; what still runs must not drown in what is done. */
+const MAX_DONE_SHOWN = 3
 
 /** A question whether to give up a part of a file. */
 export interface Discard {
@@ -97,7 +99,9 @@ export class AppModel {
       const { cid } = router.route.value
       return cid === undefined ? undefined : transferOf(this.#snapshot.value.transfers, cid)
     })
-    this.shownTransfers = computed(() => withoutNoticed(this.#snapshot.value.transfers, this.notices.list.value))
+    this.shownTransfers = computed(() =>
+      withoutCrowd(withoutNoticed(this.#snapshot.value.transfers, this.notices.list.value)),
+    )
     this.shownInterrupted = computed(() => withoutGiven(this.#snapshot.value))
     this.shownNotAdded = computed(() => withoutKept(this.files.notAdded.files.value, this.#snapshot.value))
     this.shownNotices = computed(() => withoutRows(this.notices.list.value, this.#snapshot.value.transfers))
@@ -260,6 +264,12 @@ function withoutNoticed(transfers: readonly TransferView[], notices: readonly No
   return transfers.filter(
     (transfer) => !(transfer.kind === 'upload' && notices.some((notice) => concerns(notice, transfer))),
   )
+}
+
+/** Of those that are done the newest. */
+function withoutCrowd(transfers: readonly TransferView[]): readonly TransferView[] {
+  const done = transfers.filter(({ phase }) => phase.state === 'done').slice(MAX_DONE_SHOWN)
+  return done.length === 0 ? transfers : transfers.filter((transfer) => !done.includes(transfer))
 }
 
 /** A failed fetch or save is told by its row, which can try again. */
