@@ -36,6 +36,30 @@ describe('files that were not added', () => {
     expect(namesOf(last)).toEqual(['new', 'old'])
   })
 
+  it('are noted at once, and forgotten as they are done without writing all names for each', () => {
+    const storage = keptStorage()
+    let writeCount = 0
+    const counted = { ...storage, setItem: (key: string, text: string) => (writeCount++, storage.setItem(key, text)) }
+    const notAdded = new NotAdded(() => counted)
+    let unfinished = Array.from({ length: 1000 }, (_, at) => file(`${at}`))
+    const notedNames = () => {
+      const next = new NotAdded(() => storage)
+      next.load()
+      return new Set(namesOf(next))
+    }
+    notAdded.note(unfinished)
+    expect(notedNames().size).toBe(1000)
+    for (let step = 1; unfinished.length > 0; step++) {
+      unfinished = step === 500 ? [...unfinished, file('late')] : unfinished.slice(1)
+      notAdded.note(unfinished)
+      if (step % 50 !== 0 && unfinished.length > 0) continue
+      const noted = notedNames()
+      expect(unfinished.every(({ name }) => noted.has(name))).toBe(true)
+      expect(noted.size).toBeLessThanOrEqual(unfinished.length / 0.98)
+    }
+    expect(writeCount).toBeLessThan(250)
+  })
+
   it('can be left out, all or one', () => {
     const notAdded = new NotAdded(() => keptStorage())
     notAdded.keep([file('a'), file('b'), file('a')])

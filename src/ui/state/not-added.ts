@@ -15,6 +15,9 @@ const STORAGE_KEY = 'quire-not-added'
 /** As many as the queue takes, and some that were left from before. */
 const MAX_NOTED_FILES = 6000
 
+/** Names of thousands are written as one text: not for each file that is done, as long as most of those noted are not. */
+const MAX_DONE_SHARE = 0.02
+
 /** What a file is recognised by when it is given again. */
 export interface FileNote {
   readonly name: string
@@ -25,6 +28,8 @@ export interface FileNote {
 export class NotAdded {
   readonly #storage: () => PageStorage
   readonly #files = signal<readonly FileNote[]>([])
+  #lastCount = 0
+  #notedCount = 0
 
   /** `storage` is a function, as a browser that forbids storage throws when it is only named. */
   constructor(storage: () => PageStorage) {
@@ -44,9 +49,15 @@ export class NotAdded {
     }
   }
 
-  /** Notes what would be lost with the page: what is listed, and what the queue has not done. */
+  /** Notes what would be lost with the page: what is listed, what the queue has not done, and a few that it has just done. */
   note(unfinished: readonly QueuedFile[]): void {
-    const notes = [...unfinished.map(noteOf), ...this.#files.value].slice(0, MAX_NOTED_FILES)
+    const listed = this.#files.value
+    const count = unfinished.length + listed.length
+    const hasGrown = count > this.#lastCount
+    this.#lastCount = count
+    if (!hasGrown && count > this.#notedCount * (1 - MAX_DONE_SHARE)) return
+    this.#notedCount = count
+    const notes = [...unfinished.map(noteOf), ...listed].slice(0, MAX_NOTED_FILES)
     try {
       this.#storage().setItem(STORAGE_KEY, JSON.stringify(notes))
     } catch {

@@ -1,3 +1,4 @@
+import { effect } from '@preact/signals'
 import { describe, expect, it } from 'vitest'
 import { QuireError } from '../../errors.ts'
 import type { DatasetView } from '../../rpc/api.ts'
@@ -52,6 +53,19 @@ describe('UploadQueue', () => {
     await until('start b')
     store('b')
     expect(await until('stored b')).toEqual(['start a', 'stored a', 'start b', 'stored b'])
+  })
+
+  it('counts a file as unfinished without a gap, from when it is given until it ends', async () => {
+    const { queue, until, store } = testQueue()
+    const counts: number[] = []
+    const stop = effect(() => void counts.push(queue.unfinished.value.length))
+    queue.add([file('a'), file('b')])
+    store('a')
+    await until('start b')
+    store('b')
+    await expect.poll(() => queue.isRunning.value).toBe(false)
+    stop()
+    expect(counts.filter((count, at) => count !== counts[at - 1])).toEqual([0, 2, 1, 0])
   })
 
   it('says which file was added alone', async () => {

@@ -1,5 +1,5 @@
 /** Files on their way into the node: one upload at a time, beside those that are paused; the others wait in order. */
-import { computed, signal } from '@preact/signals'
+import { batch, computed, signal } from '@preact/signals'
 import type { ReadonlySignal } from '@preact/signals'
 import { isQuireError } from '../../errors.ts'
 import type { DatasetView } from '../../rpc/api.ts'
@@ -97,8 +97,12 @@ export class UploadQueue {
     while (this.#hasTurn()) {
       const [next, ...rest] = this.#waiting.peek()
       if (next === undefined) return
-      this.#waiting.value = rest
-      void this.#uploadOne(next)
+      const running = { queued: next, controller: new AbortController() }
+      batch(() => {
+        this.#waiting.value = rest
+        this.#running.value = [...this.#running.peek(), running]
+      })
+      void this.#uploadOne(running)
     }
   }
 
@@ -107,11 +111,10 @@ export class UploadQueue {
     return count === 0 || (!this.#isHeld && count <= this.#pausedCount)
   }
 
-  async #uploadOne(queued: QueuedFile): Promise<void> {
-    const running = { queued, controller: new AbortController() }
-    this.#running.value = [...this.#running.peek(), running]
+  async #uploadOne(running: RunningUpload): Promise<void> {
+    const { queued, controller } = running
     try {
-      const dataset = await this.#init.upload(queued, running.controller.signal)
+      const dataset = await this.#init.upload(queued, controller.signal)
       this.#init.onStored(dataset, this.#isAlone)
     } catch (error) {
       if (!isAbort(error)) this.#tellFailed(queued, error)
