@@ -72,7 +72,7 @@ test('an upload that does not fit is refused before it starts, with the numbers'
 
   await a.add(large.path)
 
-  await expect(a.page.getByText(/This needs 12\d{3}\.\d MB, and \d+\.\d MB are free\./).first()).toBeVisible()
+  await expect(a.page.getByText(/This needs 12\.9 GB, and [\d.]+ [MG]B are free\./).first()).toBeVisible()
   await expect(a.page.locator('.dataset-row')).toHaveCount(0)
 })
 

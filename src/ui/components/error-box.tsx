@@ -1,8 +1,8 @@
 /** An error for a person: what happened, what to do, and folded away what a report needs. */
 import type { ComponentChildren } from 'preact'
 import type { ErrorView } from '../../rpc/api.ts'
-import { withHosts } from '../format/addresses.ts'
 import { errorReport } from '../format/error-report.ts'
+import { sentenceOfError } from '../format/words.ts'
 import { CopyButton } from './copyable.tsx'
 import { Icon } from './icon.tsx'
 
@@ -24,7 +24,7 @@ export function ErrorBox({ error, title, children }: ErrorBoxProps) {
             {title}
           </p>
         )}
-        <p class={title === undefined ? 'error-title' : undefined}>{withHosts(error.message)}</p>
+        <p class={title === undefined ? 'error-title' : undefined}>{sentenceOfError(error)}</p>
         <p class="quiet">{error.advice}</p>
         <ErrorDetails error={error} />
         {children === undefined ? null : <div class="button-row">{children}</div>}

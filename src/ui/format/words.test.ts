@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { TransferPhase } from '../../rpc/api.ts'
-import { isRunning, sentenceOfDataset, sentenceOfReachability, sentenceOfTransfer, wordsOfConnection } from './words.ts'
+import {
+  isRunning,
+  sentenceOfDataset,
+  sentenceOfError,
+  sentenceOfReachability,
+  sentenceOfTransfer,
+  wordsOfConnection,
+} from './words.ts'
 
 const error = {
   code: 'ERR_KEEPER_UNREACHABLE',
@@ -66,6 +73,27 @@ describe('sentenceOfTransfer', () => {
       text: error.message,
       tone: 'failed',
     })
+  })
+})
+
+describe('sentenceOfError', () => {
+  const full = { code: 'ERR_STORE_FULL', message: 'This needs 12884.9 MB, and 10737.4 MB are free.' } as const
+
+  it('writes sizes as they are written elsewhere', () => {
+    const details = { neededBytes: 12_884_901_888, freeBytes: 10_737_400_000 }
+    expect(sentenceOfError({ ...full, details })).toBe('This needs 12.9 GB, and 10.7 GB are free.')
+  })
+
+  it('keeps the message where the sizes are not known or deny that there is no room', () => {
+    const message = 'The browser has no more room for this site.'
+    expect(sentenceOfError({ ...full, message, details: { freeBytes: 7 } })).toBe(message)
+    expect(sentenceOfError({ ...full, message, details: { neededBytes: 7, freeBytes: 8 } })).toBe(message)
+  })
+
+  it('names a keeper by its host', () => {
+    const message = 'The keeper at /dns4/keeper.example.org/tcp/443/tls/ws cannot be reached.'
+    const error = { code: 'ERR_KEEPER_UNREACHABLE', message, details: {} } as const
+    expect(sentenceOfError(error)).toBe('The keeper at keeper.example.org cannot be reached.')
   })
 })
 

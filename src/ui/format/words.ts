@@ -1,5 +1,5 @@
 /** The sentences that say how a transfer, a dataset and the network stand. */
-import type { DatasetView, PeerView, Reachability, TransferView } from '../../rpc/api.ts'
+import type { DatasetView, ErrorView, PeerView, Reachability, TransferView } from '../../rpc/api.ts'
 import { withHosts } from './addresses.ts'
 import { countOf, formatBytes, formatCount, percentOf } from './bytes.ts'
 
@@ -44,6 +44,15 @@ export function isRunning({ phase }: Pick<TransferView, 'phase'>): boolean {
   return phase.state !== 'done' && phase.state !== 'cancelled' && phase.state !== 'failed'
 }
 
+/** What happened, with sizes and hosts as the page writes them everywhere. */
+export function sentenceOfError({ code, message, details }: Pick<ErrorView, 'code' | 'message' | 'details'>): string {
+  const { neededBytes, freeBytes } = details
+  const hasSizes = code === 'ERR_STORE_FULL' && typeof neededBytes === 'number' && typeof freeBytes === 'number'
+  // A disk that filled earlier than the browser said is told without numbers: they would deny it.
+  if (!hasSizes || neededBytes <= freeBytes) return withHosts(message)
+  return `This needs ${formatBytes(neededBytes)}, and ${formatBytes(freeBytes)} are free.`
+}
+
 /** How much of a dataset is here: “34 of 120 blocks here”; while `transfer` brings the rest, “Fetching, 28 %”. */
 export function sentenceOfDataset(dataset: DatasetView, transfer?: TransferView): Sentence {
   const { isComplete, haveCount, blockCount } = dataset
@@ -78,7 +87,7 @@ export function sentenceOfReachability(reachability: Reachability): Reachability
       return {
         text: 'No keeper answers, so others cannot reach this browser',
         tone: 'waiting',
-        reason: `${withHosts(reachability.error.message)} ${reachability.error.advice}`,
+        reason: `${sentenceOfError(reachability.error)} ${reachability.error.advice}`,
       }
     case 'not-reachable':
       return NOT_REACHABLE_WORDS[reachability.reason]
