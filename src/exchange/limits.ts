@@ -17,8 +17,6 @@ export const MAX_WANT_RANGE_BLOCKS = 262_144
 export const MAX_SCAN_BLOCKS = 16_384
 /** Content of one answer, bytes: generation C’s reader refuses more (4 B + 4 MiB + 128 KiB a frame). */
 export const MAX_ANSWER_BYTES = 4 * MIB
-/** Blocks read from the store at once for an answer: 8 of the largest are 4 MiB. */
-export const SERVE_READ_BLOCKS = 8
 /** Answers made at the same time for all peers; each is at most `MAX_ANSWER_BYTES`. */
 export const MAX_SERVING_AT_ONCE = 8
 /** Answers that are being made, or made and not yet taken by the transport, all peers together. */

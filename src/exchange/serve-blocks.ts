@@ -9,7 +9,7 @@ import {
 } from '../codec/want-blocks.ts'
 import type { QuireError } from '../errors.ts'
 import type { BlockStore, ProvenBlock } from '../store/block-store.ts'
-import { MAX_ANSWER_BYTES, MAX_REMEMBERED_TREES, SERVE_READ_BLOCKS, WHOLE_LOOK_MS } from './limits.ts'
+import { MAX_ANSWER_BYTES, MAX_REMEMBERED_TREES, WHOLE_LOOK_MS } from './limits.ts'
 import type { Clock } from './clock.ts'
 import { FirstCopies } from './first-copies.ts'
 import type { PeerKey } from './network-port.ts'
@@ -28,6 +28,7 @@ type ServedStore = Pick<BlockStore, 'presence' | 'getProvenBlocks'>
 /** What is known of a tree once it was served. */
 interface KnownTree {
   readonly leafCount: number
+  /** The largest there is, until one was read. */
   blockSizeBytes: number
   readonly firstCopies: FirstCopies
   isWhole: boolean
@@ -108,8 +109,9 @@ export class BlockServer {
     return tree.isWhole
   }
 
-  async #find({ tree, treeCid, indices }: Given, signal: AbortSignal): Promise<DeliveredBlock[]> {
-    const blocks = await this.#read(treeCid, indices, signal)
+  async #find(given: Given, signal: AbortSignal): Promise<DeliveredBlock[]> {
+    const { tree } = given
+    const blocks = await this.#read(given, signal)
     tree.blockSizeBytes = blocks[0]?.bytes.byteLength ?? tree.blockSizeBytes
     return blocks.map(({ index, digest, bytes, path }) => ({
       index: BigInt(index),
@@ -119,12 +121,13 @@ export class BlockServer {
     }))
   }
 
-  /** Reads in small groups, since the size of a block is known only from the first. */
-  async #read(treeCid: TreeCid, indices: readonly number[], signal: AbortSignal): Promise<ProvenBlock[]> {
+  /** Reads in groups that one answer may carry; the size of a block is known from the first on. */
+  async #read({ tree, treeCid, indices }: Given, signal: AbortSignal): Promise<ProvenBlock[]> {
     const blocks: ProvenBlock[] = []
     let roomBytes = MAX_ANSWER_BYTES
-    for (let i = 0; i < indices.length; i += SERVE_READ_BLOCKS) {
-      const group = await this.#store.getProvenBlocks(treeCid, indices.slice(i, i + SERVE_READ_BLOCKS), { signal })
+    const groupBlocks = Math.floor(MAX_ANSWER_BYTES / tree.blockSizeBytes)
+    for (let i = 0; i < indices.length; i += groupBlocks) {
+      const group = await this.#store.getProvenBlocks(treeCid, indices.slice(i, i + groupBlocks), { signal })
       for (const block of group) {
         roomBytes -= block.bytes.byteLength
         if (roomBytes < 0) return blocks
