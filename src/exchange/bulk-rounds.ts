@@ -16,7 +16,7 @@ export interface Bulk {
 }
 
 export interface BulkRoundsComponents {
-  readonly swarm: Swarm
+  readonly swarm: Pick<Swarm, 'usable'>
   readonly pace: Pace
   /** Whether other nodes that are connected fetch the same dataset. */
   readonly isShared: () => boolean
@@ -27,8 +27,9 @@ export interface BulkRoundsComponents {
 /**
  * Which peer is asked next: round them, a request each, while their windows have room, so that each gives as much as it can.
  *
- * Where others fetch the same, whole peers are asked for what hardly anybody else has, and for the rest only as far as there
- * is still room once everybody was asked; and no more is on its way than comes soon (`pace.ts`).
+ * Where others fetch the same, no more is on its way than comes soon (`pace.ts`), and who would answer soonest is asked first:
+ * what slow peers owe would take the room, while the lines of the others are idle. Whole peers are asked for what hardly
+ * anybody else has, and for the rest only as far as there is still room once everybody was asked.
  */
 export class BulkRounds {
   readonly #parts: BulkRoundsComponents
@@ -52,12 +53,13 @@ export class BulkRounds {
       )
       return
     }
+    const soonestFirst = bySoonest(inTurn)
     const leastMs = this.#leastRoundTripMs(usable)
     const askShared = (holder: Holder, bulk: Bulk): boolean =>
       wayTo(holder, 'bulk').some((way) => this.#mayQueue(way, leastMs) && ask(way, bulk))
-    const whole = inTurn.filter((holder) => holder.isWhole)
+    const whole = soonestFirst.filter((holder) => holder.isWhole)
     const rare = { isShared: true, mostPeers: whole.length + 1 }
-    askRound(inTurn, (holder) => askShared(holder, holder.isWhole ? rare : { isShared: true }))
+    askRound(soonestFirst, (holder) => askShared(holder, holder.isWhole ? rare : { isShared: true }))
     askRound(whole, (holder) => askShared(holder, { isShared: true }))
   }
 
@@ -76,6 +78,12 @@ export class BulkRounds {
     if (rateBytesPerMs === undefined && requests > 0) return false
     return this.#parts.pace.hasRoom(leastMs)
   }
+}
+
+/** Those that would answer at the same time stay in their order. */
+function bySoonest(holders: readonly Holder[]): Holder[] {
+  const waits = holders.map((holder) => ({ holder, waitMs: holder.link.lanes.first.window.expectedWaitMs() }))
+  return waits.toSorted((a, b) => a.waitMs - b.waitMs).map(({ holder }) => holder)
 }
 
 function askRound(holders: readonly Holder[], ask: (holder: Holder) => boolean): void {
