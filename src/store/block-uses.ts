@@ -3,7 +3,7 @@
  *
  * `refs` has an entry only for blocks with more than one use, so a new block costs one look and one write.
  */
-import { type KvReader, type KvWriter, textOfKey } from './kv.ts'
+import { type Kv, type KvReader, type KvWriter, textOfKey } from './kv.ts'
 import { type Totals, decodeTotals, decodeUint32, encodeTotals, encodeUint32 } from './records.ts'
 
 const TOTALS_KEY = new TextEncoder().encode('totals')
@@ -21,6 +21,12 @@ export async function readTotals(tx: KvReader): Promise<Totals> {
 
 export function writeTotals(tx: KvWriter, totals: Totals): void {
   tx.put('meta', TOTALS_KEY, encodeTotals(totals))
+}
+
+/** Makes what was written before survive a power cut. Errors: those of `Kv.write`. */
+export async function syncKv(kv: Kv): Promise<void> {
+  // A durable write takes all before it to the disk, and one of nothing would be left out.
+  await kv.write(async (tx) => writeTotals(tx, await readTotals(tx)), { isDurable: true })
 }
 
 /** What the tables said of some blocks before a change. */

@@ -1,5 +1,5 @@
 import type { AbortOptions } from './block-store.ts'
-import { releaseUses } from './block-uses.ts'
+import { releaseUses, syncKv } from './block-uses.ts'
 import { readTrees } from './catalog.ts'
 import type { Kv, KvWriter } from './kv.ts'
 import { Mutex } from './mutex.ts'
@@ -47,13 +47,13 @@ export class Reclaimer {
     await this.settled()
   }
 
-  /** Frees every marked tree. Errors: those of the store. */
+  /** Frees every marked tree, and durably: only then is the space used again. Errors: those of the store. */
   async run(): Promise<void> {
     await this.#turns.run(async () => {
       const trees = await this.#kv.read(readTrees)
-      for (const { id, tree } of trees) {
-        if (tree.state === 'deleting') await this.#free(id)
-      }
+      const marked = trees.filter(({ tree }) => tree.state === 'deleting')
+      for (const { id } of marked) await this.#free(id)
+      if (marked.length > 0) await syncKv(this.#kv)
     })
   }
 

@@ -2,13 +2,13 @@ import type { KvReader, KvWriter } from './kv.ts'
 import { encodeReference, recordKey, slotOf } from './slab-records.ts'
 import type { Slab, SlotMap } from './slab.ts'
 
-/** What one write transaction does to the slots; the map learns of what it frees when the index has committed. */
+/** What one write transaction does to the slots; those that it frees are given back by `SlabKv`. */
 export class SlabChange {
   readonly #slab: Slab
   readonly #slots: SlotMap
-  readonly #freed: number[] = []
   readonly #deletions: Promise<void>[] = []
   readonly taken: number[] = []
+  readonly freed: number[] = []
 
   constructor(slab: Slab, slots: SlotMap) {
     this.#slab = slab
@@ -31,12 +31,6 @@ export class SlabChange {
     await Promise.all(this.#deletions)
   }
 
-  /** Segments of which slots became free. */
-  applied(): Set<number> {
-    for (const slot of this.#freed) this.#slots.give(slot)
-    return new Set(this.#freed.map((slot) => Math.floor(slot / this.#slab.slotsPerSegment)))
-  }
-
   /**
    * It can be made again from its beginning. Where the index may have committed it all the same, the slots that it took stay
    * taken until the next `open` counts them, for another block in them would be believed to be this one.
@@ -44,7 +38,7 @@ export class SlabChange {
   undo({ isCommitUncertain }: { isCommitUncertain: boolean }): void {
     const taken = this.taken.splice(0)
     if (!isCommitUncertain) for (const slot of taken) this.#slots.give(slot)
-    this.#freed.length = 0
+    this.freed.length = 0
     this.#deletions.length = 0
   }
 
@@ -64,7 +58,7 @@ export class SlabChange {
     const slot = value && slotOf(value)
     if (slot === undefined) return
     tx.delete('meta', recordKey('slot:', slot))
-    this.#freed.push(slot)
+    this.freed.push(slot)
   }
 }
 

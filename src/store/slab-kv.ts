@@ -5,8 +5,8 @@
  *   durable write, or 8 MiB unflushed ─▶ flush the files, then the index says that no group is open
  *   open ─▶ used slots from the index; blocks of groups left open are hashed again: those that a power cut took are forgotten
  *
- * Bytes are in the file before the index names them, and slots are used again only after the index has let go of them, so
- * a crash leaves nothing but free slots. A block of another size than a slot’s, and every block where there are no files
+ * Bytes are in the file before the index names them, and slots are used again only once the index has let go of them for
+ * good, with the next durable write, so a crash or power cut leaves nothing but free slots. A block of another size than a slot’s, and every block where there are no files
  * or no slot is at hand, is kept in the index itself; so a database from before the slab is read as it is.
  */
 import { isQuireError, QuireError } from '../errors.ts'
@@ -27,6 +27,8 @@ export class SlabKv implements Kv {
   readonly #index: Kv
   readonly #slab: Slab
   readonly #openGroups = new Set<number>()
+  /** Slots that the index let go of since the last durable write: a power cut could make it name them again. */
+  readonly #freed: number[] = []
   #slots = new SlotMap()
   #nextGroup = 0
   #unflushedBytes = 0
@@ -90,7 +92,9 @@ export class SlabKv implements Kv {
       throw error
     }
     for (const group of flushedGroups) this.#openGroups.delete(group)
-    this.#release(change.applied())
+    for (const slot of change.freed) this.#freed.push(slot)
+    if (options.isDurable === true) this.#release()
+    this.#growInTime()
     return result
   }
 
@@ -117,6 +121,7 @@ export class SlabKv implements Kv {
       Promise.all([readNumbers(tx, 'slot:'), readNumbers(tx, 'open:')]),
     )
     this.#slots = new SlotMap()
+    this.#freed.length = 0
     this.#nextGroup = (groups.at(-1) ?? -1) + 1
     this.#state = (await this.#openSlab(used.length > 0)) ? 'open' : 'without-slab'
     if (this.#state !== 'open') return
@@ -124,7 +129,7 @@ export class SlabKv implements Kv {
     this.#slots.resize(segmentCount * slotsPerSegment)
     for (const slot of used) this.#slots.mark(slot)
     await this.#forgetLost(this.#cutOff(used), groups)
-    this.#release(new Set(Array(segmentCount).keys()))
+    this.#clearEmpty(new Set(Array(segmentCount).keys()))
     this.#growInTime()
   }
 
@@ -167,12 +172,17 @@ export class SlabKv implements Kv {
     await this.write(async () => undefined, { isDurable: true })
   }
 
-  #release(segments: ReadonlySet<number>): void {
+  #release(): void {
+    const freed = this.#freed.splice(0)
+    for (const slot of freed) this.#slots.give(slot)
+    this.#clearEmpty(new Set(freed.map((slot) => Math.floor(slot / this.#slab.slotsPerSegment))))
+  }
+
+  #clearEmpty(segments: ReadonlySet<number>): void {
     const { slotsPerSegment } = this.#slab
     for (const segment of segments) {
       if (this.#slots.isEmpty(segment * slotsPerSegment, slotsPerSegment)) this.#slab.clear(segment)
     }
-    this.#growInTime()
   }
 
   #growInTime(): void {

@@ -1,4 +1,4 @@
-import { readTotals, writeTotals } from './block-uses.ts'
+import { syncKv } from './block-uses.ts'
 import type { Kv, KvWriteOptions, KvWriter } from './kv.ts'
 import type { Reclaimer } from './reclaimer.ts'
 import type { TreeId } from './records.ts'
@@ -47,8 +47,7 @@ export class StoreCore {
     clearTimeout(this.#idleTimer)
     if (!this.#isUnsynced) return
     this.#isUnsynced = false
-    // A durable write takes all before it to the disk, and one of nothing would be left out.
-    await this.kv.write(async (tx) => writeTotals(tx, await readTotals(tx)), { isDurable: true })
+    await syncKv(this.kv)
   }
 
   #syncWhenIdle(): void {
