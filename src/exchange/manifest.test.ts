@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { encodeManifestResponse } from '../codec/manifest-exchange.ts'
+import { encodeManifestRequest, encodeManifestResponse } from '../codec/manifest-exchange.ts'
 import { MANIFEST_PROTOCOL, MANIFEST_REQUEST_BURST } from './limits.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import { MemoryHub, type MemoryNode } from './testing/memory-network.ts'
@@ -17,6 +17,7 @@ async function startAnswering(hub: MemoryHub, name: string, bytes: Uint8Array | 
   return node
 }
 
+const MORE_BYTES = 1_048_576
 const WRONG = encodeManifestResponse({ status: 'found', bytes: new Uint8Array([1, 2, 3]) })
 
 describe('fetching a manifest', () => {
@@ -91,6 +92,22 @@ describe('fetching a manifest', () => {
       code: 'ERR_MANIFEST_NOT_FOUND',
     })
     expect(asker.network.drops).toMatchObject([{ peer: 'liar' }])
+  })
+
+  it('keeps nothing of what a peer sends after its answer', async () => {
+    const clock = new ManualClock()
+    const hub = new MemoryHub()
+    const asker = await startNode(hub, { name: 'asker', clock })
+    const endless = await startAnswering(hub, 'endless', encodeManifestResponse({ status: 'not-found' }))
+    hub.connect(asker.network, endless)
+    await expect(asker.exchange.fetchManifest(dataset.manifestCid)).rejects.toMatchObject({
+      code: 'ERR_MANIFEST_NOT_FOUND',
+    })
+
+    endless.accepted[0]?.send(new Uint8Array(MORE_BYTES))
+    await clock.advance(0)
+
+    expect(asker.network.opened[0]?.readBufferLength).toBe(0)
   })
 
   it('passes a silent peer by and asks no more than four at a time', async () => {
@@ -174,6 +191,18 @@ describe('serving manifests', () => {
     const next = await open()
     await clock.advance(100)
     expect(next.status).toBe('open')
+  })
+
+  it('keeps nothing of what a peer sends after its request', async () => {
+    const { clock, holder, asker } = await connected()
+    const stream = await asker.openStream(holder.network.peer, MANIFEST_PROTOCOL)
+    stream.send(encodeManifestRequest(dataset.manifestCid))
+    await clock.advance(0)
+    stream.send(new Uint8Array(MORE_BYTES))
+    await clock.advance(0)
+
+    expect(stream.remoteWriteStatus).toBe('closed')
+    expect(holder.network.accepted[0]?.readBufferLength).toBe(0)
   })
 
   it('drops a peer that asks without end, and ends its streams', async () => {

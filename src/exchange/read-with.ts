@@ -2,10 +2,10 @@ import type { Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/inter
 import { QuireError } from '../errors.ts'
 
 /**
- * Reads a stream chunk by chunk until `push` gives a value.
+ * Reads a stream chunk by chunk until `push` gives a value, and no further: what comes later is kept by nobody.
  *
  * Errors: what `push` throws, `ERR_PEER_NOT_CONNECTED` (the stream ended first). An abort rejects with `signal.reason`; the
- * stream stays open in every case.
+ * stream can be written to in every case.
  */
 export function readWith<T>(
   stream: Stream,
@@ -18,6 +18,9 @@ export function readWith<T>(
       stream.removeEventListener('remoteCloseWrite', onEnd)
       stream.removeEventListener('close', onEnd)
       signal.removeEventListener('abort', onAbort)
+      // Without a listener the stream would gather up to 4 MiB of whatever else the peer sends. One that is gone already
+      // cannot tell the peer, and need not.
+      stream.closeRead().catch(() => undefined)
       act()
     }
     const onMessage = (event: StreamMessageEvent): void => {
