@@ -56,13 +56,15 @@ describe('Notices', () => {
 describe('titleOfNotice', () => {
   it('names three and counts the rest', () => {
     const names = ['a', 'b', 'c', 'd', 'e']
-    expect(titleOfNotice({ id: 1, kind: 'upload', names, error: emptyFileError(5) })).toBe(
+    expect(titleOfNotice({ id: 1, kind: 'upload', names, error: emptyFileError(5), files: [] })).toBe(
       'Not added: a, b, c and 2 more',
     )
   })
 
   it('says only what failed where nothing has a name', () => {
-    expect(titleOfNotice({ id: 1, kind: 'share', names: [], error: error('ERR_UNKNOWN') })).toBe('No link was made')
+    expect(titleOfNotice({ id: 1, kind: 'share', names: [], error: error('ERR_UNKNOWN'), files: [] })).toBe(
+      'No link was made',
+    )
   })
 })
 
