@@ -30,7 +30,9 @@ class RelaxedIndex extends MemoryKv {
     const entries = await this.read(async (tx) => {
       const keys = await Promise.all(KV_TABLES.map((table) => tx.keys(table, EVERYTHING)))
       const ofTables = keys.map((some, i) => some.map((key) => ({ table: KV_TABLES[i] ?? 'meta', key })))
-      return Promise.all(ofTables.flat().map(async (entry) => ({ ...entry, value: await tx.get(entry.table, entry.key) })))
+      return Promise.all(
+        ofTables.flat().map(async (entry) => ({ ...entry, value: await tx.get(entry.table, entry.key) })),
+      )
     })
     const copy = new MemoryKv()
     await copy.open()
