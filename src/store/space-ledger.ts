@@ -96,7 +96,7 @@ export class SpaceLedger {
     const freeBytes = await this.#unpromisedBytes()
     if (bytes <= freeBytes) return
     const details = { neededBytes: bytes, freeBytes }
-    const message = `This needs ${inMegabytes(bytes)}, and ${inMegabytes(freeBytes)} are free.`
+    const message = `This needs ${inWords(bytes, Math.ceil)}, and ${inWords(freeBytes, Math.floor)} are free.`
     throw new QuireError('ERR_STORE_FULL', message, { details })
   }
 
@@ -117,7 +117,8 @@ export class SpaceLedger {
   }
 }
 
-/** Rounded up to what a person compares; the exact bytes are in the error’s details. */
-function inMegabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 100_000) / 10} MB`
+/** “12.9 GB”; `round` keeps what is needed from reading as less than what is free. The error’s details are exact. */
+function inWords(bytes: number, round: (tenths: number) => number): string {
+  const [unitBytes, unit] = bytes < 1e9 ? [1e6, 'MB'] : [1e9, 'GB']
+  return `${round(bytes / (unitBytes / 10)) / 10} ${unit}`
 }

@@ -77,7 +77,7 @@ describe('sentenceOfTransfer', () => {
 })
 
 describe('sentenceOfError', () => {
-  const full = { code: 'ERR_STORE_FULL', message: 'This needs 12884.9 MB, and 10737.4 MB are free.' } as const
+  const full = { code: 'ERR_STORE_FULL', message: 'This does not fit.' } as const
 
   it('writes sizes as they are written elsewhere', () => {
     const details = { neededBytes: 12_884_901_888, freeBytes: 10_737_400_000 }
