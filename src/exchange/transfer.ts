@@ -26,6 +26,7 @@ export class Transfer {
   readonly downloadId: bigint
   readonly #host: TransferComponents
   readonly #parts: TransferParts
+  /** Nobody has used it yet, so that it knows what the store has. */
   #isNew = true
   #ending: Error | undefined
 
@@ -68,7 +69,8 @@ export class Transfer {
 
   /** Resolves when every block is stored. */
   async download(options: DownloadOptions): Promise<void> {
-    const { ledger, downloads } = this.#parts
+    const { ledger, downloads, beat } = this.#parts
+    beat.used()
     await this.#recheck()
     this.#throwIfEnded()
     if (ledger.isComplete) return
@@ -80,6 +82,7 @@ export class Transfer {
   /** One block, before any bulk. Errors: `ERR_BLOCK_NOT_FOUND` (no such index). */
   async read(index: number, options: ReadOptions): Promise<Uint8Array> {
     this.#parts.beat.used()
+    this.#isNew = false
     return this.#parts.reads.read(index, options)
   }
 
