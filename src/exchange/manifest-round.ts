@@ -6,6 +6,7 @@ import { sha256 } from '../merkle/hasher.ts'
 import { type Clock, startDeadline } from './clock.ts'
 import { LOOKUP_TIMEOUT_MS, MANIFEST_ASK_TIMEOUT_MS, MANIFEST_PROTOCOL, MAX_MANIFEST_ASKS } from './limits.ts'
 import type { ExchangeNetwork, PeerKey } from './network-port.ts'
+import { isViolation } from './peer-fault.ts'
 import { readWith } from './read-with.ts'
 
 export interface ManifestRoundComponents {
@@ -53,7 +54,10 @@ export class ManifestRound {
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
       return await new Promise<Uint8Array | undefined>((resolve, reject) => {
-        this.#settle = resolve
+        this.#settle = (bytes) => {
+          resolve(bytes)
+          this.#ending.abort(new Error('the round is over'))
+        }
         this.#ending.signal.addEventListener('abort', () => reject(this.#ending.signal.reason), { once: true })
         this.#onAsked(0)
         for (const peer of [...named, ...network.directPeers()]) this.#offer(peer)
@@ -62,7 +66,6 @@ export class ManifestRound {
     } finally {
       unsubscribe()
       signal?.removeEventListener('abort', onAbort)
-      this.#ending.abort(new Error('the round is over'))
     }
   }
 
@@ -88,6 +91,7 @@ export class ManifestRound {
   }
 
   #next(): void {
+    if (this.#ending.signal.aborted) return
     while (this.#runningCount < MAX_MANIFEST_ASKS) {
       const peer = this.#waiting.shift()
       if (peer === undefined) break
@@ -107,9 +111,7 @@ export class ManifestRound {
       // Once it is connected it may be asked again.
       if (isQuireError(error, 'ERR_PEER_NOT_CONNECTED')) this.#seen.delete(peer)
       // Anything else (gone, silent, over by now) only means that this peer did not help.
-      if (isQuireError(error, 'ERR_MESSAGE_INVALID') || isQuireError(error, 'ERR_FRAME_TOO_LARGE')) {
-        this.#parts.onBadPeer(peer, error.message)
-      }
+      if (isViolation(error)) this.#parts.onBadPeer(peer, error.message)
     } finally {
       this.#runningCount -= 1
       this.#next()

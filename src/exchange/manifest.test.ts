@@ -67,6 +67,22 @@ describe('fetching a manifest', () => {
     expect(states).toEqual(Array.from({ length: 7 }, (_, asked) => `looking ${asked}`))
   })
 
+  it('asks nobody any more once it has it', async () => {
+    const clock = new ManualClock()
+    const hub = new MemoryHub()
+    const asker = await startNode(hub, { name: 'asker', clock })
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      hub.connect(asker.network, (await startHolder(hub, { name, dataset })).network)
+    }
+    const { states, onState } = recordStates()
+    await asker.exchange.fetchManifest(dataset.manifestCid, { onState })
+    await clock.advance(1_000)
+
+    expect(states).toEqual(['looking 0', 'looking 1', 'looking 2', 'looking 3', 'looking 4'])
+    expect(asker.network.opened).toHaveLength(4)
+    expect(clock.timerCount).toBe(0)
+  })
+
   it('drops a peer that gives other bytes and takes it from another', async () => {
     const hub = new MemoryHub()
     const liar = await startAnswering(hub, 'liar', WRONG)

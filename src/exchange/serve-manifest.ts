@@ -1,11 +1,11 @@
 import type { Stream } from '@libp2p/interface'
 import { digestOf, MANIFEST_CODEC, manifestCidFromDigest } from '../codec/cid.ts'
 import { encodeManifestResponse, ManifestRequestDecoder, type ManifestResponse } from '../codec/manifest-exchange.ts'
-import { isQuireError } from '../errors.ts'
 import type { BlockStore } from '../store/block-store.ts'
 import { type Clock, startDeadline } from './clock.ts'
 import { MANIFEST_REQUEST_TIMEOUT_MS, MAX_INBOUND_MANIFEST_STREAMS, MAX_MANIFEST_STREAMS_PER_PEER } from './limits.ts'
 import type { PeerKey } from './network-port.ts'
+import { isViolation } from './peer-fault.ts'
 import { readWith } from './read-with.ts'
 
 /** Who opened a stream. */
@@ -54,9 +54,7 @@ export class ManifestServer {
         (cid) => this.#find(cid),
         (error: unknown): ManifestResponse => {
           // Generation C answers what it cannot read with “not found”; a stream that ended or stalled gets nothing.
-          if (isQuireError(error, 'ERR_MESSAGE_INVALID') || isQuireError(error, 'ERR_FRAME_TOO_LARGE')) {
-            return { status: 'not-found' }
-          }
+          if (isViolation(error)) return { status: 'not-found' }
           throw error
         },
       )
