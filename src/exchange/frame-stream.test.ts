@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { CONTROL, encodeFrame, type Frame } from '../codec/frame.ts'
 import { FrameStream } from './frame-stream.ts'
-import { MAX_QUEUED_FRAMES } from './limits.ts'
+import { MAX_QUEUED_FRAMES, SEND_TIMEOUT_MS } from './limits.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import { MemoryStream } from './testing/memory-stream.ts'
 
@@ -52,6 +52,22 @@ describe('writing frames', () => {
     expect(ends).toMatchObject([{ code: 'ERR_PEER_TIMEOUT' }])
   })
 
+  it('gives a stream up that its peer closed for writing and does not read', async () => {
+    const { clock, ours, theirs, stream, ends } = open()
+    ours.isStalled = true
+    const outcome = Promise.allSettled([stream.send(FRAME)])
+    await theirs.close()
+    await expect.poll(() => ends).toEqual([undefined])
+    await clock.advance(SEND_TIMEOUT_MS - 1)
+    expect(ours.status).toBe('open')
+
+    await clock.advance(1)
+
+    expect(await outcome).toMatchObject([{ status: 'rejected' }])
+    expect(ours.status).toBe('aborted')
+    expect(clock.timerCount).toBe(0)
+  })
+
   it('takes no more frames than may wait', async () => {
     const { ours, stream } = open()
     ours.isStalled = true
@@ -83,13 +99,13 @@ describe('writing frames', () => {
     expect(silent.stream.unsentBytes(await silent.stream.send(FRAME))).toBe(0)
     const ended = open(() => FRAME.byteLength)
     const mark = await ended.stream.send(FRAME)
-    ended.stream.close()
+    ended.stream.abort(new Error('over'))
     expect(ended.stream.unsentBytes(mark)).toBe(0)
   })
 
   it('fails once the stream has ended', async () => {
     const { stream } = open()
-    stream.close()
+    stream.abort(new Error('over'))
     await expect(stream.send(FRAME)).rejects.toMatchObject({ code: 'ERR_PEER_NOT_CONNECTED' })
   })
 })

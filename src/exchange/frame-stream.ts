@@ -96,11 +96,6 @@ export class FrameStream {
     return await sending
   }
 
-  /** Ends the stream in order; what was sent still leaves. */
-  close(): void {
-    this.#end(undefined)
-  }
-
   /** Ends the stream at once, both ways. */
   abort(error: Error): void {
     if (this.#hasEnded) return
@@ -178,10 +173,13 @@ export class FrameStream {
   }
 
   readonly #onClose = (event: StreamCloseEvent): void => {
-    this.#end(event.error ?? (this.#decoder.bufferedBytes > 0 ? closedError() : undefined))
+    this.#end(event.error)
   }
 
-  readonly #onRemoteClose = (): void => this.#end(undefined)
+  readonly #onRemoteClose = (): void => {
+    this.#end(undefined)
+    void this.#closeStream()
+  }
 
   #end(error: Error | undefined): void {
     if (this.#hasEnded) return
@@ -190,15 +188,19 @@ export class FrameStream {
     this.#stream.removeEventListener('message', this.#onMessage)
     this.#stream.removeEventListener('close', this.#onClose)
     this.#stream.removeEventListener('remoteCloseWrite', this.#onRemoteClose)
-    if (this.#stream.status === 'open') void this.#closeStream()
     this.#handlers.onEnd(error)
   }
 
+  /** What was sent still leaves, unless the peer does not take it. */
   async #closeStream(): Promise<void> {
+    const deadline = startDeadline(this.#clock, SEND_TIMEOUT_MS)
     try {
-      await this.#stream.close()
-    } catch {
-      // A stream that cannot be closed in order is gone already; there is nobody left to tell.
+      await this.#stream.close({ signal: deadline.signal })
+    } catch (error) {
+      // It may be gone already. Where it is not, it would keep what it could not send.
+      this.#stream.abort(error instanceof Error ? error : closedError())
+    } finally {
+      deadline.clear()
     }
   }
 }
