@@ -36,3 +36,11 @@ it('answers without a block are borne as often in a row as one of a crowd gets t
   holder.delivered(0)
   expect(holder.mayGiveNothing()).toBe(true)
 })
+
+it('a holder that is gone counts for nothing, whatever comes of its last answer', () => {
+  const { holder, rarity } = wholeHolder()
+  holder.forget()
+  holder.lacks([2])
+  holder.defers([3], 0)
+  expect([2, 3, 4].map((index) => rarity.of(index))).toEqual([0, 0, 0])
+})

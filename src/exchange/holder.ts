@@ -28,11 +28,14 @@ export class Holder {
   next = -1
   /** Requests of this dataset on their way to it. */
   openRequests = 0
-  /** The last verified block, milliseconds of the clock. */
+  /** When it was first asked what it has, milliseconds of the clock. */
+  firstAskedAtMs = Number.POSITIVE_INFINITY
+  /** The last verified block, the same. */
   lastBlockAtMs = Number.NEGATIVE_INFINITY
   /** Its proofs and the manifest disagree, so it is of no use for this dataset. */
   isAvoided = false
-  readonly #rarity: Rarity
+  /** Undefined once the peer is gone, as the answer to a last request may still be looked at. */
+  #rarity: Rarity | undefined
   /** Blocks that it left out, and until when they rest; the first to end first. */
   readonly #deferred = new Map<number, number>()
   readonly #asked = new Map<number, AskedWindow>()
@@ -74,7 +77,7 @@ export class Holder {
     const before = this.held.size
     for (const { start, count } of ranges) {
       for (const run of this.held.missing(start, start + count)) {
-        this.#rarity.add(run)
+        this.#rarity?.add(run)
         this.held.addRange(run.start, run.count)
         if (this.#deferred.size > 0) this.#undefer(run)
       }
@@ -85,7 +88,7 @@ export class Holder {
   /** The peer was asked for these and did not have them. */
   lacks(indices: readonly number[]): void {
     for (const index of indices) {
-      if (this.held.delete(index)) this.#rarity.remove({ start: index, count: 1 })
+      if (this.held.delete(index)) this.#rarity?.remove({ start: index, count: 1 })
     }
   }
 
@@ -93,7 +96,7 @@ export class Holder {
   defers(indices: readonly number[], nowMs: number): void {
     for (const index of indices) {
       if (!this.held.delete(index)) continue
-      this.#rarity.remove({ start: index, count: 1 })
+      this.#rarity?.remove({ start: index, count: 1 })
       this.#deferred.set(index, nowMs + DEFERRED_MS)
     }
   }
@@ -104,9 +107,10 @@ export class Holder {
     return this.#emptyAnswers <= MAX_DEFERRALS
   }
 
-  /** The peer is gone; to be called once. */
+  /** The peer is gone. */
   forget(): void {
-    for (const run of this.held.ranges()) this.#rarity.remove(run)
+    for (const run of this.held.ranges()) this.#rarity?.remove(run)
+    this.#rarity = undefined
   }
 
   /** The first of `windows` to ask about now, if any: never asked, or held in part and asked long ago. */
@@ -121,6 +125,7 @@ export class Holder {
   }
 
   asked(range: BlockRange, nowMs: number): void {
+    this.firstAskedAtMs = Math.min(this.firstAskedAtMs, nowMs)
     const window = Math.floor(range.start / MAX_SCAN_BLOCKS)
     const again = this.#asked.get(window)?.againAfterMs
     const againAfterMs = again === undefined ? MIN_PRESENCE_REFRESH_MS : Math.min(2 * again, MAX_PRESENCE_REFRESH_MS)

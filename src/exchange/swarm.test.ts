@@ -4,6 +4,7 @@ import { manifestCidFromDigest, treeCidFromDigest } from '../codec/cid.ts'
 import type { BlockPresence, IndexRange } from '../codec/message.ts'
 import { BlockLedger } from './block-ledger.ts'
 import { Holder } from './holder.ts'
+import { MAX_SWARM_PEERS, MIN_PRESENCE_REFRESH_MS } from './limits.ts'
 import { ReaderWants } from './reader-wants.ts'
 import { Swarm } from './swarm.ts'
 import { ManualClock } from './testing/manual-clock.ts'
@@ -34,6 +35,10 @@ function makeSwarm() {
 
 function presence(ranges: IndexRange[]): BlockPresence {
   return { address: { treeCid: dataset.treeCid, index: 0n }, kind: 'have-range', ranges, downloadId: 5n }
+}
+
+function fail(): never {
+  throw new Error('there is no such peer')
 }
 
 describe('asking what peers have', () => {
@@ -119,6 +124,39 @@ describe('what peers say', () => {
     expect(swarm.counts()).toEqual({ asked: 1, holders: 1, delivering: 0 })
     ledger.markStored([7])
     expect(swarm.counts().holders).toBe(0)
+  })
+})
+
+describe('where there are more peers than places', () => {
+  it('takes in one that was left out when another goes', () => {
+    const { swarm, clock, asked } = makeSwarm()
+    const links = Array.from({ length: MAX_SWARM_PEERS + 2 }, (_, i) => makeLink(clock, `peer ${i}`))
+    for (const link of links) swarm.add(link)
+    expect(swarm.size).toBe(MAX_SWARM_PEERS)
+    const [first, second] = links.slice(-2)
+    swarm.remove(first?.peer ?? fail())
+    swarm.remove(links[0]?.peer ?? fail())
+
+    expect(swarm.size).toBe(MAX_SWARM_PEERS)
+    expect(swarm.get(second?.peer ?? fail())).toBeDefined()
+    expect(asked).toHaveLength(MAX_SWARM_PEERS + 1)
+  })
+
+  it('goes on to those that were left out while the others have nothing that is missing', async () => {
+    const { swarm, clock } = makeSwarm()
+    const links = Array.from({ length: MAX_SWARM_PEERS + 1 }, (_, i) => makeLink(clock, `peer ${i}`))
+    for (const link of links) swarm.add(link)
+    const [useful, last] = [links[0]?.peer ?? fail(), links.at(-1)?.peer ?? fail()]
+    swarm.learn(useful, presence([{ start: 0n, count: 5n }]))
+    await clock.advance(MIN_PRESENCE_REFRESH_MS - 1)
+    swarm.refresh()
+    expect(swarm.get(last)).toBeUndefined()
+    await clock.advance(1)
+    swarm.refresh()
+
+    expect(swarm.size).toBe(MAX_SWARM_PEERS)
+    expect(swarm.get(last)).toBeDefined()
+    expect(swarm.get(useful)).toBeDefined()
   })
 })
 

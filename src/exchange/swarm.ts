@@ -3,7 +3,13 @@ import type { BlockPresence } from '../codec/message.ts'
 import type { BlockLedger } from './block-ledger.ts'
 import type { Clock } from './clock.ts'
 import { Holder } from './holder.ts'
-import { MAX_SCAN_BLOCKS, MAX_SWARM_PEERS, PRESENCE_WINDOWS_AHEAD, STALL_MS } from './limits.ts'
+import {
+  MAX_SCAN_BLOCKS,
+  MAX_SWARM_PEERS,
+  MIN_PRESENCE_REFRESH_MS,
+  PRESENCE_WINDOWS_AHEAD,
+  STALL_MS,
+} from './limits.ts'
 import type { PeerKey } from './network-port.ts'
 import type { PeerLink } from './peer-link.ts'
 import type { PresenceQuery } from './presence-queries.ts'
@@ -20,7 +26,11 @@ export interface SwarmCounts {
   readonly delivering: number
 }
 
-/** The peers of one dataset: what each holds, kept fresh by asking the ones that lack something. */
+/**
+ * The peers of one dataset: what each holds, kept fresh by asking the ones that lack something.
+ *
+ * Where more are connected than have a place, those that turn out to have nothing that is missing make room for the others.
+ */
 export class Swarm {
   readonly rarity: Rarity
   readonly #clock: Clock
@@ -30,6 +40,8 @@ export class Swarm {
   readonly #downloadId: bigint
   readonly #ask: (peer: PeerKey, query: PresenceQuery) => void
   readonly #holders = new Map<PeerKey, Holder>()
+  /** Connected peers that have no place, the one that waits longest first. */
+  readonly #leftOut = new Map<PeerKey, PeerLink>()
 
   constructor(
     components: {
@@ -53,17 +65,17 @@ export class Swarm {
     return this.#holders.size
   }
 
-  /** Takes a peer in and asks it; one too many is left out. */
+  /** Takes a peer in and asks it; one too many waits for a place. */
   add(link: PeerLink): void {
-    if (this.#holders.has(link.peer) || this.#holders.size >= MAX_SWARM_PEERS) return
-    const holder = new Holder(link, this.#dataset.blockCount, this.rarity)
-    this.#holders.set(link.peer, holder)
-    this.#refresh(holder)
+    if (this.#holders.has(link.peer)) return
+    this.#leftOut.set(link.peer, link)
+    this.#fill()
   }
 
   remove(peer: PeerKey): void {
-    this.#holders.get(peer)?.forget()
-    this.#holders.delete(peer)
+    this.#leftOut.delete(peer)
+    this.#release(peer)
+    this.#fill()
   }
 
   get(peer: PeerKey): Holder | undefined {
@@ -101,6 +113,7 @@ export class Swarm {
 
   /** Asks every peer that is due. */
   refresh(): void {
+    this.#makeRoom()
     const windows = this.#neededWindows()
     for (const holder of this.#holders.values()) this.#refresh(holder, windows)
   }
@@ -131,6 +144,35 @@ export class Swarm {
   /** Peers known to have everything. */
   isComplete(peer: PeerKey): boolean {
     return this.#holders.get(peer)?.isWhole === true
+  }
+
+  #fill(): void {
+    for (const [peer, link] of this.#leftOut) {
+      if (this.#holders.size >= MAX_SWARM_PEERS) return
+      this.#leftOut.delete(peer)
+      const holder = new Holder(link, this.#dataset.blockCount, this.rarity)
+      this.#holders.set(peer, holder)
+      this.#refresh(holder)
+    }
+  }
+
+  #release(peer: PeerKey): void {
+    this.#holders.get(peer)?.forget()
+    this.#holders.delete(peer)
+  }
+
+  /** Whoever had the time to say what it has, and has nothing that is missing, waits behind those who wait for its place. */
+  #makeRoom(): void {
+    if (this.#leftOut.size === 0 || this.#ledger.isAllTaken) return
+    const askedBeforeMs = this.#clock.now() - MIN_PRESENCE_REFRESH_MS
+    const idle = [...this.#holders.values()].filter(
+      (holder) => holder.firstAskedAtMs <= askedBeforeMs && !this.#hasSomething(holder),
+    )
+    for (const { link } of idle.slice(0, this.#leftOut.size)) {
+      this.#release(link.peer)
+      this.#leftOut.set(link.peer, link)
+    }
+    this.#fill()
   }
 
   #hasSomething(holder: Holder): boolean {
