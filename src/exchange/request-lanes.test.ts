@@ -56,6 +56,36 @@ describe('the lanes to a far peer', () => {
     expect(clock.timerCount).toBe(0)
   })
 
+  it('are four again after a pause in the middle of a trial, also where more bring nothing', async () => {
+    const { lanes, clock, deliver } = await openLanes({ roundTripMs: FAR_MS })
+    const look = async (bytes: number): Promise<void> => {
+      deliver(() => bytes)
+      await clock.advance(LANE_LOOK_MS)
+    }
+    for (let i = 0; i < 20 && lanes.count < 6; i++) await look(1_000_000)
+    expect(lanes.count).toBe(6)
+    await clock.advance((IDLE_LANE_LOOKS + 2) * LANE_LOOK_MS)
+    expect(lanes.count).toBe(1)
+
+    for (let i = 0; i < 20; i++) await look(500_000)
+
+    expect(lanes.count).toBe(4)
+  })
+
+  it('keep those that took the place of lost ones when a trial gains nothing', async () => {
+    const { lanes, clock, network, deliver } = await openLanes({ roundTripMs: FAR_MS })
+    const look = async (): Promise<void> => {
+      deliver(() => 1_000_000)
+      await clock.advance(LANE_LOOK_MS)
+    }
+    for (let i = 0; i < 20 && lanes.count < 6; i++) await look()
+    expect(lanes.count).toBe(6)
+    for (const stream of network.opened) stream.onTransportClosed(new Error('the connection was closed'))
+    for (let i = 0; i < 20; i++) await look()
+
+    expect(lanes.count).toBe(4)
+  })
+
   it('are one to a peer that is near, and to one of unknown distance', async () => {
     for (const roundTripMs of [2, undefined]) {
       const { lanes, clock, deliver } = await openLanes({ roundTripMs })

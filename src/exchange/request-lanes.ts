@@ -133,6 +133,8 @@ export class RequestLanes {
     if (this.#idleLooks < IDLE_LANE_LOOKS) return
     this.#parts.shares.remove(this)
     this.#drop(this.#further)
+    // Without its lanes it has nothing to judge; those that are opened next are not on trial.
+    this.#trial = undefined
   }
 
   #advance(bytes: number, wasFull: boolean): void {
@@ -173,7 +175,8 @@ export class RequestLanes {
     if (this.#isClosed) return
     this.#looksSinceOpened = 0
     this.#further = [...this.#further, lane]
-    this.#trial?.added.push(lane)
+    // One of the first four stands for one that was lost meanwhile.
+    if (this.count > FIRST_LANES) this.#trial?.added.push(lane)
     this.#parts.onGrown()
   }
 
