@@ -93,6 +93,7 @@ describe('news of new blocks', () => {
     announcer.add([1])
     announcer.stop()
     announcer.add([2])
+    announcer.flush()
     await clock.advance(10_000)
     expect(told).toEqual([])
     expect(clock.timerCount).toBe(0)

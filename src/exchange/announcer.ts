@@ -69,6 +69,7 @@ export class Announcer {
   /** Nothing more is told. */
   stop(): void {
     this.#isStopped = true
+    this.#fresh = []
     this.#parts.clock.clearTimeout(this.#timer)
   }
 
