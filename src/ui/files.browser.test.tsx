@@ -242,6 +242,16 @@ describe('what is here', () => {
     expect(pageCalls).toEqual(['download assembly-minutes-2026-08.pdf'])
   })
 
+  it('offers to fetch the rest only while nothing fetches it', async () => {
+    const { node } = await show('list')
+    const button = page.getByRole('button', { name: 'Fetch the rest of survey-of-the-old-town-walls.tar.zst' })
+    await expect.element(button).toBeVisible()
+    node?.showTransfer(transferOf(fakeCid(3), { state: 'waiting', reason: 'no-peer' }))
+    await expect.element(button).not.toBeInTheDocument()
+    node?.showTransfer(transferOf(fakeCid(3), { state: 'cancelled' }))
+    await expect.element(button).toBeVisible()
+  })
+
   it('is summed up by what lies here of it', async () => {
     await show('list')
     await expect.element(page.getByText('4 files, 157 MB')).toBeVisible()

@@ -5,7 +5,7 @@ import { Icon } from '../components/icon.tsx'
 import { formatBytes } from '../format/bytes.ts'
 import { displayName } from '../format/names.ts'
 import { formatMoment, formatWhen } from '../format/time.ts'
-import { sentenceOfDataset } from '../format/words.ts'
+import { isRunning, sentenceOfDataset } from '../format/words.ts'
 
 interface DatasetRowProps {
   readonly dataset: DatasetView
@@ -38,12 +38,12 @@ export function DatasetRow({ dataset, transfer, isChosen }: DatasetRowProps) {
           {formatWhen(addedAtMs, Date.now())}
         </time>
       </button>
-      <DatasetButtons dataset={dataset} />
+      <DatasetButtons dataset={dataset} isComing={transfer !== undefined && isRunning(transfer)} />
     </li>
   )
 }
 
-function DatasetButtons({ dataset }: { dataset: DatasetView }) {
+function DatasetButtons({ dataset, isComing }: { dataset: DatasetView; isComing: boolean }) {
   const { files, deleting } = useApp()
   const name = displayName(dataset.name)
   const copyLink = async () => {
@@ -71,7 +71,7 @@ function DatasetButtons({ dataset }: { dataset: DatasetView }) {
         >
           <Icon name="save" />
         </button>
-      ) : (
+      ) : isComing ? null : (
         <button
           type="button"
           class="button button-quiet"
