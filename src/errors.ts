@@ -16,9 +16,9 @@ export const ERROR_TABLE = {
   ERR_CID_INVALID: { actor: 'person', advice: 'Check that the whole link or CID was copied; a CID starts with “zDv”.' },
   ERR_CID_WRONG_KIND: {
     actor: 'person',
-    advice: 'Ask for the CID of the dataset’s manifest; it starts with “zDv”.',
+    advice: 'Ask for the link of the file, or for the CID that begins with “zDv”.',
   },
-  ERR_LINK_INVALID: { actor: 'person', advice: 'Ask the person who shared it to copy the link again.' },
+  ERR_LINK_INVALID: { actor: 'person', advice: 'Ask the person who shared it to copy the whole link again.' },
   ERR_EMPTY_FILE: { actor: 'person', advice: 'An empty file has no blocks, so it has no CID. Choose another file.' },
   ERR_FILE_UNREADABLE: {
     actor: 'person',

@@ -64,8 +64,13 @@ describe('reading a CID that a person gave', () => {
     expect(parseManifestCid(` \n${MANIFEST_TEXT}\t`).toString()).toBe(MANIFEST_TEXT)
   })
 
-  it.each([BLOCK_TEXT, TREE_TEXT])('says that %s is of another kind', (text) => {
+  it.each([
+    ['a single block', BLOCK_TEXT],
+    ['a Merkle tree', TREE_TEXT],
+    ['something of another network (codec 0x55)', 'zb2rhe5P4gXftAwvA4eXQ5HJwsER2owDyS9sKaQRRVQPn93bA'],
+  ])('says that a CID is that of %s', (found, text) => {
     expect(outcomeOf(() => parseManifestCid(text))).toBe('ERR_CID_WRONG_KIND')
+    expect(() => parseManifestCid(text)).toThrow(`This is the CID of ${found}, not of a whole file.`)
   })
 
   it.each([

@@ -37,10 +37,10 @@ export type BlockCid = CID & { readonly [kind]: 'block' }
 /** CID of a dataset’s Merkle root: the identity of its content. */
 export type TreeCid = CID & { readonly [kind]: 'tree' }
 
+/** What people paste in place of a manifest’s CID. */
 const CODEC_NAMES = new Map<number, string>([
-  [MANIFEST_CODEC, 'a manifest'],
   [BLOCK_CODEC, 'a single block'],
-  [TREE_CODEC, 'a tree root'],
+  [TREE_CODEC, 'a Merkle tree'],
 ])
 
 export function manifestCidFromDigest(digest: Uint8Array): ManifestCid {
@@ -63,8 +63,8 @@ export function treeCidFromDigest(digest: Uint8Array): TreeCid {
 export function parseManifestCid(text: string): ManifestCid {
   const cid = parse(text.trim())
   if (cid.code === MANIFEST_CODEC) return cid as ManifestCid
-  const found = CODEC_NAMES.get(cid.code) ?? `codec 0x${cid.code.toString(16)}`
-  throw new QuireError('ERR_CID_WRONG_KIND', `This is the CID of ${found}, not of a dataset.`, {
+  const found = CODEC_NAMES.get(cid.code) ?? `something of another network (codec 0x${cid.code.toString(16)})`
+  throw new QuireError('ERR_CID_WRONG_KIND', `This is the CID of ${found}, not of a whole file.`, {
     details: { codec: cid.code },
   })
 }

@@ -84,7 +84,7 @@ function mostTelling(failures: readonly QuireError[]): QuireError {
   const found = order.map((code) => failures.find((failure) => failure.code === code))
   return (
     found.find((failure) => failure !== undefined) ??
-    new QuireError('ERR_LINK_INVALID', 'This text does not name a dataset.')
+    new QuireError('ERR_LINK_INVALID', 'There is no link and no CID in this text.')
   )
 }
 
@@ -101,7 +101,7 @@ function parseFragment(fragment: string): ShareLink {
   const text = /^%2f/iu.test(fragment) ? (decodePercent(fragment) ?? fragment) : fragment
   const [path, query] = splitOnce(text, '?')
   const name = unwrap((decodePercent(path) ?? path).replace(/^!?\/*/u, '').replace(/\/+$/u, ''))
-  if (name === '') throw new QuireError('ERR_LINK_INVALID', 'This link does not name a dataset.')
+  if (name === '') throw new QuireError('ERR_LINK_INVALID', 'This link has no CID that Quire can fetch.')
   return { cid: parseManifestCid(name), addresses: readAddresses(query) }
 }
 
@@ -109,7 +109,7 @@ function parseFragment(fragment: string): ShareLink {
 function parsePath(url: string): ShareLink {
   const [path, query] = splitOnce(url, '?')
   const name = path.split('/').find((part) => CID_SHAPE.test(part))
-  if (name === undefined) throw new QuireError('ERR_LINK_INVALID', 'This link does not name a dataset.')
+  if (name === undefined) throw new QuireError('ERR_LINK_INVALID', 'This link has no CID that Quire can fetch.')
   return { cid: parseManifestCid(name), addresses: readAddresses(query) }
 }
 
