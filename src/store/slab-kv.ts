@@ -6,12 +6,14 @@
  *   open ─▶ used slots from the index; blocks of groups left open are hashed again: those that a power cut took are forgotten
  *
  * Bytes are in the file before the index names them, and slots are used again only once the index has let go of them for
- * good, with the next durable write, so a crash or power cut leaves nothing but free slots. A block of another size than a slot’s, and every block where there are no files
- * or no slot is at hand, is kept in the index itself; so a database from before the slab is read as it is.
+ * good, with the next durable write, so a crash or power cut leaves nothing but free slots. A block of another size than a
+ * slot’s, and every block where there are no files or no slot is at hand, is kept in the index itself; so a database from
+ * before the slab is read as it is.
  */
 import { isQuireError, QuireError } from '../errors.ts'
 import { sha256 } from '../merkle/hasher.ts'
 import type { AbortOptions } from './block-store.ts'
+import { syncKv } from './block-uses.ts'
 import { forgetBlocks } from './forgotten-blocks.ts'
 import { type Kv, type KvReader, type KvWriteOptions, type KvWriter, textOfKey } from './kv.ts'
 import { readerOf, SlabChange } from './slab-change.ts'
@@ -22,6 +24,8 @@ import { type Slab, SlotMap } from './slab.ts'
 const MAX_UNFLUSHED_BYTES = 8 << 20
 /** With fewer free slots a segment is added, beside the writing. */
 const MIN_FREE_SLOTS = 1024
+/** With so many freed slots that wait for a durable write, the next write is one: 64 MiB. */
+const MAX_FREED_SLOTS = 1024
 
 export class SlabKv implements Kv {
   readonly #index: Kv
@@ -71,35 +75,39 @@ export class SlabKv implements Kv {
   }
 
   async write<T>(work: (tx: KvWriter) => Promise<T>, options: KvWriteOptions = {}): Promise<T> {
+    const isDurable = options.isDurable === true || this.#freed.length >= MAX_FREED_SLOTS
     const change = new SlabChange(this.#slab, this.#slots)
     let flushedGroups: readonly number[] = []
     // What fails after the work may have been written, unless the store was full.
     let isCommitUncertain = false
     let result: T
     try {
-      result = await this.#index.write(async (tx) => {
-        // The index runs a transaction again that it lost.
-        change.undo({ isCommitUncertain })
-        isCommitUncertain = false
-        const value = await work(change.writerOf(tx))
-        await change.settle()
-        flushedGroups = this.#record(tx, change, options)
-        isCommitUncertain = true
-        return value
-      }, options)
+      result = await this.#index.write(
+        async (tx) => {
+          // The index runs a transaction again that it lost.
+          change.undo({ isCommitUncertain })
+          isCommitUncertain = false
+          const value = await work(change.writerOf(tx))
+          await change.settle()
+          flushedGroups = this.#record(tx, change, isDurable)
+          isCommitUncertain = true
+          return value
+        },
+        { isDurable },
+      )
     } catch (error) {
       change.undo({ isCommitUncertain: isCommitUncertain && !isQuireError(error, 'ERR_STORE_FULL') })
       throw error
     }
     for (const group of flushedGroups) this.#openGroups.delete(group)
     for (const slot of change.freed) this.#freed.push(slot)
-    if (options.isDurable === true) this.#release()
+    if (isDurable) this.#release()
     this.#growInTime()
     return result
   }
 
   /** Flushes, or notes that a group is not flushed; gives the groups that are on the disk. */
-  #record(tx: KvWriter, { taken }: SlabChange, { isDurable = false }: KvWriteOptions): readonly number[] {
+  #record(tx: KvWriter, { taken }: SlabChange, isDurable: boolean): readonly number[] {
     this.#unflushedBytes += taken.length * this.#slab.slotBytes
     if (isDurable || this.#unflushedBytes >= MAX_UNFLUSHED_BYTES) {
       const groups = [...this.#openGroups]
@@ -125,6 +133,8 @@ export class SlabKv implements Kv {
     this.#nextGroup = (groups.at(-1) ?? -1) + 1
     this.#state = (await this.#openSlab(used.length > 0)) ? 'open' : 'without-slab'
     if (this.#state !== 'open') return
+    // A crash before this start left writes that a power cut could still take: only now are the other slots free.
+    await syncKv(this.#index)
     const { segmentCount, slotsPerSegment } = this.#slab
     this.#slots.resize(segmentCount * slotsPerSegment)
     for (const slot of used) this.#slots.mark(slot)

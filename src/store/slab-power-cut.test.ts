@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { sha256 } from '../merkle/hasher.ts'
+import { syncKv } from './block-uses.ts'
 import { BLOCK_SIZE_BYTES, labelsOf, makeDataset, upload } from './dataset-fixture.contract.ts'
 import { KvBlockStore } from './kv-block-store.ts'
 import { KV_TABLES, type Kv, type KvWriteOptions, type KvWriter, textOfKey } from './kv.ts'
@@ -84,4 +85,43 @@ it('puts blocks into the slots of a deleted dataset as soon as the deletion is d
   await upload(store, await makeDataset(labelsOf('c', 40)))
   expect(disk.slots.size).toBe(41)
   await store.stop()
+})
+
+/** Writes one block for each label, or deletes it, without waiting for the disk. */
+async function writeBlocks(kv: Kv, labels: readonly string[], { isDeletion = false } = {}): Promise<void> {
+  const { blocks } = await makeDataset(labels)
+  await kv.write(async (tx) => {
+    for (const { digest, bytes } of blocks) {
+      if (isDeletion) tx.delete('blocks', digest)
+      else tx.put('blocks', digest, bytes)
+    }
+  })
+}
+
+it('puts no block into a slot that was freed before a crash while a power cut could undo that', async () => {
+  const [index, disk] = [new RelaxedIndex(), new SlabDisk()]
+  const crashed = new SlabKv({ index, slab: new MemorySlab(disk) })
+  await crashed.open()
+  await writeBlocks(crashed, ['a'])
+  await syncKv(crashed)
+  await writeBlocks(crashed, ['a'], { isDeletion: true })
+  const next = new SlabKv({ index, slab: new MemorySlab(disk) })
+  await next.open()
+  await writeBlocks(next, ['b'])
+  const kv = new SlabKv({ index: await index.afterPowerCut(), slab: new MemorySlab(disk) })
+  await kv.open()
+  expect(await wrongBlocks(kv)).toEqual([])
+})
+
+it('keeps the space of at most 1024 freed slots from being used again, however long nothing is durable', async () => {
+  const disk = new SlabDisk()
+  const kv = new SlabKv({ index: new RelaxedIndex(), slab: new MemorySlab(disk, { slotsPerSegment: 8192 }) })
+  await kv.open()
+  const labels = labelsOf('a', 500)
+  for (let round = 0; round < 8; round++) {
+    await writeBlocks(kv, labels)
+    await writeBlocks(kv, labels, { isDeletion: true })
+  }
+  expect(disk.slots.size).toBeLessThanOrEqual(1024 + 2 * labels.length)
+  await kv.close()
 })
