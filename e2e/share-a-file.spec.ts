@@ -1,4 +1,4 @@
-import { expect } from '@playwright/test'
+import { type Page, expect } from '@playwright/test'
 import { test } from './fixtures/quire-test.ts'
 
 const MIB = 1 << 20
@@ -80,13 +80,22 @@ test('a deleted dataset is gone, and its space with it', async ({ openBrowser, m
   const file = await makeFile('short-lived.bin', 2 * MIB)
   const a = await openBrowser()
   await a.share(file.path, file.name)
+  await expectUsed(a.page, '2.1 MB used in 32 blocks')
 
   await a.delete(file.name)
   await a.page.reload()
   await a.waitUntilReachable()
 
   await expect(a.page.locator('.dataset-row')).toHaveCount(0)
+  await expectUsed(a.page, '0 bytes used in 0 blocks')
 })
+
+/** What the Settings place says of this site’s storage. */
+async function expectUsed(page: Page, words: string): Promise<void> {
+  await page.getByRole('link', { name: 'Settings' }).first().click()
+  await expect(page.getByText(words)).toBeVisible()
+  await page.getByRole('link', { name: 'Files' }).first().click()
+}
 
 function cidOf(link: string): string | undefined {
   return /zDv\w+/.exec(link)?.[0]

@@ -29,8 +29,9 @@ await buildWhatIsStale()
 const { CHROMIUM_FLAGS } = await importTypescript('e2e/fixtures/chromium-flags.ts')
 const { path: executablePath } = await ensureChromium()
 const folder = await mkdtemp(join(tmpdir(), 'quire-pictures-'))
-const keeper = await startKeeper(join(folder, 'keeper'))
 const browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS })
+// Last, as nothing but the lines below ends it.
+const keeper = await startKeeper(join(folder, 'keeper'))
 try {
   const sharer = await open({ colorScheme: 'light', viewport: { width: 1200, height: 720 } })
   const links = []

@@ -67,24 +67,22 @@ export class Soak {
     const keeper = await KeeperProcess.start()
     const library = await FileLibrary.create(init.seed)
     const devices: Device[] = []
-    for (const [i, name] of DEVICE_NAMES.entries()) {
-      devices.push(await Device.open({ name, isSteady: i === 0, browser: init.browser, url: keeper.url }))
-    }
-    const random = new SeededRandom(init.seed)
-    const { browser, hostileProgram } = init
+    const { browser, hostileProgram, seed } = init
     const world: World = {
       browser,
       keeper,
       devices,
       library,
-      random,
+      random: new SeededRandom(seed),
       hostileProgram,
       hostiles: new Set(),
       links: new Map(),
     }
-    const soak = new Soak(init, world)
     try {
-      return await soak.#run()
+      for (const [i, name] of DEVICE_NAMES.entries()) {
+        devices.push(await Device.open({ name, isSteady: i === 0, browser, url: keeper.url }))
+      }
+      return await new Soak(init, world).#run()
     } finally {
       for (const { peer } of world.hostiles) await peer.kill()
       await Promise.all(devices.map((device) => device.close()))
