@@ -81,7 +81,7 @@ export class RequestLane {
   }
 
   async send(frame: Uint8Array): Promise<void> {
-    await this.#send(frame, () => undefined)
+    await this.#sendOn(await this.open(), frame)
   }
 
   /**
@@ -101,11 +101,10 @@ export class RequestLane {
     this.#parts.counters.requests += 1
     try {
       return await new Promise<WantBlocksResponse>((resolve, reject) => {
-        const pending: PendingRequest = { resolve, reject }
-        this.#pending.set(requestId, pending)
+        this.#pending.set(requestId, { resolve, reject })
         deadline.signal.addEventListener('abort', () => reject(deadline.signal.reason), { once: true })
         if (deadline.signal.aborted) reject(deadline.signal.reason)
-        else this.#send(frame, (stream) => (pending.stream = stream)).catch(reject)
+        else this.#ask(requestId, frame).catch(reject)
       })
     } finally {
       if (deadline.signal.aborted) this.#giveUp(requestId)
@@ -150,9 +149,16 @@ export class RequestLane {
     for (const pending of this.#pending.values()) pending.reject(reason)
   }
 
-  async #send(frame: Uint8Array, onStream: (stream: FrameStream) => void): Promise<void> {
+  async #ask(requestId: bigint, frame: Uint8Array): Promise<void> {
     const stream = await this.open()
-    onStream(stream)
+    const pending = this.#pending.get(requestId)
+    // It was given up meanwhile.
+    if (pending === undefined) return
+    pending.stream = stream
+    await this.#sendOn(stream, frame)
+  }
+
+  async #sendOn(stream: FrameStream, frame: Uint8Array): Promise<void> {
     this.#parts.counters.sentBytes += frame.byteLength
     await stream.send(frame)
   }
