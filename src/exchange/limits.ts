@@ -15,6 +15,8 @@ export const MANIFEST_PROTOCOL = '/storage/manifest/1.0.0'
 export const MAX_WANT_RANGE_BLOCKS = 262_144
 /** Indices that one want list may make a peer look at, over all its entries (generation C); so presence is asked by windows of as many. */
 export const MAX_SCAN_BLOCKS = 16_384
+/** Trees that one want list may make the store look up: a native peer names one, our own lists have at most so many entries. */
+export const MAX_WANT_TREES = 16
 /** Content of one answer, bytes: generation C’s reader refuses more (4 B + 4 MiB + 128 KiB a frame). */
 export const MAX_ANSWER_BYTES = 4 * MIB
 /** Answers made at the same time for all peers; each is at most `MAX_ANSWER_BYTES`. */

@@ -8,7 +8,12 @@ import {
   WANT_BLOCKS_RESPONSE,
 } from '../codec/frame.ts'
 import { decodeMessage, encodeMessage, type Message } from '../codec/message.ts'
-import { decodeWantBlocksRequest, decodeWantBlocksResponse, type WantBlocksRequest } from '../codec/want-blocks.ts'
+import {
+  decodeWantBlocksRequest,
+  decodeWantBlocksResponse,
+  MAX_BLOCKS_PER_BATCH,
+  type WantBlocksRequest,
+} from '../codec/want-blocks.ts'
 import { isQuireError, QuireError } from '../errors.ts'
 import type { Clock } from './clock.ts'
 import { FrameStream } from './frame-stream.ts'
@@ -135,7 +140,7 @@ export class PeerLink {
     this.#judge(this.#conduct.manifestRequest())
   }
 
-  /** Sends a control message on our outbound stream. Errors: `ERR_PEER_NOT_CONNECTED`, `ERR_PEER_TIMEOUT`. */
+  /** Sends a control message on our first lane. Errors: `ERR_PEER_NOT_CONNECTED`, `ERR_PEER_TIMEOUT`. */
   async sendMessage(message: Message): Promise<void> {
     await this.lanes.first.send(encodeFrame(CONTROL, encodeMessage(message)))
   }
@@ -184,7 +189,7 @@ export class PeerLink {
       demand(this.#conduct.asksFrom(message.wantList.entries.map(({ address }) => address.index)))
       this.#handlers.onMessage(this, message)
     } else if (frame.type === WANT_BLOCKS_REQUEST) {
-      const request = decodeWantBlocksRequest(frame.payload)
+      const request = shortened(decodeWantBlocksRequest(frame.payload))
       demand(this.#conduct.asksFrom(request.ranges.map(({ start }) => start)))
       if (requests.push(() => this.#answer(request, stream))) return
       throw new QuireError('ERR_MESSAGE_INVALID', 'The peer asks faster than it reads the answers.')
@@ -214,4 +219,9 @@ export class PeerLink {
   #judge(reason: string | undefined): void {
     if (reason !== undefined && !this.isClosed) this.#handlers.onViolation(this, reason)
   }
+}
+
+/** Hundreds of requests may wait; one with more ranges than an answer has blocks gets none, so they need not be kept. */
+function shortened(request: WantBlocksRequest): WantBlocksRequest {
+  return request.ranges.length > MAX_BLOCKS_PER_BATCH ? { ...request, ranges: [] } : request
 }

@@ -3,14 +3,15 @@ import type { BlockSet } from '../codec/block-set.ts'
 import type { BlockPresence, WantListEntry } from '../codec/message.ts'
 import { QuireError } from '../errors.ts'
 import type { BlockStore } from '../store/block-store.ts'
-import { MAX_SCAN_BLOCKS, MAX_WANT_RANGE_BLOCKS } from './limits.ts'
+import { MAX_SCAN_BLOCKS, MAX_WANT_RANGE_BLOCKS, MAX_WANT_TREES } from './limits.ts'
 
 /**
  * What this node has of the blocks that a want list names; an entry of which it has nothing is left out, unless the peer
  * asked for a “don’t have”.
  *
- * At most `MAX_SCAN_BLOCKS` indices are looked at, over all entries; what lies beyond is not mentioned. As in
- * generation C, `priority`, `cancel` and `full` mean nothing and a range above `MAX_WANT_RANGE_BLOCKS` is ignored.
+ * At most `MAX_SCAN_BLOCKS` indices of `MAX_WANT_TREES` trees are looked at, over all entries; what lies beyond is not
+ * mentioned. As in generation C, `priority`, `cancel` and `full` mean nothing and a range above `MAX_WANT_RANGE_BLOCKS` is
+ * ignored.
  */
 export async function answerWantList(
   store: Pick<BlockStore, 'presence'>,
@@ -24,7 +25,10 @@ export async function answerWantList(
     const query = readQuery(entry)
     if (query === undefined) continue
     const key = cidText(query.treeCid)
-    if (!known.has(key)) known.set(key, await store.presence(query.treeCid))
+    if (!known.has(key)) {
+      if (known.size >= MAX_WANT_TREES) continue
+      known.set(key, await store.presence(query.treeCid))
+    }
     const count = Math.min(query.count, scanBudget)
     scanBudget -= count
     const presence = describe(entry, known.get(key), { start: query.start, count })

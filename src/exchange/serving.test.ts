@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { treeCidFromDigest } from '../codec/cid.ts'
 import { CONTROL, encodeFrame, WANT_BLOCKS_REQUEST } from '../codec/frame.ts'
 import { encodeMessage, type IndexRange, type WantListEntry } from '../codec/message.ts'
 import {
@@ -9,7 +10,7 @@ import {
 } from '../codec/want-blocks.ts'
 import type { BlockStore } from '../store/block-store.ts'
 import type { CID } from 'multiformats/cid'
-import { CROWD_PEERS, MAX_WAITING_REQUESTS } from './limits.ts'
+import { CROWD_PEERS, MAX_WAITING_REQUESTS, MAX_WANT_TREES } from './limits.ts'
 import type { PeerKey } from './network-port.ts'
 import { BlockServer } from './serve-blocks.ts'
 import { answerWantList } from './serve-presence.ts'
@@ -68,6 +69,20 @@ describe('answering a want list', () => {
     expect(await rangesFor([want(0, 16_380, { downloadId: 1n }), want(0, 50, { downloadId: 2n }), want(0, 1)])).toEqual(
       ['1 have-range 0+100', '2 have-range 0+4'],
     )
+  })
+
+  it('asks the store for no more trees than one of our own lists may name', async () => {
+    const store = await storeWith(dataset)
+    let looks = 0
+    const presence: BlockStore['presence'] = (treeCid) => {
+      looks += 1
+      return store.presence(treeCid)
+    }
+    const others = Array.from({ length: 100 }, (_, i) => treeCidFromDigest(new Uint8Array(32).fill(i)))
+    const entries = others.map((treeCid) => want(0, 1, { address: { treeCid, index: 0n } }))
+    await answerWantList({ presence }, [...entries, ...entries])
+
+    expect(looks).toBe(MAX_WANT_TREES)
   })
 })
 
