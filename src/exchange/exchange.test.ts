@@ -6,13 +6,19 @@ import { recordStates, startFetcher, startHolder } from './testing/test-node.ts'
 const EVEN = Array.from({ length: 100 }, (_, i) => 2 * i)
 const ODD = EVEN.map((i) => i + 1)
 
+/** A node that has a dataset, connected to one that has nothing of it. */
+async function seederAndFetcher(blockCount: number) {
+  const hub = new MemoryHub()
+  const dataset = await makeDataset(blockCount)
+  const seeder = await startHolder(hub, { name: 'seeder', dataset })
+  const fetcher = await startFetcher(hub, { name: 'fetcher', dataset })
+  hub.connect(seeder.network, fetcher.network)
+  return { dataset, seeder, fetcher }
+}
+
 describe('fetching a dataset', () => {
   it('fetches every block once and says what it does', async () => {
-    const hub = new MemoryHub()
-    const dataset = await makeDataset(200)
-    const seeder = await startHolder(hub, { name: 'seeder', dataset })
-    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset })
-    hub.connect(seeder.network, fetcher.network)
+    const { dataset, seeder, fetcher } = await seederAndFetcher(200)
     const { states, onState } = recordStates()
     const progress: number[] = []
 
@@ -105,11 +111,7 @@ describe('fetching a dataset', () => {
   })
 
   it('fetches a dataset again that was deleted and entered anew', async () => {
-    const hub = new MemoryHub()
-    const dataset = await makeDataset(100)
-    const seeder = await startHolder(hub, { name: 'seeder', dataset })
-    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset })
-    hub.connect(seeder.network, fetcher.network)
+    const { dataset, fetcher } = await seederAndFetcher(100)
     await fetcher.exchange.download(dataset)
     await fetcher.store.deleteDataset(dataset.manifestCid)
     await expect(fetcher.exchange.download(dataset)).rejects.toMatchObject({ code: 'ERR_DATASET_NOT_FOUND' })
@@ -121,11 +123,7 @@ describe('fetching a dataset', () => {
   })
 
   it('gives a block again that was deleted under a reader', async () => {
-    const hub = new MemoryHub()
-    const dataset = await makeDataset(100)
-    const seeder = await startHolder(hub, { name: 'seeder', dataset })
-    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset })
-    hub.connect(seeder.network, fetcher.network)
+    const { dataset, fetcher } = await seederAndFetcher(100)
     await fetcher.exchange.download(dataset)
     await fetcher.store.deleteDataset(dataset.manifestCid)
     await fetcher.store.addDataset(dataset)
@@ -136,11 +134,7 @@ describe('fetching a dataset', () => {
   })
 
   it('fetches a dataset once for two downloads of it', async () => {
-    const hub = new MemoryHub()
-    const dataset = await makeDataset(100)
-    const seeder = await startHolder(hub, { name: 'seeder', dataset })
-    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset })
-    hub.connect(seeder.network, fetcher.network)
+    const { dataset, seeder, fetcher } = await seederAndFetcher(100)
 
     await Promise.all([fetcher.exchange.download(dataset), fetcher.exchange.download(dataset)])
 
@@ -148,11 +142,7 @@ describe('fetching a dataset', () => {
   })
 
   it('fetches a dataset of one block', async () => {
-    const hub = new MemoryHub()
-    const dataset = await makeDataset(1)
-    const seeder = await startHolder(hub, { name: 'seeder', dataset })
-    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset })
-    hub.connect(seeder.network, fetcher.network)
+    const { dataset, fetcher } = await seederAndFetcher(1)
 
     await fetcher.exchange.download(dataset)
 
@@ -170,11 +160,7 @@ describe('fetching a dataset', () => {
 
 describe('reading single blocks', () => {
   it('gives a block from a peer and stores it', async () => {
-    const hub = new MemoryHub()
-    const dataset = await makeDataset(50)
-    const seeder = await startHolder(hub, { name: 'seeder', dataset })
-    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset })
-    hub.connect(seeder.network, fetcher.network)
+    const { dataset, seeder, fetcher } = await seederAndFetcher(50)
 
     const bytes = await fetcher.exchange.getBlock(dataset, 37)
     await fetcher.exchange.stop()
@@ -185,11 +171,7 @@ describe('reading single blocks', () => {
   })
 
   it('asks once for a block that two readers want', async () => {
-    const hub = new MemoryHub()
-    const dataset = await makeDataset(50)
-    const seeder = await startHolder(hub, { name: 'seeder', dataset })
-    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset })
-    hub.connect(seeder.network, fetcher.network)
+    const { dataset, seeder, fetcher } = await seederAndFetcher(50)
 
     const [a, b] = await Promise.all([fetcher.exchange.getBlock(dataset, 7), fetcher.exchange.getBlock(dataset, 7)])
 

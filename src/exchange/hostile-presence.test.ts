@@ -1,6 +1,7 @@
 /** Peers that lie about what they have, and peers that send what nobody asked for. */
 import { describe, expect, it } from 'vitest'
-import { encodeFrame, WANT_BLOCKS_RESPONSE } from '../codec/frame.ts'
+import { CONTROL, encodeFrame, WANT_BLOCKS_RESPONSE } from '../codec/frame.ts'
+import { encodeMessage } from '../codec/message.ts'
 import { encodeWantBlocksResponse, type WantBlocksResponse } from '../codec/want-blocks.ts'
 import { MAX_UNASKED_ANSWERS } from './limits.ts'
 import { downloadBeside } from './testing/download-beside.ts'
@@ -97,18 +98,23 @@ describe('a peer that sends what nobody asked for', () => {
 
   it('may repeat old news of what it has without effect', async () => {
     const { fetcher, bad, isWhole } = await downloadBeside(dataset, {})
-    const [presence] = [
-      { address: { treeCid: dataset.treeCid, index: 0n }, kind: 'have-range', downloadId: 1n } as const,
-    ]
-    for (let i = 0; i < 50; i++) {
-      await bad.sendMessage(fetcher.network.peer, {
-        wantList: { entries: [], full: false },
-        blockPresences: [{ ...presence, ranges: [{ start: 0n, count: 120n }] }],
-      })
-    }
+    const requestCount = bad.requests.length
+    const ranges = [{ start: 0n, count: 120n }]
+    const address = { treeCid: dataset.treeCid, index: 0n }
+    const news = encodeMessage({
+      wantList: { entries: [], full: false },
+      blockPresences: [{ address, kind: 'have-range', ranges, downloadId: 1n }],
+    })
+    const receivedBytes = (): number =>
+      fetcher.exchange.report().peers.find(({ peer }) => peer === 'bad')?.receivedBytes ?? 0
+    const beforeBytes = receivedBytes()
+    const frame = encodeFrame(CONTROL, news)
+    for (let i = 0; i < 50; i++) await bad.send(fetcher.network.peer, frame)
+    await expect.poll(receivedBytes).toBe(beforeBytes + 50 * frame.byteLength)
 
     expect(isWhole).toBe(true)
     expect(fetcher.network.drops).toEqual([])
+    expect(bad.requests).toHaveLength(requestCount)
   })
 })
 

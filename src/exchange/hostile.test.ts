@@ -96,6 +96,7 @@ describe('a peer that sends what it should not', () => {
       }),
     })
 
+    expect(bad.requests.length).toBeGreaterThan(0)
     expect(report?.receivedBlocks).toBe(2 * bad.requests.length)
   })
 
@@ -147,17 +148,6 @@ describe('a peer that sends what it should not', () => {
     const payload = encodeWantBlocksResponse({ requestId: 0n, treeCid: dataset.treeCid, blocks: [blockOf(dataset, 0)] })
 
     await bad.send(fetcher.network.peer, encodeFrame(WANT_BLOCKS_RESPONSE, payload))
-    await expect.poll(() => fetcher.network.drops).toHaveLength(1)
-  })
-
-  it('is dropped when it starts a frame of a size that it has no reason to send', async () => {
-    const hub = new MemoryHub()
-    const fetcher = await startFetcher(hub, { name: 'fetcher', dataset })
-    const bad = await ScriptedPeer.start(hub, { name: 'bad', dataset })
-    hub.connect(fetcher.network, bad.network)
-
-    await bad.send(fetcher.network.peer, frameHeader(15 * 1024 * 1024, CONTROL))
-    await bad.send(fetcher.network.peer, new Uint8Array(2 * 1024 * 1024))
     await expect.poll(() => fetcher.network.drops).toHaveLength(1)
   })
 })
