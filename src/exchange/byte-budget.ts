@@ -24,7 +24,7 @@ export class ByteBudget {
     return this.#highWaterBytes
   }
 
-  /** Bytes that a reader’s request, or a bulk one, may still reserve. */
+  /** Bytes that a request may still reserve: all that is left for a reader’s next block, less what is kept for those else. */
   room(use: Use): number {
     const limitBytes = use === 'next' ? this.limitBytes : this.limitBytes - this.#keptForReadersBytes
     return Math.max(0, limitBytes - this.#usedBytes)

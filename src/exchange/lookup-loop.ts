@@ -62,8 +62,8 @@ export class LookupLoop {
   async #look(signal: AbortSignal): Promise<void> {
     const deadline = startDeadline(this.#clock, LOOKUP_TIMEOUT_MS, { signal })
     try {
-      const found = this.#network.findProviders(this.#manifestCid, { signal: deadline.signal })[Symbol.asyncIterator]()
-      while ((await found.next()).done !== true) deadline.signal.throwIfAborted()
+      const found = this.#network.findProviders(this.#manifestCid, { signal: deadline.signal })
+      for await (const _ of found) deadline.signal.throwIfAborted()
     } catch {
       // A lookup that fails (no router, no keeper, out of time) is made again; the transfer says that it waits.
     } finally {

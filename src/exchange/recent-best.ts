@@ -1,4 +1,7 @@
-/** The best sample of the last one to two spans: two buckets, so that it costs the same whatever the traffic. */
+/**
+ * The best sample of the last one to two spans in which there were any: two buckets, so that it costs the same whatever the
+ * traffic.
+ */
 export class RecentBest {
   readonly #spanMs: number
   readonly #isBetter: (a: number, b: number) => boolean

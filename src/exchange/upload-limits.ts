@@ -11,16 +11,15 @@ const MIN_UPLOAD_BYTES_PER_SECOND = 10_000
 
 /** The limits with only the fields that are known. Errors: `ERR_OPTION_INVALID`. */
 export function checkUploadLimits({ totalBytesPerSecond, perPeerBytesPerSecond }: UploadLimits): UploadLimits {
-  return { ...checked({ totalBytesPerSecond }), ...checked({ perPeerBytesPerSecond }) }
-}
-
-function checked(limit: UploadLimits): UploadLimits {
-  for (const bytesPerSecond of Object.values<number | undefined>({ ...limit })) {
-    if (bytesPerSecond === undefined) return {}
+  for (const bytesPerSecond of [totalBytesPerSecond, perPeerBytesPerSecond]) {
+    if (bytesPerSecond === undefined) continue
     if (Number.isFinite(bytesPerSecond) && bytesPerSecond >= MIN_UPLOAD_BYTES_PER_SECOND) continue
     throw new QuireError('ERR_OPTION_INVALID', 'An upload limit is at least 10 kB a second.', {
       details: { bytesPerSecond },
     })
   }
-  return limit
+  return {
+    ...(totalBytesPerSecond !== undefined && { totalBytesPerSecond }),
+    ...(perPeerBytesPerSecond !== undefined && { perPeerBytesPerSecond }),
+  }
 }

@@ -1,9 +1,9 @@
-import { digestOf, type TreeCid } from '../codec/cid.ts'
+import { equals } from 'multiformats/bytes'
+import { digestOf, type ManifestCid, type TreeCid } from '../codec/cid.ts'
 import type { DeliveredBlock, WantBlocksResponse } from '../codec/want-blocks.ts'
 import { type NodeHasher, sha256 } from '../merkle/hasher.ts'
 import { verifyProof } from '../merkle/proof.ts'
 import type { ProvenBlock } from '../store/block-store.ts'
-import type { ManifestCid } from '../codec/cid.ts'
 
 /** What is fetched: a manifest’s content, with the numbers that every block is checked against. */
 export interface DatasetRef {
@@ -69,7 +69,7 @@ function faultOf(
 ): AnswerFault | undefined {
   const { proof } = block
   const { index, digest: leaf } = found
-  if (!isEqual(digestOf(block.cid), leaf)) return { blame: 'peer', reason: 'A block’s bytes do not match its CID.' }
+  if (!equals(digestOf(block.cid), leaf)) return { blame: 'peer', reason: 'A block’s bytes do not match its CID.' }
   if (proof.index !== index) return { blame: 'peer', reason: 'A block’s proof is for another place.' }
   const claim = { leaf, index, path: proof.path, root: digestOf(dataset.treeCid) }
   if (!verifyProof({ ...claim, leafCount: proof.leafCount }, hasher)) {
@@ -85,8 +85,4 @@ function faultOf(
     return { blame: 'doubt', reason: `Its proof counts ${proof.leafCount} blocks, not ${dataset.blockCount}.` }
   }
   return undefined
-}
-
-function isEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.byteLength === b.byteLength && a.every((byte, i) => byte === b[i])
 }
