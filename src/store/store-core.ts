@@ -47,7 +47,12 @@ export class StoreCore {
     clearTimeout(this.#idleTimer)
     if (!this.#isUnsynced) return
     this.#isUnsynced = false
-    await syncKv(this.kv)
+    try {
+      await syncKv(this.kv)
+    } catch (error) {
+      this.#isUnsynced = true
+      throw error
+    }
   }
 
   #syncWhenIdle(): void {
