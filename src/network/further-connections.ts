@@ -31,7 +31,8 @@ export class FurtherConnections {
   /**
    * A connection of its own to a peer that is connected by WebRTC; `closeWith` ends it with its stream.
    *
-   * Errors: `ERR_PEER_NOT_CONNECTED` (no WebRTC connection to begin with, or too many further ones), and libp2p’s.
+   * Errors: `ERR_PEER_NOT_CONNECTED` (no WebRTC connection to begin with, too many further ones, or closed at once), and
+   * libp2p’s.
    */
   async open(peer: PeerKey, signal: AbortSignal): Promise<Connection> {
     const first = this.#components.table.directConnection(peer)
@@ -40,6 +41,8 @@ export class FurtherConnections {
     this.#count += 1
     try {
       const connection = await this.#components.libp2p.dial(multiaddr(`/webrtc/p2p/${peer}`), { force: true, signal })
+      // One that was closed by now says so no more.
+      if (connection.status !== 'open') throw refusal('it was closed at once', peer)
       connection.addEventListener('close', () => (this.#count -= 1), { once: true })
       return connection
     } catch (error) {
