@@ -29,7 +29,7 @@ import type { LaneShares } from './lane-shares.ts'
 import type { ExchangeNetwork, PeerKey } from './network-port.ts'
 import { PeerConduct } from './peer-conduct.ts'
 import type { PeerCounters } from './peer-counters.ts'
-import { closedError, demand, isViolation } from './peer-fault.ts'
+import { demand, isViolation } from './peer-fault.ts'
 import type { Reading } from './reading.ts'
 import { RequestLane } from './request-lane.ts'
 import { RequestLanes } from './request-lanes.ts'
@@ -202,9 +202,10 @@ export class PeerLink {
 
   async #answer(request: WantBlocksRequest, stream: FrameStream): Promise<void> {
     if (!stream.isOpen) return
-    const giveUp = (error: unknown): void => {
-      stream.abort(error instanceof Error ? error : closedError())
-      if (isQuireError(error, 'ERR_PEER_TIMEOUT')) this.#judge(this.#conduct.unreadAnswer())
+    const giveUp = (cause: unknown): void => {
+      // Not with the error itself: one of ours may have the code of a rule that a peer breaks.
+      stream.abort(new QuireError('ERR_PEER_NOT_CONNECTED', 'A request on the stream was not answered.', { cause }))
+      if (isQuireError(cause, 'ERR_PEER_TIMEOUT')) this.#judge(this.#conduct.unreadAnswer())
     }
     const send: AnswerChannel['send'] = async (frame, onFull) => {
       const mark = await stream.send(frame, onFull)
