@@ -40,8 +40,8 @@ export class BlockIntake {
       {
         onStored: (indices) => this.#onStored(indices),
         onFailed: (error, lostCount) => {
-          handlers.onFailed(error)
           budget.release(lostCount * blockSizeBytes)
+          handlers.onFailed(error)
         },
       },
     )
@@ -68,9 +68,10 @@ export class BlockIntake {
   #onStored(indices: readonly number[]): void {
     const { ledger, budget } = this.#parts
     ledger.markStored(indices)
+    // Before anybody hears of it, as a listener may fail.
+    budget.release(indices.length * this.#blockSizeBytes)
     this.#announcer.add(indices)
     if (ledger.isComplete) this.#announcer.flush()
     this.#handlers.onStored()
-    budget.release(indices.length * this.#blockSizeBytes)
   }
 }

@@ -1,4 +1,4 @@
-/** A transfer that is used again after a while. */
+/** Transfers that are used again after a while, and by those who make mistakes. */
 import { describe, expect, it } from 'vitest'
 import type { BlockStore } from '../store/block-store.ts'
 import { LINGER_MS, TICK_MS } from './limits.ts'
@@ -39,6 +39,21 @@ describe('a transfer that nobody used for a while', () => {
     await clock.advanceUntil(exchange.download(dataset))
 
     expect(await holdsAll(store, dataset)).toBe(true)
+  })
+})
+
+describe('a listener that fails', () => {
+  it('ends its download with its error, and keeps nothing of the budget', async () => {
+    const { clock, exchange, connect } = await fetcher()
+    const onProgress = ({ haveCount }: { haveCount: number }): void => {
+      if (haveCount > 0) throw new Error('broken')
+    }
+    const finished = exchange.download(dataset, { onProgress })
+    connect()
+    await Promise.all([clock.advanceUntil(finished), expect(finished).rejects.toThrow('broken')])
+    await clock.advance(TICK_MS)
+
+    expect(exchange.report().inFlightBytes).toBe(0)
   })
 })
 
