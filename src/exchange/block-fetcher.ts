@@ -222,7 +222,7 @@ export class BlockFetcher {
     if (isDeferral) holder.defers(bulk, clock.now())
     else holder.lacks(indices)
     // An empty answer breaks the peer’s word; a partial one still moves things on.
-    if (isEmpty && !(isDeferral && holder.mayGiveNothing())) this.#strike(holder, 'nothing')
+    if (isEmpty && !(isDeferral && holder.gaveNothing())) this.#strike(holder, 'nothing')
   }
 
   #blame(holder: Holder, fault: AnswerFault): void {

@@ -8,7 +8,7 @@ function setUp(askers: number) {
   const clock = new ManualClock()
   const copies = new FirstCopies({ clock }, { blockCount: 5 })
   const ask = (peer: string, indices: number[]): readonly number[] =>
-    copies.isCrowd(peer as PeerKey) ? copies.choose(peer as PeerKey, indices) : indices
+    copies.asks(peer as PeerKey) ? copies.choose(peer as PeerKey, indices) : indices
   for (let i = 0; i < askers; i++) ask(`asker-${i}`, [4])
   for (let i = 0; i < askers; i++) ask(`asker-${i}`, [4])
   return { clock, copies, ask }
@@ -51,7 +51,7 @@ it('a crowd is over when its peers ask no more, and the next begins anew', async
   ask('asker-0', [0])
   await clock.advance(CROWD_SPAN_MS)
   expect(ask('asker-1', [0])).toEqual([0])
-  for (let i = 0; i < CROWD_PEERS; i++) copies.isCrowd(`late-${i}` as PeerKey)
+  for (let i = 0; i < CROWD_PEERS; i++) copies.asks(`late-${i}` as PeerKey)
   expect(ask('late-0', [0])).toEqual([0])
   expect(ask('late-1', [0, 1])).toEqual([1])
   expect(ask('late-1', [0])).toEqual([])

@@ -29,7 +29,7 @@ export class FirstCopies {
   }
 
   /** Notes that a peer asks; true where it is one of many. */
-  isCrowd(peer: PeerKey): boolean {
+  asks(peer: PeerKey): boolean {
     const nowMs = this.#clock.now()
     // A newcomer is given what it asks for, so that it knows that blocks come from here.
     const asker = this.#askers.get(peer) ?? { atMs: nowMs, deferrals: MAX_DEFERRALS }

@@ -31,10 +31,10 @@ it('a block that a peer lacks is not one that it left out', () => {
 
 it('answers without a block are borne as often in a row as one of a crowd gets them', () => {
   const { holder } = wholeHolder()
-  for (let i = 0; i < MAX_DEFERRALS; i++) expect(holder.mayGiveNothing()).toBe(true)
-  expect(holder.mayGiveNothing()).toBe(false)
+  for (let i = 0; i < MAX_DEFERRALS; i++) expect(holder.gaveNothing()).toBe(true)
+  expect(holder.gaveNothing()).toBe(false)
   holder.delivered(0)
-  expect(holder.mayGiveNothing()).toBe(true)
+  expect(holder.gaveNothing()).toBe(true)
 })
 
 it('a holder that is gone counts for nothing, whatever comes of its last answer', () => {

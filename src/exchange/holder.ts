@@ -102,7 +102,7 @@ export class Holder {
   }
 
   /** Another answer without a block; true for as many in a row as one of a crowd gets. */
-  mayGiveNothing(): boolean {
+  gaveNothing(): boolean {
     this.#emptyAnswers += 1
     return this.#emptyAnswers <= MAX_DEFERRALS
   }

@@ -96,7 +96,7 @@ export class BlockServer {
     if (indices === undefined || treeCid === undefined) return undefined
     const tree = await this.#tree(treeCid)
     if (tree === undefined) return undefined
-    const isCrowd = tree.firstCopies.isCrowd(peer) && (await this.#isWhole(tree, treeCid))
+    const isCrowd = tree.firstCopies.asks(peer) && (await this.#isWhole(tree, treeCid))
     return { tree, treeCid, indices: isCrowd ? tree.firstCopies.choose(peer, indices) : indices }
   }
 
