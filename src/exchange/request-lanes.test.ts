@@ -26,17 +26,13 @@ describe('the lanes to a far peer', () => {
   })
 
   it('go back to what they were where more bring nothing, and rest before the next try', async () => {
-    const { lanes, clock, opened, deliver } = await openLanes({ roundTripMs: FAR_MS })
-    const look = async (): Promise<void> => {
-      deliver(() => 1_000_000)
-      await clock.advance(LANE_LOOK_MS)
-    }
+    const { lanes, opened, look } = await openLanes({ roundTripMs: FAR_MS })
 
-    for (let i = 0; i < 14; i++) await look()
+    for (let i = 0; i < 14; i++) await look(1_000_000)
     expect(lanes.count).toBe(4)
     expect(opened()).toBe(7)
 
-    for (let i = 0; i < LANE_REST_MS / LANE_LOOK_MS; i++) await look()
+    for (let i = 0; i < LANE_REST_MS / LANE_LOOK_MS; i++) await look(1_000_000)
     expect(opened()).toBe(11)
   })
 
@@ -57,11 +53,7 @@ describe('the lanes to a far peer', () => {
   })
 
   it('are four again after a pause in the middle of a trial, also where more bring nothing', async () => {
-    const { lanes, clock, deliver } = await openLanes({ roundTripMs: FAR_MS })
-    const look = async (bytes: number): Promise<void> => {
-      deliver(() => bytes)
-      await clock.advance(LANE_LOOK_MS)
-    }
+    const { lanes, clock, look } = await openLanes({ roundTripMs: FAR_MS })
     for (let i = 0; i < 20 && lanes.count < 6; i++) await look(1_000_000)
     expect(lanes.count).toBe(6)
     await clock.advance((IDLE_LANE_LOOKS + 2) * LANE_LOOK_MS)
@@ -73,15 +65,11 @@ describe('the lanes to a far peer', () => {
   })
 
   it('keep those that took the place of lost ones when a trial gains nothing', async () => {
-    const { lanes, clock, network, deliver } = await openLanes({ roundTripMs: FAR_MS })
-    const look = async (): Promise<void> => {
-      deliver(() => 1_000_000)
-      await clock.advance(LANE_LOOK_MS)
-    }
-    for (let i = 0; i < 20 && lanes.count < 6; i++) await look()
+    const { lanes, network, look } = await openLanes({ roundTripMs: FAR_MS })
+    for (let i = 0; i < 20 && lanes.count < 6; i++) await look(1_000_000)
     expect(lanes.count).toBe(6)
     for (const stream of network.opened) stream.onTransportClosed(new Error('the connection was closed'))
-    for (let i = 0; i < 20; i++) await look()
+    for (let i = 0; i < 20; i++) await look(1_000_000)
 
     expect(lanes.count).toBe(4)
   })
@@ -150,6 +138,8 @@ interface Lab {
   opened(): number
   /** Answers requests worth `bytes(lanes)` and leaves every lane full, as a pump with enough to ask does. */
   deliver(bytes: (laneCount: number) => number): void
+  /** Delivers so many bytes, and passes the time until the lanes are looked at. */
+  look(bytes: number): Promise<void>
 }
 
 async function openLanes(init: { roundTripMs: number | undefined; shares?: LaneShares }): Promise<Lab> {
@@ -201,5 +191,9 @@ async function openLanes(init: { roundTripMs: number | undefined; shares?: LaneS
     }
     if (bytes(open.length) > 0) lanes.withRoom('bulk')
   }
-  return { lanes, clock, network, counts, opened: () => network.opened.length, deliver }
+  const look: Lab['look'] = async (bytes) => {
+    deliver(() => bytes)
+    await clock.advance(LANE_LOOK_MS)
+  }
+  return { lanes, clock, network, counts, opened: () => network.opened.length, deliver, look }
 }
