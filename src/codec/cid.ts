@@ -7,10 +7,10 @@
  */
 import { base58btc } from 'multiformats/bases/base58'
 import type { MultibaseEncoder } from 'multiformats/bases/interface'
-import { equals } from 'multiformats/bytes'
 import { CID } from 'multiformats/cid'
 import * as Digest from 'multiformats/hashes/digest'
 import { QuireError } from '../errors.ts'
+import { sameBytes } from './same-bytes.ts'
 
 export const MANIFEST_CODEC = 0xcd01
 export const BLOCK_CODEC = 0xcd02
@@ -110,7 +110,7 @@ export function digestOf(cid: CID): Uint8Array {
 
 /** Whether `digest` is the one in `cid`. */
 export function hasDigest(cid: CID, digest: Uint8Array): boolean {
-  return equals(digestOf(cid), digest)
+  return sameBytes(digestOf(cid), digest)
 }
 
 function fromDigest(codec: number, digest: Uint8Array): CID {

@@ -1,4 +1,5 @@
 import { DIGEST_BYTES } from '../codec/cid.ts'
+import { sameBytes } from '../codec/same-bytes.ts'
 import type { NodeHasher } from './hasher.ts'
 import { ancestorPositions, depthOf, pathPositions } from './layout.ts'
 import { BOTTOM_KEY, ODD_KEY } from './tree.ts'
@@ -28,7 +29,7 @@ export interface PlacedNode {
 export function verifyProof(claim: LeafClaim & { readonly root: Uint8Array }, hasher: NodeHasher): boolean {
   if (!isWellFormed(claim)) return false
   const top = climb(claim, hasher).at(-1)
-  return top !== undefined && isEqual(top, claim.root)
+  return top !== undefined && sameBytes(top, claim.root)
 }
 
 /**
@@ -72,8 +73,4 @@ function climb({ leaf, index, leafCount, path }: LeafClaim, hasher: NodeHasher):
     size = Math.ceil(size / 2)
   }
   return ancestors
-}
-
-function isEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.byteLength === b.byteLength && a.every((byte, i) => byte === b[i])
 }

@@ -8,6 +8,7 @@
  */
 import { DIGEST_BYTES, digestOf } from '../codec/cid.ts'
 import { MAX_BLOCK_COUNT } from '../codec/manifest.ts'
+import { sameBytes } from '../codec/same-bytes.ts'
 import { QuireError } from '../errors.ts'
 import { nodeCountOf } from '../merkle/layout.ts'
 import { rootOf } from '../merkle/tree.ts'
@@ -136,7 +137,7 @@ export class KvUploadSession implements UploadSession {
   /** Whether a block was here, the same, when the session began. */
   #wasStored({ index, digest }: IndexedBlock): boolean {
     const start = index * DIGEST_BYTES
-    return start < this.#leaves.byteLength && isSame(this.#leaves.subarray(start, start + DIGEST_BYTES), digest)
+    return start < this.#leaves.byteLength && sameBytes(this.#leaves.subarray(start, start + DIGEST_BYTES), digest)
   }
 
   #requireOpen(): void {
@@ -152,7 +153,7 @@ export class KvUploadSession implements UploadSession {
   async #checkComplete({ blockCount, manifest, rootDigest }: CheckedManifest, nodes: Uint8Array): Promise<void> {
     const { tree } = await this.#core.kv.read((tx) => this.#stagingTree(tx))
     const isWhole = tree.haveCount === blockCount && nodes.byteLength === nodeCountOf(blockCount) * DIGEST_BYTES
-    if (isWhole && tree.blockSizeBytes === manifest.blockSizeBytes && isSame(rootOf(nodes), rootDigest)) return
+    if (isWhole && tree.blockSizeBytes === manifest.blockSizeBytes && sameBytes(rootOf(nodes), rootDigest)) return
     const message = `The manifest (${blockCount} blocks) does not fit what was put (${tree.haveCount}).`
     throw new QuireError('ERR_MANIFEST_INVALID', message)
   }
@@ -175,7 +176,7 @@ export class KvUploadSession implements UploadSession {
     const leaves = nodes.subarray(start, Math.min(start + PAGE_BYTES, leafCount * DIGEST_BYTES))
     const key = pageKey(this.#treeId, 'nodes', page)
     const staged = leaves.byteLength > 0 ? await tx.get('pages', key) : undefined
-    if (leaves.byteLength > 0 && !isSame(withLength(staged, leaves.byteLength), leaves)) {
+    if (leaves.byteLength > 0 && !sameBytes(withLength(staged, leaves.byteLength), leaves)) {
       throw new QuireError('ERR_STORE_FAILED', 'The tree’s leaves are not the blocks that were put.')
     }
     if (leaves.byteLength < bytes.byteLength) tx.put('pages', key, bytes)
@@ -212,7 +213,7 @@ function placeBlocks(pages: TreePages, blocks: readonly IndexedBlock[]) {
   const replaced: Uint8Array[] = []
   for (const block of placed.values()) {
     const before = pages.add(block.index) ? undefined : pages.node(block.index)
-    if (before !== undefined && isSame(before, block.digest)) continue
+    if (before !== undefined && sameBytes(before, block.digest)) continue
     if (before !== undefined) replaced.push(before)
     pages.setNode(block.index, block.digest)
     fresh.push(block)
@@ -225,8 +226,4 @@ function withLength(stored: Uint8Array | undefined, byteLength: number): Uint8Ar
   const bytes = new Uint8Array(byteLength)
   bytes.set(stored?.subarray(0, byteLength) ?? [])
   return bytes
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.byteLength === b.byteLength && a.every((byte, i) => byte === b[i])
 }
