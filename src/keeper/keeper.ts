@@ -6,6 +6,7 @@
  *          │                        └─ QuireNode ◀─ store in the data folder
  *          └─ HTTP ─▶ web server ──┬─ the page, /quire.json, /health, /metrics
  *                                  └─ control API (token) ─▶ QuireNode
+ *   UDP ports ─▶ STUN server (under which address a browser is seen)
  *
  * The data folder holds the peer key, the API token, the datasets, and while it runs a note of where it is reached.
  */
@@ -22,6 +23,7 @@ import { createLmdbBlockStore } from '../store/lmdb-block-store.ts'
 import { loadApiToken } from './api-token.ts'
 import { requireFreePort } from './free-port.ts'
 import { replyText } from './http-reply.ts'
+import { ownStunServers, turnServers } from './ice-servers.ts'
 import { pageUrl } from './keeper-addresses.ts'
 import { keeperAssembly } from './keeper-assembly.ts'
 import type { KeeperOptions } from './keeper-options.ts'
@@ -31,6 +33,7 @@ import { loadPeerKey } from './peer-key.ts'
 import { RelayMeter } from './relay-meter.ts'
 import { removeRunningNote, requireNoKeeper, writeRunningNote } from './running-note.ts'
 import { SharedPort } from './shared-port.ts'
+import { StunServer } from './stun-server.ts'
 import { readWebFiles, type WebFiles } from './web-files.ts'
 import { createWebServer } from './web-server.ts'
 
@@ -59,12 +62,17 @@ export class Keeper {
   readonly #stopping = new AbortController()
   readonly #web = new SharedPort((request, response) => this.#onRequest(request, response))
   #onRequest = STARTING
+  readonly #stun: StunServer | undefined
   #relay: CircuitRelayService | undefined
   #running: Running | undefined
 
   constructor({ log }: KeeperComponents, options: KeeperOptions) {
     this.#log = log
     this.#options = options
+    const { host, port, tcpPort, stunPort } = options
+    if (stunPort === false) return
+    const ports = stunPort === undefined ? [port, tcpPort] : [stunPort, stunPort === 0 ? 0 : stunPort + 1]
+    this.#stun = new StunServer({ log }, { host, ports, mayMove: stunPort === undefined })
   }
 
   /** Where people on this machine open the page, without a slash at the end. Errors: `ERR_NODE_STOPPED`. */
@@ -94,6 +102,7 @@ export class Keeper {
       uptimeSeconds: Math.floor((performance.now() - startedAtMs) / 1000),
       peers: network.peers().length,
       reservations: this.#relay?.reservations.size ?? 0,
+      stun: this.#stun?.counts(),
       relay: this.#meter.counts(),
     }
   }
@@ -118,6 +127,7 @@ export class Keeper {
     const node = await assembleNode({ store, network, log: networkLog(this.#log) }, { uploadLimits })
     this.#running = { network, node, files, startedAtMs: performance.now() }
     try {
+      await this.#stun?.start()
       await node.start()
       this.#onRequest = this.#webServer(this.#running, token)
       await writeRunningNote(dataDir, { pid: process.pid, url: this.url, token, peerId: node.peerId })
@@ -126,7 +136,8 @@ export class Keeper {
       await this.stop()
       throw error
     }
-    this.#log.info({ url: this.url, peerId: node.peerId, addresses: this.addresses }, 'the keeper runs')
+    const { url, peerId, addresses } = this
+    this.#log.info({ url, peerId, addresses, stunPorts: this.#stun?.ports ?? [] }, 'the keeper runs')
   }
 
   /** Ends what is on its way, closes ports and store. Safe to call twice. */
@@ -137,6 +148,7 @@ export class Keeper {
     this.#stopping.abort(new QuireError('ERR_NODE_STOPPED', 'The keeper was stopped.'))
     await removeRunningNote(this.#options.dataDir)
     this.#web.close()
+    await this.#stun?.stop()
     await running.node.stop()
     this.#log.info({ relay: this.#meter.counts() }, 'the keeper stopped')
   }
@@ -163,11 +175,14 @@ export class Keeper {
   }
 
   #webServer({ node, network, files }: Running, token: string): RequestListener {
-    const { announce, stunServers } = this.#options
+    const { announce, stunServers, turn, turnSecret } = this.#options
     return createWebServer({
       version: VERSION,
       files,
-      stunServers,
+      iceServers: (host) => ({
+        stunServers: [...ownStunServers(this.#stun?.ports ?? [], host, announce), ...stunServers],
+        turnServers: turnServers(turn, turnSecret, Date.now()),
+      }),
       figures: () => this.figures(),
       api: {
         node,

@@ -1,4 +1,5 @@
 import type { RelayCounts } from './relay-meter.ts'
+import type { StunCounts } from './stun-server.ts'
 
 /** What the keeper counts, as shown by /health and /metrics. */
 export interface KeeperFigures {
@@ -8,6 +9,8 @@ export interface KeeperFigures {
   readonly peers: number
   readonly reservations: number
   readonly relay: RelayCounts
+  /** Undefined where the keeper runs without a STUN server. */
+  readonly stun: StunCounts | undefined
 }
 
 interface Family {
@@ -27,7 +30,7 @@ export function metricsText(figures: KeeperFigures): string {
     .join('')
 }
 
-function families({ uptimeSeconds, peers, reservations, relay }: KeeperFigures): Family[] {
+function families({ uptimeSeconds, peers, reservations, relay, stun }: KeeperFigures): Family[] {
   return [
     {
       name: 'quire_relay_bytes_total',
@@ -53,5 +56,20 @@ function families({ uptimeSeconds, peers, reservations, relay }: KeeperFigures):
     { name: 'quire_relay_reservations', type: 'gauge', help: 'Reservations held now.', samples: [['', reservations]] },
     { name: 'quire_peers', type: 'gauge', help: 'Peers connected now.', samples: [['', peers]] },
     { name: 'quire_uptime_seconds', type: 'gauge', help: 'Time since the start.', samples: [['', uptimeSeconds]] },
+    ...(stun === undefined ? [] : [stunFamily(stun)]),
   ]
+}
+
+function stunFamily({ answered, refused, unreadable, overLimit }: StunCounts): Family {
+  return {
+    name: 'quire_stun_questions_total',
+    type: 'counter',
+    help: 'Datagrams to the STUN server, by what became of them.',
+    samples: [
+      ['{outcome="answered"}', answered],
+      ['{outcome="refused"}', refused],
+      ['{outcome="unreadable"}', unreadable],
+      ['{outcome="over-limit"}', overLimit],
+    ],
+  }
 }
