@@ -2,7 +2,7 @@ import { encode } from 'uqr'
 import { afterEach, describe, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { followTitle, guardLeaving } from './page/leaving.ts'
-import { fakeCid, transferOf } from './testing/fake-node.ts'
+import { fakeCid, transferOf } from './testing/fake-datasets.ts'
 import { usePage } from './testing/page-fixture.ts'
 
 const { show } = usePage()

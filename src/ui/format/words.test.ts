@@ -114,6 +114,7 @@ describe('sentenceOfDataset', () => {
     blockSizeBytes: 65536,
     origin: 'fetch',
     addedAtMs: 0,
+    isAnnounced: true,
   } as const
 
   it('counts the blocks of a part', () => {

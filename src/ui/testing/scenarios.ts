@@ -1,6 +1,6 @@
 /** Every state of the page that is worth looking at, by name: the gallery shows them, the tests check each. */
 import { QuireError } from '../../errors.ts'
-import { datasetOf, fakeCid } from './fake-node.ts'
+import { datasetOf, fakeCid } from './fake-datasets.ts'
 import {
   BROWSER,
   fetching,
