@@ -37,6 +37,11 @@ export function keeperAssembly({ options, meter, web, onRelay }: KeeperAssemblyI
 }
 
 function listenAddresses({ host, port, tcpPort }: KeeperOptions): string[] {
-  const prefix = `/${isIP(host) === 6 ? 'ip6' : 'ip4'}/${host}`
-  return [`${prefix}/tcp/${port}/ws`, `${prefix}/tcp/${tcpPort}`]
+  return ipPrefixes(host).flatMap((prefix) => [`${prefix}/tcp/${port}/ws`, `${prefix}/tcp/${tcpPort}`])
+}
+
+/** libp2p opens IPv6 sockets for IPv6 alone, so “::” takes a second one. */
+function ipPrefixes(host: string): string[] {
+  if (host === '::') return ['/ip4/0.0.0.0', '/ip6/::']
+  return [`/ip${isIP(host) === 6 ? 6 : 4}/${host}`]
 }
