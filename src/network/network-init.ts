@@ -22,6 +22,7 @@ export interface QuireNetworkInit extends Omit<NetworkPartsInit, 'keepers'> {
   readonly keepers?: readonly string[]
   readonly webRtcHeartbeat?: HeartbeatInit
   readonly socketHeartbeat?: HeartbeatInit
+  readonly relayedHeartbeat?: HeartbeatInit
   readonly refusals?: RefusalsInit
 }
 
