@@ -84,11 +84,13 @@ export class LabKeeper {
   }
 
   async #spawn(): Promise<void> {
-    const { namespace } = this.#host
+    const { namespace, ipv4, ipv6 } = this.#host
     const ports = ['--host', '::', '--port', String(PORT), '--tcp-port', String(TCP_PORT)]
+    // A page that came by one family is told of one address of the STUN server; a name would have both.
+    const stun = [ipv4, `[${ipv6}]`].flatMap((ip) => ['--stun-server', `stun:${ip}:${PORT}`])
     const data = ['--data-dir', this.#dataDir, '--app-dir', join(ROOT, 'dist', 'app')]
     const program = join(ROOT, 'dist', 'node', 'cli.js')
-    const child = namespace.spawn(process.execPath, [program, 'keeper', ...ports, ...data, ...this.#args], {
+    const child = namespace.spawn(process.execPath, [program, 'keeper', ...ports, ...stun, ...data, ...this.#args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#child = child

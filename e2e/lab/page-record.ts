@@ -6,7 +6,7 @@ import type { NodeEvent, NodeStatus, TransferView } from '../../src/rpc/api.ts'
 export interface PageRecord {
   /** When the first fetched byte was here. */
   firstByteMs?: number
-  /** When a direct connection to a peer that is no keeper stood. */
+  /** When a direct connection to another browser stood. */
   directMs?: number
   status?: NodeStatus
   readonly transfers: Record<string, TransferView>
@@ -31,8 +31,9 @@ export function recordEvents(): void {
     const event = data as NodeEvent
     if (event.type === 'status') {
       record.status = event.status
-      if (event.status.peers.some(({ isKeeper, isDirect }) => isDirect && !isKeeper))
-        record.directMs ??= performance.now()
+      // A keeper is reached over WebSocket, and not known as one at once.
+      const isJoined = event.status.peers.some(({ transport, isDirect }) => isDirect && transport === 'webrtc')
+      if (isJoined) record.directMs ??= performance.now()
     } else if (event.type === 'transfer') {
       const { transfer } = event
       record.transfers[transfer.id] = transfer
