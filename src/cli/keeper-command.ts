@@ -50,6 +50,7 @@ interface KeeperFlags {
   readonly maxReservations: number
   readonly relayDataLimit: number
   readonly relayDuration: number
+  readonly relayRate: number
   readonly quota: number
   readonly uploadLimit?: number
   readonly logLevel: LogLevel
@@ -83,10 +84,13 @@ function keeperFlags(): Option[] {
       .default(relay.maxReservations),
     flag('--relay-data-limit <size>', 'bytes through one relayed circuit', 'QUIRE_RELAY_DATA_LIMIT')
       .argParser(parseSizeBytes)
-      .default(relay.circuitBytes, '4MiB'),
+      .default(relay.circuitBytes, '128MiB'),
     flag('--relay-duration <duration>', 'life of one relayed circuit', 'QUIRE_RELAY_DURATION')
       .argParser(parseDurationMs)
-      .default(relay.circuitDurationMs, '2m'),
+      .default(relay.circuitDurationMs, '10m'),
+    flag('--relay-rate <size>', 'bytes a second of all relayed circuits together', 'QUIRE_RELAY_RATE')
+      .argParser(parseSizeBytes)
+      .default(relay.bytesPerSecond, '2MiB'),
     flag('--quota <size>', 'room for datasets', 'QUIRE_QUOTA')
       .argParser(parseSizeBytes)
       .default(DEFAULTS.quotaBytes, '20GiB'),
@@ -154,6 +158,7 @@ function keeperOptions(flags: KeeperFlags, io: CliIo): KeeperOptions {
       maxReservations: flags.maxReservations,
       circuitBytes: flags.relayDataLimit,
       circuitDurationMs: flags.relayDuration,
+      bytesPerSecond: flags.relayRate,
     },
     quotaBytes: flags.quota,
     uploadBytesPerSecond: flags.uploadLimit,

@@ -38,7 +38,7 @@ describe('the command line', () => {
 
     expect(stdout).toMatch(/--port <port> +port of page, API and WebSocket \[\$QUIRE_PORT\]\s+\(default: 9410\)/)
     expect(stdout).toContain('--relay-data-limit <size>')
-    expect(stdout).toContain('(default: 4MiB)')
+    expect(stdout).toContain('(default: 128MiB)')
     expect(stdout).toContain('Examples:')
   })
 

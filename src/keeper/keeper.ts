@@ -1,7 +1,7 @@
 /**
  * The keeper: one Node process that others meet at.
  *
- *   port ──┬─ WebSocket ─▶ libp2p ──┬─ circuit relay v2 (signalling between browsers)   ─▶ RelayMeter
+ *   port ──┬─ WebSocket ─▶ libp2p ──┬─ circuit relay v2 (relay/: signalling, and content within limits)
  *          │     TCP port ─▶        ├─ Kademlia server (who has what)
  *          │                        └─ QuireNode ◀─ store in the data folder
  *          └─ HTTP ─▶ web server ──┬─ the page, /quire.json, /health, /metrics
@@ -10,7 +10,6 @@
  *
  * The data folder holds the peer key, the API token, the datasets, and while it runs a note of where it is reached.
  */
-import type { CircuitRelayService } from '@libp2p/circuit-relay-v2'
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { QuireError } from '../errors.ts'
@@ -30,7 +29,8 @@ import type { KeeperOptions } from './keeper-options.ts'
 import { type KeeperLog, networkLog } from './log.ts'
 import type { KeeperFigures } from './metrics-text.ts'
 import { loadPeerKey } from './peer-key.ts'
-import { RelayMeter } from './relay-meter.ts'
+import type { RelayServer } from './relay/relay-server.ts'
+import { NO_COUNTS } from './relay/relay-counters.ts'
 import { removeRunningNote, requireNoKeeper, writeRunningNote } from './running-note.ts'
 import { SharedPort } from './shared-port.ts'
 import { StunServer } from './stun-server.ts'
@@ -58,12 +58,11 @@ const STARTING: RequestListener = (_request, response) => {
 export class Keeper {
   readonly #log: KeeperLog
   readonly #options: KeeperOptions
-  readonly #meter = new RelayMeter()
   readonly #stopping = new AbortController()
   readonly #web = new SharedPort((request, response) => this.#onRequest(request, response))
   #onRequest = STARTING
   readonly #stun: StunServer | undefined
-  #relay: CircuitRelayService | undefined
+  #relay: RelayServer | undefined
   #running: Running | undefined
 
   constructor({ log }: KeeperComponents, options: KeeperOptions) {
@@ -101,9 +100,9 @@ export class Keeper {
       peerId: node.peerId,
       uptimeSeconds: Math.floor((performance.now() - startedAtMs) / 1000),
       peers: network.peers().length,
-      reservations: this.#relay?.reservations.size ?? 0,
+      reservations: this.#relay?.reservationCount ?? 0,
       stun: this.#stun?.counts(),
-      relay: this.#meter.counts(),
+      relay: this.#relay?.counts() ?? NO_COUNTS,
     }
   }
 
@@ -150,7 +149,7 @@ export class Keeper {
     this.#web.close()
     await this.#stun?.stop()
     await running.node.stop()
-    this.#log.info({ relay: this.#meter.counts() }, 'the keeper stopped')
+    this.#log.info({ relay: this.#relay?.counts() }, 'the keeper stopped')
   }
 
   async #requirePorts(): Promise<void> {
@@ -164,7 +163,7 @@ export class Keeper {
   #createNetwork(privateKey: Uint8Array): QuireNetwork {
     const assemble = keeperAssembly({
       options: this.#options,
-      meter: this.#meter,
+      log: this.#log,
       web: this.#web,
       onRelay: (relay) => {
         this.#relay = relay

@@ -1,4 +1,4 @@
-import type { RelayCounts } from './relay-meter.ts'
+import type { RelayCounts } from './relay/relay-counters.ts'
 import type { StunCounts } from './stun-server.ts'
 
 /** What the keeper counts, as shown by /health and /metrics. */
@@ -35,7 +35,7 @@ function families({ uptimeSeconds, peers, reservations, relay, stun }: KeeperFig
     {
       name: 'quire_relay_bytes_total',
       type: 'counter',
-      help: 'Bytes that arrived on relayed circuits, by who sent them (the handshake of the relay included).',
+      help: 'Bytes that circuits carried, by who sent them.',
       samples: [
         ['{from="dialer"}', relay.dialerBytes],
         ['{from="listener"}', relay.listenerBytes],
@@ -52,6 +52,33 @@ function families({ uptimeSeconds, peers, reservations, relay, stun }: KeeperFig
       type: 'gauge',
       help: 'Circuits open now.',
       samples: [['', relay.openCircuits]],
+    },
+    {
+      name: 'quire_relay_circuits_refused_total',
+      type: 'counter',
+      help: 'Requests for circuits that were refused.',
+      samples: [['', relay.refusedCircuits]],
+    },
+    {
+      name: 'quire_relay_circuits_cut_total',
+      type: 'counter',
+      help: 'Circuits that were cut, by the limit that they reached.',
+      samples: [
+        ['{limit="bytes"}', relay.cutForBytes],
+        ['{limit="duration"}', relay.cutForDuration],
+      ],
+    },
+    {
+      name: 'quire_relay_waiting',
+      type: 'gauge',
+      help: 'Directions of circuits that wait for their share of the bandwidth.',
+      samples: [['', relay.waiting]],
+    },
+    {
+      name: 'quire_relay_reservations_refused_total',
+      type: 'counter',
+      help: 'Requests to wait behind the relay that found every place taken.',
+      samples: [['', relay.refusedReservations]],
     },
     { name: 'quire_relay_reservations', type: 'gauge', help: 'Reservations held now.', samples: [['', reservations]] },
     { name: 'quire_peers', type: 'gauge', help: 'Peers connected now.', samples: [['', peers]] },
