@@ -5,6 +5,7 @@ const TIMEOUT_MS = 8_000
 
 /** Opens a data channel from this browser to itself, which asks nobody: settings and extensions can switch WebRTC off. */
 export const tryWebRtcLoopback: WebRtcTrial = async (signal) => {
+  signal.throwIfAborted()
   if (!('RTCPeerConnection' in globalThis)) return 'no-webrtc'
   const [near, far] = [new RTCPeerConnection({ iceServers: [] }), new RTCPeerConnection({ iceServers: [] })]
   try {
