@@ -24,6 +24,7 @@ import { requireFreePort } from './free-port.ts'
 import { replyText } from './http-reply.ts'
 import { ownStunServers, turnServers } from './ice-servers.ts'
 import { pageUrl } from './keeper-addresses.ts'
+import { JoinedKeepers } from './joined-keepers.ts'
 import { keeperAssembly } from './keeper-assembly.ts'
 import type { KeeperOptions } from './keeper-options.ts'
 import { type KeeperLog, networkLog } from './log.ts'
@@ -45,6 +46,8 @@ interface Running {
   readonly network: QuireNetwork
   readonly node: QuireNode
   readonly files: WebFiles
+  /** Other keepers; undefined until this one listens. */
+  joined?: JoinedKeepers
   readonly startedAtMs: number
 }
 
@@ -95,13 +98,14 @@ export class Keeper {
   }
 
   figures(): KeeperFigures {
-    const { network, node, startedAtMs } = this.#started()
+    const { network, node, joined, startedAtMs } = this.#started()
     return {
       peerId: node.peerId,
       uptimeSeconds: Math.floor((performance.now() - startedAtMs) / 1000),
       peers: network.peers().length,
       reservations: this.#relay?.reservationCount ?? 0,
       stun: this.#stun?.counts(),
+      joined: joined?.states() ?? [],
       relay: this.#relay?.counts() ?? NO_COUNTS,
     }
   }
@@ -128,6 +132,7 @@ export class Keeper {
     try {
       await this.#stun?.start()
       await node.start()
+      this.#running.joined = this.#join(network)
       this.#onRequest = this.#webServer(this.#running, token)
       await writeRunningNote(dataDir, { pid: process.pid, url: this.url, token, peerId: node.peerId })
       options.signal?.throwIfAborted()
@@ -147,6 +152,7 @@ export class Keeper {
     this.#stopping.abort(new QuireError('ERR_NODE_STOPPED', 'The keeper was stopped.'))
     await removeRunningNote(this.#options.dataDir)
     this.#web.close()
+    running.joined?.stop()
     await this.#stun?.stop()
     await running.node.stop()
     this.#log.info({ relay: this.#relay?.counts() }, 'the keeper stopped')
@@ -169,8 +175,13 @@ export class Keeper {
         this.#relay = relay
       },
     })
-    const init = { privateKey, version: VERSION, keepers: this.#options.join }
-    return new QuireNetwork({ assemble, log: networkLog(this.#log) }, init)
+    return new QuireNetwork({ assemble, log: networkLog(this.#log) }, { privateKey, version: VERSION })
+  }
+
+  #join({ libp2p }: QuireNetwork): JoinedKeepers {
+    const joined = new JoinedKeepers({ libp2p, log: this.#log }, { addresses: this.#options.join })
+    joined.start()
+    return joined
   }
 
   #webServer({ node, network, files }: Running, token: string): RequestListener {

@@ -1,3 +1,4 @@
+import type { JoinedKeeper } from './joined-keepers.ts'
 import type { RelayCounts } from './relay/relay-counters.ts'
 import type { StunCounts } from './stun-server.ts'
 
@@ -11,6 +12,8 @@ export interface KeeperFigures {
   readonly relay: RelayCounts
   /** Undefined where the keeper runs without a STUN server. */
   readonly stun: StunCounts | undefined
+  /** The other keepers that were named. */
+  readonly joined: readonly JoinedKeeper[]
 }
 
 interface Family {
@@ -30,7 +33,7 @@ export function metricsText(figures: KeeperFigures): string {
     .join('')
 }
 
-function families({ uptimeSeconds, peers, reservations, relay, stun }: KeeperFigures): Family[] {
+function families({ uptimeSeconds, peers, reservations, relay, stun, joined }: KeeperFigures): Family[] {
   return [
     {
       name: 'quire_relay_bytes_total',
@@ -83,6 +86,15 @@ function families({ uptimeSeconds, peers, reservations, relay, stun }: KeeperFig
     { name: 'quire_relay_reservations', type: 'gauge', help: 'Reservations held now.', samples: [['', reservations]] },
     { name: 'quire_peers', type: 'gauge', help: 'Peers connected now.', samples: [['', peers]] },
     { name: 'quire_uptime_seconds', type: 'gauge', help: 'Time since the start.', samples: [['', uptimeSeconds]] },
+    {
+      name: 'quire_joined_keepers',
+      type: 'gauge',
+      help: 'Other keepers that were named, by whether this one is connected to them.',
+      samples: (['connected', 'connecting', 'down'] as const).map((state) => [
+        `{state="${state}"}`,
+        joined.filter((keeper) => keeper.state === state).length,
+      ]),
+    },
     ...(stun === undefined ? [] : [stunFamily(stun)]),
   ]
 }
