@@ -9,6 +9,7 @@ import { webRTC } from '@libp2p/webrtc'
 import { webSockets } from '@libp2p/websockets'
 import { webTransport } from '@libp2p/webtransport'
 import { createLibp2p } from 'libp2p'
+import { natProbe, tellingStunServers } from './nat-probe.ts'
 import { type Assembly, CONNECTION_MANAGER, commonOptions, commonServices, NO_RELAY_DISCOVERY } from './assembly.ts'
 
 export interface BrowserAssemblyInit {
@@ -57,6 +58,13 @@ export function browserAssembly(init: BrowserAssemblyInit = {}): Assembly {
       },
       services: commonServices(parts, 'client'),
     })
-    return { libp2p, reachableBy: hasWebRtc ? 'webrtc' : 'none' }
+    const telling = tellingStunServers(init.stunServers ?? [])
+    const probeNat =
+      hasWebRtc && telling.length > 0 ? natProbe({ connect: gatheringConnection }, { stunServers: telling }) : undefined
+    return { libp2p, reachableBy: hasWebRtc ? 'webrtc' : 'none', probeNat }
   }
+}
+
+function gatheringConnection(stunServers: readonly string[]): RTCPeerConnection {
+  return new RTCPeerConnection({ iceServers: stunServers.map((urls) => ({ urls })) })
 }

@@ -11,6 +11,7 @@ import type { PeerKey } from '../codec/peer-key.ts'
 import { QuireError } from '../errors.ts'
 import { addressedTo, overCircuit, overWebRtc, relayOf, transportOf } from './addresses.ts'
 import type { PeerTable } from './peer-table.ts'
+import type { Unreached } from './unreached.ts'
 import type { UpgradeMemory } from './upgrade-memory.ts'
 import { within } from './waiting.ts'
 
@@ -18,6 +19,8 @@ export interface DirectDialerComponents {
   readonly libp2p: Pick<Libp2p, 'dial' | 'getConnections'>
   readonly table: Pick<PeerTable, 'contentConnection' | 'relayedConnection' | 'onChange'>
   readonly memory: Pick<UpgradeMemory, 'failuresOf'>
+  /** Told of peers that are not reached. */
+  readonly unreached: Pick<Unreached, 'note' | 'forget'>
   readonly usesWebRtc: boolean
 }
 
@@ -63,10 +66,14 @@ export class DirectDialer {
       await Promise.race([joined, this.#reach(peer, addresses, whole)])
     } catch (error) {
       signal?.throwIfAborted()
-      if (!this.#isJoined(peer)) throw error
+      if (!this.#isJoined(peer)) {
+        this.#components.unreached.note(peer, error, { isBehindDeadRelays: this.#isBehindDeadRelays(addresses) })
+        throw error
+      }
     } finally {
       ended.abort()
     }
+    this.#components.unreached.forget(peer)
   }
 
   async #reach(peer: PeerKey, addresses: readonly Multiaddr[], whole: AbortSignal): Promise<void> {
@@ -124,6 +131,11 @@ export class DirectDialer {
       return relay === undefined || connected.has(relay)
     }
     return [addresses.filter(isNear), addresses.filter((address) => !isNear(address))]
+  }
+
+  #isBehindDeadRelays(addresses: readonly Multiaddr[]): boolean {
+    const [near] = this.#byNearness(addresses)
+    return addresses.length > 0 && near.length === 0
   }
 
   #isJoined(peer: PeerKey): boolean {

@@ -6,12 +6,16 @@ import { DirectDialer, type DirectDialerInit } from './direct-dialer.ts'
 import { DirectUpgrade, type DirectUpgradeInit, WEBRTC_SIGNALING_PROTOCOL } from './direct-upgrade.ts'
 import { KAD_PROTOCOL } from './discovery.ts'
 import { Keepers } from './keepers.ts'
+import { NatWatch } from './nat-watch.ts'
 import { libp2pLogger, type NetworkLog } from './network-log.ts'
 import { importPrivateKey } from './peer-identity.ts'
 import type { PeerTable } from './peer-table.ts'
+import type { PeerKey } from '../codec/peer-key.ts'
+import { PeerNats } from './peer-nats.ts'
 import { Provided } from './provided.ts'
 import { RelayedContent, type RelayedContentInit } from './relayed-content.ts'
 import type { Refusals } from './refusals.ts'
+import { Unreached } from './unreached.ts'
 import { UpgradeMemory } from './upgrade-memory.ts'
 import type { BackoffInit } from './waiting.ts'
 
@@ -44,6 +48,11 @@ export interface NetworkParts {
   readonly upgrade: DirectUpgrade
   readonly relayed: RelayedContent
   readonly memory: UpgradeMemory
+  readonly nat: NatWatch
+  readonly peerNats: PeerNats
+  readonly unreached: Unreached
+  /** Whether a peer speaks what both need to come together directly through a relay; undefined while it has not said. */
+  readonly canUpgrade: (peer: PeerKey) => boolean | undefined
   readonly provided: Provided
   /** Connections to peers that speak Kademlia. */
   readonly servers: () => Connection[]
@@ -59,7 +68,7 @@ const RELAYED_PATIENCE = { webrtc: {}, sockets: { patienceMs: { outbound: 2_000,
 /** Starts libp2p, and makes what stands on it; keepers are not dialled yet. */
 export async function startParts(components: NetworkPartsComponents, init: NetworkPartsInit): Promise<NetworkParts> {
   const { table, refusals, log } = components
-  const { libp2p, reachableBy } = await components.assemble({
+  const { libp2p, reachableBy, probeNat } = await components.assemble({
     privateKey: importPrivateKey(init.privateKey),
     version: init.version,
     gater: refusals.gater(),
@@ -71,10 +80,17 @@ export async function startParts(components: NetworkPartsComponents, init: Netwo
   const { discovery, reservations } = libp2p.services
   const provided = new Provided({ discovery, servers, isDialable: () => libp2p.getMultiaddrs().length > 0, log })
   const memory = new UpgradeMemory({ log })
+  const unreached = new Unreached()
+  const nat = new NatWatch({ probe: probeNat, log, onChange: components.onStatusChange })
+  const upgradeProtocol = UPGRADE_PROTOCOLS[reachableBy]
   const parts: NetworkParts = {
     libp2p,
     reachableBy,
     memory,
+    nat,
+    peerNats: new PeerNats({ libp2p, table, memory, ownKind: () => nat.status.kind, log }),
+    unreached,
+    canUpgrade: (peer) => (upgradeProtocol === undefined ? false : table.speaks(peer, upgradeProtocol)),
     provided,
     servers,
     keepers: new Keepers(
@@ -88,24 +104,35 @@ export async function startParts(components: NetworkPartsComponents, init: Netwo
       },
       { addresses: init.keepers, backoff: init.keeperBackoff },
     ),
-    dialer: new DirectDialer({ libp2p, table, memory, usesWebRtc: reachableBy === 'webrtc' }, init.dialer),
+    dialer: new DirectDialer({ libp2p, table, memory, unreached, usesWebRtc: reachableBy === 'webrtc' }, init.dialer),
     upgrade: new DirectUpgrade({ libp2p, table, memory, log }, init.upgrade),
     relayed: new RelayedContent(
-      { libp2p, table, memory, log, upgradeProtocol: UPGRADE_PROTOCOLS[reachableBy] },
+      { libp2p, table, memory, log, upgradeProtocol, isHopeless: () => nat.status.kind === 'udp-blocked' },
       { ...RELAYED_PATIENCE[reachableBy], ...init.relayed },
     ),
     socketCount: () => libp2p.getMultiaddrs().filter((address) => relayOf(address) === undefined).length,
   }
   listen(parts, components)
   await libp2p.start()
+  await parts.peerNats.start()
   return parts
 }
 
 /** Ends everything that `startParts` has started. */
-export async function stopParts({ keepers, upgrade, relayed, provided, libp2p }: NetworkParts): Promise<void> {
+export async function stopParts({
+  keepers,
+  upgrade,
+  relayed,
+  nat,
+  peerNats,
+  provided,
+  libp2p,
+}: NetworkParts): Promise<void> {
   keepers.stop()
   upgrade.stop()
   relayed.stop()
+  nat.stop()
+  peerNats.stop()
   provided.stop()
   await libp2p.stop()
 }

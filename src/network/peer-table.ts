@@ -142,6 +142,11 @@ export class PeerTable {
     })
   }
 
+  /** Whether a peer speaks a protocol; undefined while it has not said. */
+  speaks(key: PeerKey, protocol: string): boolean | undefined {
+    return this.#peers.get(key)?.protocols?.includes(protocol)
+  }
+
   /** Connections over which a protocol is spoken, one for each peer, direct ones only. */
   speakersOf(protocol: string): Connection[] {
     return [...this.#peers.values()]

@@ -25,10 +25,11 @@ import type { NetworkStatus, QuireNetworkComponents, QuireNetworkInit } from './
 import { type NetworkParts, startParts, stopParts } from './network-parts.ts'
 import { alwaysOnline, type OnlineSource } from './online.ts'
 import { peerKeyOfPrivateKey } from './peer-identity.ts'
+import type { NatStatus } from './nat-kind.ts'
+import { peersOf, statusOf, type StatusSources } from './network-status.ts'
 import type { PathRoom } from './peer-path.ts'
 import { type PeerChange, type PeerInfo, PeerTable } from './peer-table.ts'
 import { connectProviders } from './provider-search.ts'
-import { type Reachability, reachabilityOf } from './reachability.ts'
 import { type Refusal, Refusals } from './refusals.ts'
 import { type OpenStreamOptions, type StreamHandler, Streams } from './streams.ts'
 import { unsentBytesOf } from './unsent-bytes.ts'
@@ -111,6 +112,7 @@ export class QuireNetwork {
       this.#statusChanges.emit()
     })
     parts.keepers.start()
+    if (this.#online.isOnline()) void parts.nat.check()
   }
 
   /** Closes every connection; what waits for the network is rejected. */
@@ -244,24 +246,23 @@ export class QuireNetwork {
     await keepers.settled(within(KEEPER_TIMEOUT_MS, this.#stopped.signal)).catch(() => this.#throwIfStopped())
   }
 
+  /** Looks at this device’s NAT now; resolves with what is known then. */
+  async checkNat(): Promise<NatStatus> {
+    return this.#started().nat.check()
+  }
+
   /** The addresses that a link should carry now, best first, at most three. */
   shareAddresses(): string[] {
     return shareableAddresses(this.#parts?.libp2p.getMultiaddrs() ?? [], MAX_SHARED_ADDRESSES)
   }
 
   status(): NetworkStatus {
-    return {
-      peerId: this.peerId,
-      reachability: this.#reachability(),
-      addresses: this.#addresses(),
-      peers: this.peers(),
-      dropped: this.#refusals.latest(),
-    }
+    return statusOf(this.#sources())
   }
 
   /** Every connected peer, relayed ones too. */
   peers(): PeerInfo[] {
-    return this.#table.infos(() => 'trying')
+    return peersOf(this.#sources())
   }
 
   /** Calls back when something in `status()` changed, byte counts and round trips left aside; returns the unsubscribe. */
@@ -274,15 +275,9 @@ export class QuireNetwork {
     return this.#started().libp2p
   }
 
-  #reachability(): Reachability {
-    if (this.#parts === undefined) return { state: 'starting' }
-    const { keepers, reachableBy, socketCount } = this.#parts
+  #sources(): StatusSources {
     const isOnline = this.#online.isOnline()
-    return reachabilityOf({ isOnline, reachableBy, keepers: keepers.states(), socketCount: socketCount() })
-  }
-
-  #addresses(): string[] {
-    return (this.#parts?.libp2p.getMultiaddrs() ?? []).map((address) => address.toString())
+    return { peerId: this.peerId, table: this.#table, refusals: this.#refusals, isOnline, parts: this.#parts }
   }
 
   #started(): NetworkParts {

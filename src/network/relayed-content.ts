@@ -28,6 +28,8 @@ export interface RelayedContentComponents {
   readonly memory: UpgradeMemory
   /** What both sides must speak to come together directly through a relay; undefined where this node cannot. */
   readonly upgradeProtocol: string | undefined
+  /** No direct way can come about, whatever the peer: UDP is blocked here. */
+  readonly isHopeless: () => boolean
   readonly log: NetworkLog
 }
 
@@ -89,9 +91,9 @@ export class RelayedContent {
   }
 
   async #decide(peer: PeerKey, connection: Connection): Promise<void> {
-    const { table, memory } = this.#components
+    const { table, memory, isHopeless } = this.#components
     const signal = AbortSignal.any([closeSignal(connection), this.#stopped.signal])
-    if (memory.failuresOf(peer) === 0 && (await this.#canUpgrade(peer, signal))) {
+    if (!isHopeless() && memory.failuresOf(peer) === 0 && (await this.#canUpgrade(peer, signal))) {
       await this.#firstTry(peer, this.#patienceMs[connection.direction], signal)
     }
     if (signal.aborted || table.directConnection(peer) !== undefined) return

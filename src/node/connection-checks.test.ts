@@ -10,6 +10,7 @@ const REACHABLE: NodeStatus = {
   peers: [],
   relays: [{ address: '/ip4/127.0.0.1/tcp/1/ws', state: 'reserved' }],
   nat: { kind: 'cone' },
+  unreached: [],
   announcing: { announcedCount: 0, maxCount: 1 },
   dropped: [],
 }
@@ -35,7 +36,12 @@ async function found(given: Partial<NodeStatus> = {}, parts: Partial<ConnectionC
   const status = { ...REACHABLE, ...given }
   const checks = connectionChecks({
     status: () => status,
-    network: { reconnect: async () => undefined, onStatusChange: () => () => undefined, findProviders: answer },
+    network: {
+      reconnect: async () => undefined,
+      onStatusChange: () => () => undefined,
+      findProviders: answer,
+      checkNat: async () => ({ kind: 'cone' }),
+    },
     tryWebRtc: async () => 'webrtc-works',
     ...parts,
   })
@@ -90,6 +96,7 @@ describe('the checks of the connection', () => {
     let reachability: NodeStatus['reachability'] = { state: 'not-reachable', reason: 'waiting-for-relay' }
     const network: ConnectionChecksComponents['network'] = {
       reconnect: async () => undefined,
+      checkNat: async () => ({ kind: 'cone' }),
       findProviders: answer,
       onStatusChange: (listener) => {
         queueMicrotask(() => {

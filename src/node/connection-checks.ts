@@ -12,7 +12,7 @@ import type { Check, CheckFinding, Outcome } from './self-test.ts'
 export type WebRtcTrial = (signal: AbortSignal) => Promise<'webrtc-works' | 'no-webrtc' | 'webrtc-broken'>
 
 export interface ConnectionChecksComponents {
-  readonly network: Pick<NodeNetwork, 'reconnect' | 'findProviders' | 'onStatusChange'>
+  readonly network: Pick<NodeNetwork, 'reconnect' | 'findProviders' | 'onStatusChange' | 'checkNat'>
   readonly status: () => NodeStatus
   /** For nodes that others reach by WebRTC. */
   readonly tryWebRtc?: WebRtcTrial | undefined
@@ -44,7 +44,14 @@ export function connectionChecks(components: ConnectionChecksComponents): Check[
         return checkPlace(status())
       },
     },
-    { name: 'udp', run: async (_signal, isOk) => (isOk('online') ? checkUdp(status()) : skipped('offline')) },
+    {
+      name: 'udp',
+      run: async (_signal, isOk) => {
+        if (!isOk('online')) return skipped('offline')
+        await network.checkNat()
+        return checkUdp(status())
+      },
+    },
     { name: 'nat', run: async (_signal, isOk) => (isOk('udp') ? checkNat(status()) : skipped('nat-unknown')) },
     {
       name: 'lookup',

@@ -21,6 +21,7 @@ export type NodeNetwork = Pick<
   | 'unprovide'
   | 'shareAddresses'
   | 'reconnect'
+  | 'checkNat'
 > &
   Pick<ExchangeNetwork, 'findProviders'>
 
