@@ -4,11 +4,14 @@ import { buildWhatIsStale } from './build.mjs'
 import { ensureChromium } from './chromium.mjs'
 import { compilePrograms } from './compile.mjs'
 
-const programs = ['command', 'reflector-process', 'probe-process'].map((name) => `e2e/lab/${name}.ts`)
+const PROGRAMS = ['command', 'reflector-process', 'probe-process', 'round-trip-process', 'line-process']
 
 await buildWhatIsStale()
 const { path: executablePath } = await ensureChromium()
-const outDir = await compilePrograms('lab', programs)
+const outDir = await compilePrograms(
+  'lab',
+  PROGRAMS.map((name) => `e2e/lab/${name}.ts`),
+)
 const { runLab } = await import(join(outDir, 'command.mjs'))
 // Namespaces are removed as this process exits.
 for (const [signal, status] of [

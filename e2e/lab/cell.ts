@@ -15,6 +15,8 @@ export interface Cell extends Pair {
   readonly directMs: number | null
   /** All of it arrived, and is what was added. */
   readonly delivered: boolean
+  /** Where a long line lay between the networks: its round trip, and the part of the packets that each direction lost. */
+  readonly line?: { readonly roundTripMs: number; readonly loss: number }
 }
 
 export interface CellRun {
@@ -52,7 +54,7 @@ export async function runCell(lab: Lab, pair: Pair): Promise<CellRun> {
     const cell = { ...pair, direct: false, relayed: false, ttfbMs: null, directMs: null, delivered: false }
     return { cell, problems: [`the run itself failed: ${String(error)}`] }
   } finally {
-    for (const person of people) await person.close()
+    for (const person of people) await person[Symbol.asyncDispose]()
   }
 }
 
@@ -94,7 +96,7 @@ function cellOf(
     b,
     direct: record.directMs !== undefined,
     relayed: relayedBytes > SIGNALLING_BYTES,
-    ttfbMs: rounded(record.firstByteMs),
+    ttfbMs: rounded(record.growth[0]?.atMs),
     directMs: rounded(record.directMs),
     delivered: isDelivered,
   }

@@ -1,15 +1,17 @@
 /**
  * Runs the laboratory: proves that its networks are what they are called, then the matrix, then the stories.
  *
- *   proofs ─▶ cells ─▶ repeated cells ─▶ stories ─▶ counts
+ *   proofs ─▶ cells ─▶ repeated cells ─▶ cells over a long line ─▶ stories ─▶ counts
  */
 import { writeFile } from 'node:fs/promises'
-import { runCell, type CellRun } from './cell.ts'
+import { type Cell, runCell, type CellRun } from './cell.ts'
 import { Lab, type LabInit } from './lab.ts'
+import { runOverLine } from './long-line.ts'
 import { canBeDirect, NETWORK_NAMES, type Pair } from './network-kinds.ts'
 import { type LabOptions, parseOptions, USAGE } from './options.ts'
 import { Reflector } from './proof.ts'
 import { lineOf, matrixOf, titlesOf } from './report.ts'
+import type { Story } from './stories/story.ts'
 
 export interface LabCounts {
   readonly passed: number
@@ -18,6 +20,16 @@ export interface LabCounts {
 
 interface Surroundings extends LabInit {
   readonly write: (text: string) => void
+}
+
+/** What parts of a run share. */
+interface Run {
+  readonly lab: Lab
+  readonly reflector: Reflector
+  readonly write: (text: string) => void
+  /** Whether each thing that was tried is as it should be. */
+  readonly results: boolean[]
+  readonly cells: Cell[]
 }
 
 /** Of a hundred runs of a cell that can be direct, so many must be. */
@@ -32,64 +44,73 @@ export async function runLab(args: readonly string[], surroundings: Surroundings
   }
   const lab = await Lab.build(surroundings)
   try {
-    return await runAll(lab, options, write)
+    const reflector = await Reflector.start(lab.internet, lab.init)
+    const run: Run = { lab, reflector, write, results: [], cells: [] }
+    await runAll(run, options)
+    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(run.cells, undefined, 2)}\n`)
+    const passed = run.results.filter((isPassed) => isPassed).length
+    return { passed, failed: run.results.length - passed }
   } finally {
     await lab.stop()
   }
 }
 
-async function runAll(lab: Lab, options: LabOptions, write: (text: string) => void): Promise<LabCounts> {
-  const results = await proveNetworks(lab, write)
+async function runAll(run: Run, options: LabOptions): Promise<void> {
+  const { lab, write, reflector } = run
+  await proveNetworks(run)
   write('\nCells:\n')
-  const runs: CellRun[] = []
-  for (const pair of options.pairs) {
-    const run = await runCell(lab, pair)
-    runs.push(run)
-    write(lineOf(run))
-    results.push(run.problems.length === 0)
+  const matrix: CellRun[] = []
+  for (const pair of options.pairs) matrix.push(await runOne(run, pair))
+  write(`\n${matrixOf(matrix)}\n`)
+  for (const pair of options.repeated) await repeat(run, pair, options.repeats)
+  if (options.overLine.length > 0) {
+    await runOverLine({ lab, reflector, write }, options.overLine, async (pair, line) => {
+      await runOne(run, pair, line)
+    })
   }
-  write(`\n${matrixOf(runs)}\n`)
-  for (const pair of options.repeated) results.push(await repeat(lab, pair, { times: options.repeats, runs, write }))
-  if (options.json !== undefined) {
-    await writeFile(
-      options.json,
-      `${JSON.stringify(
-        runs.map(({ cell }) => cell),
-        undefined,
-        2,
-      )}\n`,
-    )
-  }
-  const passed = results.filter((isPassed) => isPassed).length
-  return { passed, failed: results.length - passed }
+  for (const story of options.stories) await tell(run, story)
 }
 
-async function proveNetworks(lab: Lab, write: (text: string) => void): Promise<boolean[]> {
+async function runOne({ lab, write, results, cells }: Run, pair: Pair, line?: Cell['line']): Promise<CellRun> {
+  const run = await runCell(lab, pair)
+  write(lineOf(run))
+  results.push(run.problems.length === 0)
+  cells.push(line === undefined ? run.cell : { ...run.cell, line })
+  return run
+}
+
+async function proveNetworks({ lab, reflector, write, results }: Run): Promise<void> {
   write(`Networks, as an instrument of the laboratory’s own sees them:\n${titlesOf(NETWORK_NAMES)}\n`)
-  const reflector = await Reflector.start(lab.internet, lab.init)
   const proofs = await Promise.all(NETWORK_NAMES.map((kind) => reflector.prove(lab.internet, kind)))
-  return proofs.map(({ kind, expected, found }) => {
+  for (const { kind, expected, found } of proofs) {
     const isProven = expected === found
     write(`  ${isProven ? 'ok ' : 'NOT'} ${kind.padEnd(12)} ${found}${isProven ? '' : `   expected: ${expected}`}\n`)
-    return isProven
-  })
+    results.push(isProven)
+  }
 }
 
-async function repeat(
-  lab: Lab,
-  pair: Pair,
-  { times, runs, write }: { times: number; runs: CellRun[]; write: (text: string) => void },
-): Promise<boolean> {
-  write(`${pair.a} → ${pair.b}, ${times} times:\n`)
-  const own: CellRun[] = []
+/** One result for all of them: every run delivers, and at least 19 of 20 are direct. */
+async function repeat(run: Run, pair: Pair, times: number): Promise<void> {
+  run.write(`${pair.a} → ${pair.b}, ${times} times:\n`)
+  const own: Cell[] = []
   for (let i = 0; i < times; i++) {
-    const run = await runCell(lab, pair)
-    own.push(run)
-    write(lineOf(run))
+    const one = await runCell(run.lab, pair)
+    own.push(one.cell)
+    run.write(lineOf(one))
   }
-  runs.push(...own)
-  const direct = own.filter(({ cell }) => cell.direct).length
-  const delivered = own.filter(({ cell }) => cell.delivered).length
-  write(`  direct ${direct} of ${times}, delivered ${delivered} of ${times}\n\n`)
-  return delivered === times && (!canBeDirect(pair) || direct >= Math.floor(times * DIRECT_PART))
+  const direct = own.filter(({ direct }) => direct).length
+  const delivered = own.filter(({ delivered }) => delivered).length
+  run.write(`  direct ${direct} of ${times}, delivered ${delivered} of ${times}\n\n`)
+  run.cells.push(...own)
+  run.results.push(delivered === times && (!canBeDirect(pair) || direct >= Math.floor(times * DIRECT_PART)))
+}
+
+async function tell({ lab, write, results }: Run, { title, tell }: Story): Promise<void> {
+  try {
+    write(`  ok  ${title}\n      ${await tell(lab)}\n`)
+    results.push(true)
+  } catch (error) {
+    write(`  NOT ${title}\n      ${String(error)}\n`)
+    results.push(false)
+  }
 }

@@ -31,7 +31,8 @@ export interface LabFile {
 export interface Person {
   readonly customer: Customer
   readonly browser: LabBrowser
-  close(): Promise<void>
+  /** The browser ends, and its place in the internet with it. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 export class Lab {
@@ -79,11 +80,14 @@ export class Lab {
         executablePath: this.init.executablePath,
         origins: this.#keepers.flatMap((keeper) => [keeper.url(4), keeper.url(6)]),
       })
-      const close = async (): Promise<void> => {
-        await browser.close()
-        await customer.disconnect()
+      return {
+        customer,
+        browser,
+        [Symbol.asyncDispose]: async () => {
+          await browser.close()
+          await customer.disconnect()
+        },
       }
-      return { customer, browser, close }
     } catch (error) {
       await customer.disconnect()
       throw error

@@ -18,9 +18,10 @@ export class Namespace {
     this.name = name
   }
 
-  /** Lines as `ip` takes them: “link set lo up”. */
-  async configure(lines: readonly string[]): Promise<void> {
-    await runCommand('ip', ['-n', this.name, '-batch', '-'], { input: `${lines.join('\n')}\n` })
+  /** Lines as `ip` takes them: “link set lo up”; the family matters for those without an address. */
+  async configure(lines: readonly string[], { family }: { family?: 4 | 6 } = {}): Promise<void> {
+    const options = ['-n', this.name, ...(family === undefined ? [] : [`-${family}`])]
+    await runCommand('ip', [...options, '-batch', '-'], { input: `${lines.join('\n')}\n` })
   }
 
   async set(values: Readonly<Record<string, string | number>>): Promise<void> {

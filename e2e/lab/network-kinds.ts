@@ -83,6 +83,9 @@ export const TELLING_PAIRS: readonly Pair[] = [
   { a: 'restricted', b: 'blocked' },
 ]
 
+/** One row of the matrix, for a long line: from the most usual network to each kind. */
+export const LINE_PAIRS: readonly Pair[] = NETWORK_NAMES.map((b) => ({ a: 'restricted', b }))
+
 export function isNetworkName(text: string): text is NetworkName {
   return text in NETWORK_KINDS
 }

@@ -1,9 +1,12 @@
+import { STORIES } from './stories/stories.ts'
+import type { Story } from './stories/story.ts'
 import { parseArgs } from 'node:util'
 import {
   ALL_PAIRS,
   EASIEST_DIRECT,
   HARDEST_DIRECT,
   isNetworkName,
+  LINE_PAIRS,
   NETWORK_NAMES,
   type Pair,
   TELLING_PAIRS,
@@ -13,6 +16,7 @@ const OPTIONS = {
   short: { type: 'boolean' },
   only: { type: 'string', multiple: true },
   repeat: { type: 'string' },
+  line: { type: 'boolean' },
   json: { type: 'string' },
   help: { type: 'boolean' },
 } as const
@@ -21,6 +25,7 @@ export const USAGE = `npm run test:lab -- [options]
   --short           the telling cells and stories alone, as in npm test
   --only <a>,<b>    one cell: ${NETWORK_NAMES.join(', ')}; may be repeated
   --repeat <n>      so many runs of the easiest and of the hardest direct cell, or of those of --only; 20 by default
+  --line            also over a line of 50 ms that loses 1 %
   --json <file>     the cells as a list
 `
 
@@ -29,7 +34,9 @@ export interface LabOptions {
   /** Cells that are run `repeats` times more, and how often all but one in twenty must be direct. */
   readonly repeated: readonly Pair[]
   readonly repeats: number
-  readonly withStories: boolean
+  /** Cells that are run once more with a long line between the networks. */
+  readonly overLine: readonly Pair[]
+  readonly stories: readonly Story[]
   readonly json: string | undefined
 }
 
@@ -44,7 +51,8 @@ export function parseOptions(args: readonly string[]): LabOptions | undefined {
     pairs: only ?? (isShort ? TELLING_PAIRS : ALL_PAIRS),
     repeated: isRepeated ? (only ?? [EASIEST_DIRECT, HARDEST_DIRECT]) : [],
     repeats: parseCount(values.repeat ?? '20'),
-    withStories: only === undefined,
+    overLine: values.line === true ? (only ?? LINE_PAIRS) : only === undefined && !isShort ? LINE_PAIRS : [],
+    stories: only === undefined ? STORIES.filter(({ isShort: isTold }) => isTold || !isShort) : [],
     json: values.json,
   }
 }

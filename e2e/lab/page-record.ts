@@ -4,11 +4,11 @@ import type { NodeEvent, NodeStatus, TransferView } from '../../src/rpc/api.ts'
 
 /** Times are milliseconds since the page was opened; the page is told four times a second. */
 export interface PageRecord {
-  /** When the first fetched byte was here. */
-  firstByteMs?: number
   /** When a direct connection to another browser stood. */
   directMs?: number
   status?: NodeStatus
+  /** Fetched bytes, each time that there were more. */
+  readonly growth: { readonly atMs: number; readonly bytes: number }[]
   readonly transfers: Record<string, TransferView>
 }
 
@@ -23,7 +23,7 @@ declare global {
  * The function is sent to the page as text, so it may use nothing of this module.
  */
 export function recordEvents(): void {
-  const record: PageRecord = { transfers: {} }
+  const record: PageRecord = { growth: [], transfers: {} }
   globalThis.quireRecord = record
   const take = ({ data }: MessageEvent<unknown>): void => {
     if (typeof data !== 'object' || data === null || !('type' in data)) return
@@ -37,7 +37,10 @@ export function recordEvents(): void {
     } else if (event.type === 'transfer') {
       const { transfer } = event
       record.transfers[transfer.id] = transfer
-      if (transfer.kind === 'fetch' && transfer.doneBytes > 0) record.firstByteMs ??= performance.now()
+      if (transfer.kind !== 'fetch') return
+      if (transfer.doneBytes > (record.growth.at(-1)?.bytes ?? 0)) {
+        record.growth.push({ atMs: performance.now(), bytes: transfer.doneBytes })
+      }
     }
   }
   // Called with their object below.

@@ -1,6 +1,7 @@
 /** Proves that the networks of the laboratory are what they are called, with an instrument that knows nothing of Quire. */
 import { Customer } from './customer.ts'
 import type { Host, Internet } from './internet.ts'
+import type { RoundTrips } from './round-trip-process.ts'
 import { NETWORK_KINDS, type NetworkKind, type NetworkName } from './network-kinds.ts'
 
 export interface ProofInit {
@@ -57,6 +58,21 @@ export class Reflector {
         found.push(describe(family, udp))
       }
       return { kind, expected: expectationOf(NETWORK_KINDS[kind]), found: found.join('; ') }
+    } finally {
+      await customer.disconnect()
+    }
+  }
+
+  /** The way from a public client to the reflector. */
+  async roundTrips(internet: Internet): Promise<RoundTrips> {
+    const customer = await Customer.connect(internet, { label: 'trips', kind: 'public' })
+    try {
+      const output = await customer.client.run(process.execPath, [
+        `${this.#programs}/round-trip-process.mjs`,
+        this.#host.ipv4,
+      ])
+      // Written by this project’s own program.
+      return JSON.parse(output) as RoundTrips
     } finally {
       await customer.disconnect()
     }
