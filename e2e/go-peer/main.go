@@ -19,6 +19,9 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/libp2p/go-libp2p/core/host"
+	"github.com/libp2p/go-libp2p/core/peer"
+
 	"quire/go-peer/dataset"
 	"quire/go-peer/exchange"
 	"quire/go-peer/node"
@@ -81,22 +84,39 @@ func run(ctx context.Context, s settings) error {
 	if err != nil {
 		return err
 	}
-	s.options.Relays = relays
-	host, err := node.New(s.options)
+	news := make(chan struct{}, 1)
+	places := node.NewPlaces(func() {
+		select {
+		case news <- struct{}{}:
+		default: // it will look at all of them
+		}
+	})
+	s.options.Places = places
+	h, err := node.New(s.options)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = host.Close() }() // the process ends
+	defer func() { _ = h.Close() }() // the process ends
 	store := dataset.NewStore()
-	kademlia, err := node.NewKademlia(ctx, host, s.mode, bootstrap)
+	kademlia, err := node.NewKademlia(ctx, h, s.mode, bootstrap)
 	if err != nil {
 		return err
 	}
 	out := newEvents(os.Stdout)
-	out.say("listening", fields{"peerId": host.ID().String(), "addresses": ownAddresses(host)})
-	go sayWhenRelayed(ctx, host, out)
-	c := &control{host: host, store: store, exchange: exchange.New(host, store), kademlia: kademlia, out: out}
+	out.say("listening", fields{"peerId": h.ID().String(), "addresses": ownAddresses(h)})
+	go sayPlaces(h, places, news, out)
+	for _, relay := range relays {
+		go places.Hold(ctx, h, relay)
+	}
+	c := &control{host: h, store: store, exchange: exchange.New(h, store), kademlia: kademlia, out: out}
 	return c.takeCommands(ctx, readCommands(os.Stdin))
+}
+
+// sayPlaces tells where this peer is reached through relays, whenever that changes.
+func sayPlaces(h host.Host, places *node.Places, news <-chan struct{}, out *events) {
+	for range news {
+		out.say("relayed", fields{"addresses": dialable(peer.AddrInfo{ID: h.ID(), Addrs: places.List()})})
+	}
 }
 
 func readCommands(file *os.File) <-chan command {

@@ -74,11 +74,7 @@ func keyOf(ctx context.Context, k *Kademlia, manifest wire.CID) (cid.Cid, error)
 		case <-ctx.Done():
 			return cid.Undef, ctx.Err()
 		}
-		select {
-		case <-time.After(tablePause):
-		case <-ctx.Done():
-			return cid.Undef, ctx.Err()
-		}
+		wait(ctx, tablePause)
 	}
 	return cid.Cast(manifest.Bytes())
 }

@@ -5,13 +5,10 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/libp2p/go-libp2p"
 	"github.com/libp2p/go-libp2p/core/crypto"
 	"github.com/libp2p/go-libp2p/core/host"
-	"github.com/libp2p/go-libp2p/core/peer"
-	"github.com/libp2p/go-libp2p/p2p/host/autorelay"
 	"github.com/libp2p/go-libp2p/p2p/muxer/yamux"
 	"github.com/libp2p/go-libp2p/p2p/security/noise"
 	"github.com/libp2p/go-libp2p/p2p/transport/tcp"
@@ -35,8 +32,8 @@ type Options struct {
 	// IP and Port to listen on; a Port of 0 takes a free one.
 	IP   string
 	Port int
-	// Relays to have a place at. Without any, the peer is reached where it listens.
-	Relays []peer.AddrInfo
+	// Places at relays; without any, the peer is reached where it listens.
+	Places *Places
 }
 
 // New starts a host that speaks as native nodes do: Noise and Yamux where the transport has nothing of its own.
@@ -57,7 +54,8 @@ func New(options Options) (host.Host, error) {
 		libp2p.UserAgent("Logos Storage"),
 		libp2p.DisableMetrics(),
 		transport,
-		relayOptions(options.Relays),
+		libp2p.AddrsFactory(options.Places.Announced),
+		libp2p.ForceReachabilityPublic(),
 	)
 }
 
@@ -75,15 +73,4 @@ func transportOptions(options Options) (libp2p.Option, error) {
 		return libp2p.ChainOptions(libp2p.Transport(webrtc.New), libp2p.ListenAddrStrings(listen)), nil
 	}
 	return nil, errors.New("there is no transport " + string(options.Transport))
-}
-
-// relayOptions ask for a place at once. Whoever needs one is behind a NAT: nothing is tried to find that out.
-func relayOptions(relays []peer.AddrInfo) libp2p.Option {
-	if len(relays) == 0 {
-		return libp2p.ForceReachabilityPublic()
-	}
-	return libp2p.ChainOptions(
-		libp2p.ForceReachabilityPrivate(),
-		libp2p.EnableAutoRelayWithStaticRelays(relays, autorelay.WithBootDelay(0), autorelay.WithBackoff(time.Second)),
-	)
 }
