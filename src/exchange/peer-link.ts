@@ -26,7 +26,7 @@ import {
   MAX_WAITING_REQUESTS,
 } from './limits.ts'
 import type { LaneShares } from './lane-shares.ts'
-import type { ExchangeNetwork, PeerKey } from './network-port.ts'
+import type { ExchangeNetwork, PathRoom, PeerKey } from './network-port.ts'
 import { PeerConduct } from './peer-conduct.ts'
 import type { PeerCounters } from './peer-counters.ts'
 import { demand, isViolation } from './peer-fault.ts'
@@ -101,13 +101,17 @@ export class PeerLink {
     const { network, clock, shares, reading } = components
     const roundTripMs = (): number | undefined => network.leastRoundTripMs(this.peer)
     const isReading = (): boolean => reading.isRecent
+    const path = (): PathRoom | undefined => network.pathTo(this.peer)
+    const isRelayed = (): boolean => path()?.kind === 'relayed'
     const attach = this.#attachLane.bind(this)
-    const parts = { ...components, closing: this.#closing.signal, attach, isReading, roundTripMs }
+    const parts = { ...components, closing: this.#closing.signal, attach, isReading, roundTripMs, isRelayed }
     this.lanes = new RequestLanes({
       clock,
       shares,
       reading,
       roundTripMs,
+      path,
+      onUsedUp: () => network.renewPath(this.peer),
       make: (connection) => new RequestLane(parts, { connection }),
       onGrown: () => handlers.onRoom(),
     })

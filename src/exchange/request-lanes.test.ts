@@ -138,6 +138,43 @@ describe('what a reader waits for', () => {
     lanes.first.window.settled(bulk, REQUEST_BYTES, 10)
     expect(lanes.withRoom('next')).toBe(lanes.first)
   })
+
+  it('asks no more through a relay than its limit lets through, and wants a new path once what it owes is here', async () => {
+    const { lanes, network } = await openLanes({ roundTripMs: 20 })
+    network.path = { kind: 'relayed', leftBytes: 160 * 1024, limitBytes: 4 * 1024 * 1024 }
+    const { window } = lanes.first
+
+    expect(lanes.withRoom('bulk', REQUEST_BYTES)).toBe(lanes.first)
+    const [first, second] = [window.sent(REQUEST_BYTES, 0), window.sent(REQUEST_BYTES, 0)]
+    expect(lanes.withRoom('bulk', REQUEST_BYTES)).toBeUndefined()
+    expect(network.renewals).toEqual([])
+
+    network.path = { kind: 'relayed', leftBytes: 24 * 1024, limitBytes: 4 * 1024 * 1024 }
+    window.settled(first, REQUEST_BYTES, 10)
+    window.settled(second, REQUEST_BYTES, 10)
+    expect(lanes.withRoom('bulk', REQUEST_BYTES)).toBeUndefined()
+    expect(network.renewals).toHaveLength(1)
+  })
+
+  it('wants no new path where the relay’s limit is less than a block', async () => {
+    const { lanes, network } = await openLanes({ roundTripMs: 20 })
+    network.path = { kind: 'relayed', leftBytes: 30 * 1024, limitBytes: 32 * 1024 }
+
+    expect(lanes.withRoom('bulk', REQUEST_BYTES)).toBeUndefined()
+    expect(network.renewals).toEqual([])
+  })
+
+  it('opens no further connections to a far peer behind a relay', async () => {
+    const { network, clock, opened, deliver } = await openLanes({ roundTripMs: FAR_MS })
+    network.path = { kind: 'relayed', leftBytes: Number.POSITIVE_INFINITY, limitBytes: Number.POSITIVE_INFINITY }
+
+    for (let i = 0; i < 10; i++) {
+      deliver(() => 256 * 1024)
+      await clock.advance(LANE_LOOK_MS)
+    }
+
+    expect(opened()).toBe(0)
+  })
 })
 
 interface Lab {
@@ -166,6 +203,7 @@ async function openLanes(init: { roundTripMs: number | undefined; shares?: LaneS
     counters,
     isReading: () => false,
     roundTripMs: () => init.roundTripMs,
+    isRelayed: () => network.path.kind === 'relayed',
     closing: new AbortController().signal,
     attach: (stream: ConstructorParameters<typeof FrameStream>[0]['stream'], lane: RequestLane): FrameStream => {
       const attached: FrameStream = new FrameStream(
@@ -182,6 +220,8 @@ async function openLanes(init: { roundTripMs: number | undefined; shares?: LaneS
     shares: init.shares ?? new LaneShares(),
     reading: new Reading({ clock }),
     roundTripMs: () => init.roundTripMs,
+    path: () => network.pathTo(remote.peer),
+    onUsedUp: () => network.renewPath(remote.peer),
     onGrown: () => undefined,
     make: (connection) => {
       const lane = new RequestLane(parts, { connection })

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { mkdir, stat, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { nodeAssembly } from '../network/node-libp2p.ts'
@@ -31,7 +31,13 @@ describe('the keeper’s HTTP server', () => {
       [`/dns/box.local${tail}`],
     ])
     expect(answers[0]?.headers['cache-control']).toBe('no-store')
-    expect(JSON.parse(answers[0]?.body.toString() ?? '')).toMatchObject({ stunServers: ['stun:stun.example:3478'] })
+    const { stunServers } = JSON.parse(answers[0]?.body.toString() ?? '') as { stunServers: string[] }
+    expect(stunServers).toEqual([
+      expect.stringMatching(/^stun:127\.0\.0\.1:\d+$/),
+      expect.stringMatching(/^stun:127\.0\.0\.1:\d+$/),
+      'stun:stun.example:3478',
+    ])
+    expect(new Set(stunServers).size).toBe(3)
   })
 
   it('names a secure address behind a proxy with TLS, and the announced one where there is one', async () => {
@@ -89,6 +95,17 @@ describe('the keeper’s HTTP server', () => {
     expect(socket.bytesWritten).toBeLessThan(500_000_000)
   })
 
+  it('tells the page of TURN servers with credentials, and of no STUN server of its own where it runs none', async () => {
+    const turn = [{ url: 'turn:turn.example:3478', credentials: { username: 'anna', credential: 'a,b' } }]
+    const { keeper } = await startKeeper({ stunPort: false, turn })
+
+    expect(await (await fetch(`${keeper.url}/quire.json`)).json()).toMatchObject({
+      stunServers: [],
+      turnServers: [{ url: 'turn:turn.example:3478', username: 'anna', credential: 'a,b' }],
+    })
+    expect(await (await fetch(`${keeper.url}/metrics`)).text()).not.toContain('stun')
+  })
+
   it('reports its health', async () => {
     const { keeper } = await startKeeper()
 
@@ -97,6 +114,7 @@ describe('the keeper’s HTTP server', () => {
       peerId: keeper.peerId,
       reservations: 0,
       relay: { dialerBytes: 0, listenerBytes: 0, openCircuits: 0 },
+      stun: { answered: 0, unreadable: 0 },
     })
   })
 
@@ -147,6 +165,17 @@ describe('a keeper’s life', () => {
     await expect(startKeeper({ dataDir })).rejects.toMatchObject({ code: 'ERR_KEEPER_RUNNING' })
   })
 
+  it('leaves no port open where the one for STUN is taken', async () => {
+    const { keeper: first } = await startKeeper({ stunPort: 0 })
+    const { stunServers } = (await (await fetch(`${first.url}/quire.json`)).json()) as { stunServers: string[] }
+    const taken = Number(stunServers[0]?.split(':').at(-1))
+    const port = await freePort()
+
+    await expect(startKeeper({ port, stunPort: taken })).rejects.toMatchObject({ code: 'ERR_PORT_IN_USE' })
+
+    await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow('fetch failed')
+  })
+
   it('refuses a port that another program has', async () => {
     const { keeper } = await startKeeper()
     const port = Number(new URL(keeper.url).port)
@@ -178,6 +207,14 @@ describe('peers of a keeper', () => {
     expect(native.peers()).toMatchObject([{ peer: keeper.peerId, transport: 'tcp' }])
   })
 })
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' ? (address?.port ?? 0) : 0
+}
 
 /** Connects and sends nothing; gives the promise of the connection’s end. */
 async function connectSilently(address: string): Promise<{ closed: Promise<unknown> }> {

@@ -61,6 +61,11 @@ export function overWebRtc(address: Multiaddr): Multiaddr {
   return multiaddr(address.toString().replace('/p2p-circuit', '/p2p-circuit/webrtc'))
 }
 
+/** The address of the relayed connection under a WebRTC address; other addresses as they are. */
+export function overCircuit(address: Multiaddr): Multiaddr {
+  return multiaddr(address.toString().replace('/p2p-circuit/webrtc', '/p2p-circuit'))
+}
+
 /**
  * The few addresses that a link should carry, best first: those that browsers can dial, and that reach furthest.
  *

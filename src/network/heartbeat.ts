@@ -2,7 +2,7 @@
  * Tells that the other side of a connection is gone, when nothing else does.
  *
  * A tab that is killed, a laptop that is closed or a cable that is pulled sends no goodbye: WebRTC notices after 8 to 16
- * seconds, a WebSocket after minutes. So each direct connection keeps one ping stream, and a connection that shows no
+ * seconds, a WebSocket after minutes. So each connection that carries content keeps one ping stream, and a connection that shows no
  * sign of life for `deadAfterMs` is aborted. A sign is an echo, a ping from the other side, any byte on a stream of
  * ours, or a full send buffer that empties: a transfer that fills the line, and delays our pings, counts as life.
  */
@@ -21,6 +21,12 @@ export interface HeartbeatInit {
 export const WEBRTC_HEARTBEAT: HeartbeatInit = { intervalMs: 1_500, deadAfterMs: 5_000 }
 /** WebSocket and TCP: a closed process closes them; only a suspended machine or a lost network does not. */
 export const SOCKET_HEARTBEAT: HeartbeatInit = { intervalMs: 10_000, deadAfterMs: 32_000 }
+
+/**
+ * Through a relay: each ping counts against its limit, some 200 bytes with what encryption and multiplexing add. The relay
+ * notices a closed process, and ends the circuit.
+ */
+export const RELAYED_HEARTBEAT: HeartbeatInit = { intervalMs: 10_000, deadAfterMs: 32_000 }
 
 export interface HeartbeatComponents {
   readonly connection: Connection

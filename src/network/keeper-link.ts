@@ -8,11 +8,14 @@
  */
 import type { Connection, Libp2p, Listener } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
+import type { PeerKey } from '../codec/peer-key.ts'
 import { QuireError } from '../errors.ts'
 import { asError } from './failure.ts'
 import type { NetworkLog } from './network-log.ts'
+import { targetOf } from './addresses.ts'
 import { peerKeyOf } from './peer-identity.ts'
 import { type PeerTable, RELAY_HOP_PROTOCOL } from './peer-table.ts'
+import type { RelayStatus } from './reachability.ts'
 import type { Reservations } from './reservations.ts'
 import { Backoff, type BackoffInit, pause, within } from './waiting.ts'
 
@@ -48,6 +51,8 @@ export class KeeperLink {
   #wake = new AbortController()
   #listener: Listener | undefined
   #state: KeeperState = { state: 'connecting' }
+  /** Who answered last; its address need not say. */
+  #peer: PeerKey | undefined
 
   constructor(components: KeeperLinkComponents, init: KeeperLinkInit) {
     this.#components = components
@@ -57,6 +62,17 @@ export class KeeperLink {
 
   get state(): KeeperState {
     return this.#state
+  }
+
+  status(): RelayStatus {
+    const state = this.#state
+    return {
+      peer: this.#peer ?? targetOf(this.#address),
+      address: this.#address.toString(),
+      state: state.state,
+      reason: 'error' in state ? state.error?.message : undefined,
+      nextTryAtMs: 'nextTryAtMs' in state ? state.nextTryAtMs : undefined,
+    }
   }
 
   start(): void {
@@ -81,6 +97,7 @@ export class KeeperLink {
     while (!signal.aborted) {
       try {
         const connection = await this.#connect()
+        this.#peer = peerKeyOf(connection.remotePeer)
         await this.#stay(connection)
       } catch (cause) {
         if (signal.aborted) return

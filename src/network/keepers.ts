@@ -2,6 +2,7 @@
 import { QuireError } from '../errors.ts'
 import { parseAddress } from './addresses.ts'
 import { KeeperLink, type KeeperLinkComponents, type KeeperState } from './keeper-link.ts'
+import type { RelayStatus } from './reachability.ts'
 import type { BackoffInit } from './waiting.ts'
 
 export interface KeepersComponents extends Omit<KeeperLinkComponents, 'onChange'> {
@@ -53,6 +54,10 @@ export class Keepers {
 
   states(): KeeperState[] {
     return Array.from(this.#links.values(), ({ state }) => state)
+  }
+
+  statuses(): RelayStatus[] {
+    return Array.from(this.#links.values(), (link) => link.status())
   }
 
   /** Ends every pause. */

@@ -3,14 +3,20 @@ import type { Connection, Libp2p } from '@libp2p/interface'
 import { relayOf } from './addresses.ts'
 import type { Assembled, Assembly, QuireServices } from './assembly.ts'
 import { DirectDialer, type DirectDialerInit } from './direct-dialer.ts'
-import { DirectUpgrade, type DirectUpgradeInit } from './direct-upgrade.ts'
+import { DirectUpgrade, type DirectUpgradeInit, WEBRTC_SIGNALING_PROTOCOL } from './direct-upgrade.ts'
 import { KAD_PROTOCOL } from './discovery.ts'
 import { Keepers } from './keepers.ts'
+import { NatWatch } from './nat-watch.ts'
 import { libp2pLogger, type NetworkLog } from './network-log.ts'
 import { importPrivateKey } from './peer-identity.ts'
 import type { PeerTable } from './peer-table.ts'
+import type { PeerKey } from '../codec/peer-key.ts'
+import { PeerNats } from './peer-nats.ts'
 import { Provided } from './provided.ts'
+import { RelayedContent, type RelayedContentInit } from './relayed-content.ts'
 import type { Refusals } from './refusals.ts'
+import { Unreached } from './unreached.ts'
+import { UpgradeMemory } from './upgrade-memory.ts'
 import type { BackoffInit } from './waiting.ts'
 
 export interface NetworkPartsComponents {
@@ -31,6 +37,7 @@ export interface NetworkPartsInit {
   readonly keeperBackoff?: BackoffInit
   readonly dialer?: DirectDialerInit
   readonly upgrade?: DirectUpgradeInit
+  readonly relayed?: RelayedContentInit
 }
 
 export interface NetworkParts {
@@ -39,6 +46,13 @@ export interface NetworkParts {
   readonly keepers: Keepers
   readonly dialer: DirectDialer
   readonly upgrade: DirectUpgrade
+  readonly relayed: RelayedContent
+  readonly memory: UpgradeMemory
+  readonly nat: NatWatch
+  readonly peerNats: PeerNats
+  readonly unreached: Unreached
+  /** Whether a peer speaks what both need to come together directly through a relay; undefined while it has not said. */
+  readonly canUpgrade: (peer: PeerKey) => boolean | undefined
   readonly provided: Provided
   /** Connections to peers that speak Kademlia. */
   readonly servers: () => Connection[]
@@ -46,10 +60,15 @@ export interface NetworkParts {
   readonly socketCount: () => number
 }
 
+/** What a peer must speak to be reached directly through a relay. */
+const UPGRADE_PROTOCOLS = { webrtc: WEBRTC_SIGNALING_PROTOCOL, sockets: '/libp2p/dcutr', none: undefined } as const
+// DCUtR does not say that it failed; where it succeeds it takes two round trips.
+const RELAYED_PATIENCE = { webrtc: {}, sockets: { patienceMs: { outbound: 2_000, inbound: 2_000 } }, none: {} } as const
+
 /** Starts libp2p, and makes what stands on it; keepers are not dialled yet. */
 export async function startParts(components: NetworkPartsComponents, init: NetworkPartsInit): Promise<NetworkParts> {
   const { table, refusals, log } = components
-  const { libp2p, reachableBy } = await components.assemble({
+  const { libp2p, reachableBy, probeNat } = await components.assemble({
     privateKey: importPrivateKey(init.privateKey),
     version: init.version,
     gater: refusals.gater(),
@@ -60,9 +79,18 @@ export async function startParts(components: NetworkPartsComponents, init: Netwo
   const servers = (): Connection[] => table.speakersOf(KAD_PROTOCOL)
   const { discovery, reservations } = libp2p.services
   const provided = new Provided({ discovery, servers, isDialable: () => libp2p.getMultiaddrs().length > 0, log })
+  const memory = new UpgradeMemory({ log })
+  const unreached = new Unreached()
+  const nat = new NatWatch({ probe: probeNat, log, onChange: components.onStatusChange })
+  const upgradeProtocol = UPGRADE_PROTOCOLS[reachableBy]
   const parts: NetworkParts = {
     libp2p,
     reachableBy,
+    memory,
+    nat,
+    peerNats: new PeerNats({ libp2p, table, memory, ownKind: () => nat.status.kind, log }),
+    unreached,
+    canUpgrade: (peer) => (upgradeProtocol === undefined ? false : table.speaks(peer, upgradeProtocol)),
     provided,
     servers,
     keepers: new Keepers(
@@ -76,27 +104,44 @@ export async function startParts(components: NetworkPartsComponents, init: Netwo
       },
       { addresses: init.keepers, backoff: init.keeperBackoff },
     ),
-    dialer: new DirectDialer({ libp2p, table, usesWebRtc: reachableBy === 'webrtc' }, init.dialer),
-    upgrade: new DirectUpgrade({ libp2p, table, log }, init.upgrade),
+    dialer: new DirectDialer({ libp2p, table, memory, unreached, usesWebRtc: reachableBy === 'webrtc' }, init.dialer),
+    upgrade: new DirectUpgrade({ libp2p, table, memory, log }, init.upgrade),
+    relayed: new RelayedContent(
+      { libp2p, table, memory, log, upgradeProtocol, isHopeless: () => nat.status.kind === 'udp-blocked' },
+      { ...RELAYED_PATIENCE[reachableBy], ...init.relayed },
+    ),
     socketCount: () => libp2p.getMultiaddrs().filter((address) => relayOf(address) === undefined).length,
   }
   listen(parts, components)
   await libp2p.start()
+  await parts.peerNats.start()
   return parts
 }
 
 /** Ends everything that `startParts` has started. */
-export async function stopParts({ keepers, upgrade, provided, libp2p }: NetworkParts): Promise<void> {
+export async function stopParts({
+  keepers,
+  upgrade,
+  relayed,
+  nat,
+  peerNats,
+  provided,
+  libp2p,
+}: NetworkParts): Promise<void> {
   keepers.stop()
   upgrade.stop()
+  relayed.stop()
+  nat.stop()
+  peerNats.stop()
   provided.stop()
   await libp2p.stop()
 }
 
-function listen({ libp2p, reachableBy, upgrade }: NetworkParts, components: NetworkPartsComponents): void {
+function listen({ libp2p, reachableBy, upgrade, relayed }: NetworkParts, components: NetworkPartsComponents): void {
   const { table, onStatusChange } = components
   libp2p.addEventListener('connection:open', ({ detail: connection }) => {
     table.opened(connection)
+    relayed.opened(connection)
     if (reachableBy === 'webrtc') upgrade.opened(connection)
   })
   libp2p.addEventListener('connection:close', ({ detail: connection }) => table.closed(connection))

@@ -1,13 +1,41 @@
+/**
+ * Tells the network which datasets are here, unless a person has switched that off; it passes that on to keepers as they come.
+ *
+ *   arrived, start, switched on ──▶ network.provide        deleted, switched off ──▶ network.unprovide
+ */
 import { cidText, type ManifestCid } from '../codec/cid.ts'
+import { AnnounceSetting } from './announce-setting.ts'
 import type { NodeParts } from './node-parts.ts'
 
-/** Tells the network which complete datasets are here; it passes that on to keepers as they come. */
-export class DatasetAnnouncer {
-  readonly #parts: Pick<NodeParts, 'store' | 'network' | 'log'>
-  readonly #stopping = new AbortController()
+type AnnouncerParts = Pick<NodeParts, 'store' | 'network' | 'settings' | 'log'>
 
-  constructor(components: Pick<NodeParts, 'store' | 'network' | 'log'>) {
+export class DatasetAnnouncer {
+  readonly #parts: AnnouncerParts
+  readonly #setting: AnnounceSetting
+  readonly #onChange: () => void
+  readonly #stopping = new AbortController()
+  /** What the network was asked to tell. */
+  readonly #announced = new Set<string>()
+
+  /** `onChange` is called when the number of datasets that are announced, or a switch, has changed. */
+  constructor(components: AnnouncerParts, init: { onChange: () => void }) {
     this.#parts = components
+    this.#onChange = init.onChange
+    this.#setting = new AnnounceSetting(components)
+  }
+
+  get announcedCount(): number {
+    return this.#announced.size
+  }
+
+  /** Whether a dataset is announced as soon as it is here. */
+  isAnnounced(cid: ManifestCid): boolean {
+    return this.#setting.isAnnounced(cid)
+  }
+
+  /** Takes the switches that were kept; never fails. */
+  restore(): Promise<void> {
+    return this.#setting.restore()
   }
 
   /** Tells of every complete dataset; a failure is only logged. */
@@ -20,15 +48,41 @@ export class DatasetAnnouncer {
     }
   }
 
-  /** Tells of one dataset; a failure is only logged. */
+  /** Tells of one dataset, unless that is switched off; a failure is only logged. */
   async announce(cid: ManifestCid): Promise<void> {
     const { signal } = this.#stopping
-    if (signal.aborted) return
+    if (signal.aborted || !this.#setting.isAnnounced(cid)) return
+    this.#announced.add(cidText(cid))
+    this.#onChange()
     try {
       await this.#parts.network.provide(cid, { signal })
     } catch (error) {
       if (!signal.aborted) this.#parts.log('info', 'a dataset could not be announced', { cid: cidText(cid), error })
     }
+  }
+
+  /** Switches it on or off for good; resolves when that is kept. Errors: those of `SettingsStore.set`. */
+  async setAnnounced(cid: ManifestCid, isAnnounced: boolean): Promise<void> {
+    const keeping = this.#setting.set(cid, isAnnounced)
+    this.#onChange()
+    if (!isAnnounced) this.withdraw(cid)
+    await keeping
+    const here = isAnnounced ? await this.#parts.store.getDataset(cid) : undefined
+    // Nothing waits for keepers: the switch holds, whether they answer or not.
+    if (here !== undefined && here.haveCount === here.blockCount) void this.announce(cid)
+  }
+
+  /** Tells it no more. What keepers know of it ends by itself within half an hour. */
+  withdraw(cid: ManifestCid): void {
+    if (this.#announced.delete(cidText(cid))) this.#onChange()
+    const { network, log } = this.#parts
+    network.unprovide(cid).catch((error: unknown) => log('info', 'a dataset is still announced', { error }))
+  }
+
+  /** A dataset was deleted: one that comes again is announced, as any new one. */
+  async forget(cid: ManifestCid): Promise<void> {
+    this.withdraw(cid)
+    await this.#setting.set(cid, true)
   }
 
   stop(): void {

@@ -1,11 +1,11 @@
 import type { DatasetEntry, StoreSpace } from '../store/block-store.ts'
 import type { ExchangeReport } from '../exchange/exchange.ts'
-import type { NetworkStatus } from './node-parts.ts'
+import type { NodeStatus } from './connectivity.ts'
 import type { Transfer } from './transfer.ts'
 import { VERSION } from './version.ts'
 
 export interface NodeFacts {
-  readonly status: NetworkStatus
+  readonly status: NodeStatus
   readonly space: StoreSpace
   readonly datasets: readonly DatasetEntry[]
   readonly transfers: readonly Transfer[]

@@ -29,18 +29,34 @@ export async function startRelayPeer(init: { listenBehind?: string } = {}) {
 
 export type RelayPeer = Awaited<ReturnType<typeof startRelayPeer>>
 
-/** Takes whatever is sent to it; `received` resolves once `sizeBytes` have come. */
-export async function openSink(peer: RelayPeer, sizeBytes: number): Promise<{ received: Promise<void> }> {
-  const { promise: received, resolve } = Promise.withResolvers<void>()
+export interface Sink {
+  /** Resolves once somebody sends to it. */
+  readonly opened: Promise<void>
+  /** Resolves once as much has come as was wanted. */
+  readonly received: Promise<void>
+  /** Begins to read, where it was made to wait. */
+  readonly resume: () => void
+}
+
+/** Takes whatever is sent to it; with `isPaused` it does not read until it is told to. */
+export async function openSink(peer: RelayPeer, sizeBytes: number, { isPaused = false } = {}): Promise<Sink> {
+  const received = Promise.withResolvers<void>()
+  const opened = Promise.withResolvers<Stream>()
   let receivedBytes = 0
   const take = (stream: Stream): void => {
+    if (isPaused) stream.pause()
     stream.addEventListener('message', ({ data }) => {
       receivedBytes += data.byteLength
-      if (receivedBytes >= sizeBytes) resolve()
+      if (receivedBytes >= sizeBytes) received.resolve()
     })
+    opened.resolve(stream)
   }
   await peer.handle(SINK_PROTOCOL, take, { runOnLimitedConnection: true })
-  return { received }
+  return {
+    opened: opened.promise.then(() => undefined),
+    received: received.promise,
+    resume: () => void opened.promise.then((stream) => stream.resume()),
+  }
 }
 
 /** Sends `sizeBytes` from one peer to another through the relay; rejects where the circuit is cut. */

@@ -3,6 +3,7 @@ import type { DatasetView } from '../../rpc/api.ts'
 import { useApp } from '../app-context.ts'
 import { countOf, formatBytes } from '../format/bytes.ts'
 import { transferOf } from '../state/node-snapshot.ts'
+import { hashOf } from '../state/route.ts'
 import { DatasetRow } from './dataset-row.tsx'
 
 /** A list of thousands is drawn in portions: no one reads row 500 without having scrolled there. */
@@ -11,7 +12,9 @@ const PORTION = 200
 /** What is on this device, newest first. */
 export function DatasetList({ datasets }: { datasets: readonly DatasetView[] }) {
   const { router, snapshot } = useApp()
-  const { transfers } = snapshot.value
+  const { transfers, status } = snapshot.value
+  const { announcedCount = 0, maxCount = 0 } = status?.announcing ?? {}
+  const isTooMany = announcedCount > maxCount
   const shownCount = useSignal(PORTION)
   const shown = datasets.slice(0, shownCount.value)
   const moreCount = datasets.length - shown.length
@@ -26,6 +29,12 @@ export function DatasetList({ datasets }: { datasets: readonly DatasetView[] }) 
           {countOf(datasets.length, 'file')}, {formatBytes(storedBytes)}
         </p>
       </div>
+      {isTooMany ? (
+        <p class="announced-line">
+          {countOf(announcedCount, 'file')} are announced, more than is fair for a browser.{' '}
+          <a href={hashOf({ place: 'network' })}>Why, and what to do</a>
+        </p>
+      ) : null}
       <ul class="rows dataset-rows">
         {shown.map((dataset) => (
           <DatasetRow

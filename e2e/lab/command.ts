@@ -1,0 +1,116 @@
+/**
+ * Runs the laboratory: proves that its networks are what they are called, then the matrix, then the stories.
+ *
+ *   proofs ─▶ cells ─▶ repeated cells ─▶ cells over a long line ─▶ stories ─▶ counts
+ */
+import { writeFile } from 'node:fs/promises'
+import { type Cell, runCell, type CellRun } from './cell.ts'
+import { Lab, type LabInit } from './lab.ts'
+import { runOverLine } from './long-line.ts'
+import { canBeDirect, NETWORK_NAMES, type Pair } from './network-kinds.ts'
+import { type LabOptions, parseOptions, USAGE } from './options.ts'
+import { Reflector } from './proof.ts'
+import { lineOf, matrixOf, titlesOf } from './report.ts'
+import type { Story } from './stories/story.ts'
+
+export interface LabCounts {
+  readonly passed: number
+  readonly failed: number
+}
+
+interface Surroundings extends LabInit {
+  readonly write: (text: string) => void
+}
+
+/** What parts of a run share. */
+interface Run {
+  readonly lab: Lab
+  readonly reflector: Reflector
+  readonly write: (text: string) => void
+  /** Whether each thing that was tried is as it should be. */
+  readonly results: boolean[]
+  readonly cells: Cell[]
+}
+
+/** Of a hundred runs of a cell that can be direct, so many must be. */
+const DIRECT_PART = 0.95
+
+export async function runLab(args: readonly string[], surroundings: Surroundings): Promise<LabCounts> {
+  const { write } = surroundings
+  const options = parseOptions(args)
+  if (options === undefined) {
+    write(USAGE)
+    return { passed: 0, failed: 0 }
+  }
+  const lab = await Lab.build(surroundings)
+  try {
+    const reflector = await Reflector.start(lab.internet, lab.init)
+    const run: Run = { lab, reflector, write, results: [], cells: [] }
+    await runAll(run, options)
+    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(run.cells, undefined, 2)}\n`)
+    const passed = run.results.filter((isPassed) => isPassed).length
+    return { passed, failed: run.results.length - passed }
+  } finally {
+    await lab.stop()
+  }
+}
+
+async function runAll(run: Run, options: LabOptions): Promise<void> {
+  const { lab, write, reflector } = run
+  await proveNetworks(run)
+  write('\nCells:\n')
+  const matrix: CellRun[] = []
+  for (const pair of options.pairs) matrix.push(await runOne(run, pair))
+  write(`\n${matrixOf(matrix)}\n`)
+  for (const pair of options.repeated) await repeat(run, pair, options.repeats)
+  if (options.overLine.length > 0) {
+    await runOverLine({ lab, reflector, write }, options.overLine, async (pair, line) => {
+      await runOne(run, pair, line)
+    })
+  }
+  for (const story of options.stories) await tell(run, story)
+}
+
+async function runOne({ lab, write, results, cells }: Run, pair: Pair, line?: Cell['line']): Promise<CellRun> {
+  const run = await runCell(lab, pair)
+  write(lineOf(run))
+  results.push(run.problems.length === 0)
+  cells.push(line === undefined ? run.cell : { ...run.cell, line })
+  return run
+}
+
+async function proveNetworks({ lab, reflector, write, results }: Run): Promise<void> {
+  write(`Networks, as an instrument of the laboratory’s own sees them:\n${titlesOf(NETWORK_NAMES)}\n`)
+  const proofs = await Promise.all(NETWORK_NAMES.map((kind) => reflector.prove(lab.internet, kind)))
+  for (const { kind, expected, found } of proofs) {
+    const isProven = expected === found
+    write(`  ${isProven ? 'ok ' : 'NOT'} ${kind.padEnd(12)} ${found}${isProven ? '' : `   expected: ${expected}`}\n`)
+    results.push(isProven)
+  }
+}
+
+/** One result for all of them: every run delivers, and at least 19 of 20 are direct. */
+async function repeat(run: Run, pair: Pair, times: number): Promise<void> {
+  run.write(`${pair.a} → ${pair.b}, ${times} times:\n`)
+  const own: Cell[] = []
+  for (let i = 0; i < times; i++) {
+    const one = await runCell(run.lab, pair)
+    own.push(one.cell)
+    run.write(lineOf(one))
+  }
+  const direct = own.filter(({ direct }) => direct).length
+  const delivered = own.filter(({ delivered }) => delivered).length
+  run.write(`  direct ${direct} of ${times}, delivered ${delivered} of ${times}\n\n`)
+  run.cells.push(...own)
+  run.results.push(delivered === times && (!canBeDirect(pair) || direct >= Math.floor(times * DIRECT_PART)))
+}
+
+async function tell({ lab, write, results }: Run, { title, tell }: Story): Promise<void> {
+  try {
+    write(`  ok  ${title}\n      ${await tell(lab)}\n`)
+    results.push(true)
+  } catch (error) {
+    write(`  NOT ${title}\n      ${String(error)}\n`)
+    results.push(false)
+  }
+}

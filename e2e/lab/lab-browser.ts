@@ -1,0 +1,73 @@
+/** A real Chromium in a client’s namespace, with Quire open in it. */
+import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CHROMIUM_FLAGS } from '../fixtures/chromium-flags.ts'
+import { QuirePage } from '../fixtures/quire-page.ts'
+import type { Namespace } from './namespace.ts'
+import { readRecord, recordEvents, type PageRecord } from './page-record.ts'
+
+export interface LabBrowserInit {
+  readonly executablePath: string
+  /** Those of the keepers. Storage and hashing want a secure origin, and a keeper at a bare address has no certificate. */
+  readonly origins: readonly string[]
+}
+
+export class LabBrowser {
+  readonly #browser: Browser
+  readonly #context: BrowserContext
+  readonly #folder: string
+  #quire: QuirePage | undefined
+
+  private constructor(parts: { browser: Browser; context: BrowserContext; folder: string }) {
+    this.#browser = parts.browser
+    this.#context = parts.context
+    this.#folder = parts.folder
+  }
+
+  static async launch(namespace: Namespace, { executablePath, origins }: LabBrowserInit): Promise<LabBrowser> {
+    const folder = await mkdtemp(join(tmpdir(), 'quire-lab-browser-'))
+    const program = join(folder, 'chromium')
+    // `exec`, so that the signals and pipes of the harness reach the browser itself.
+    const commandLine = namespace.commandLine(executablePath, []).map((word) => `'${word}'`)
+    await writeFile(program, `#!/bin/sh\nexec ip ${commandLine.join(' ')} "$@"\n`)
+    await chmod(program, 0o755)
+    const browser = await chromium.launch({
+      executablePath: program,
+      headless: true,
+      args: [...CHROMIUM_FLAGS, '--no-proxy-server', `--unsafely-treat-insecure-origin-as-secure=${origins.join(',')}`],
+    })
+    const context = await browser.newContext({ acceptDownloads: true })
+    // Saves through downloads: no dialog in a test.
+    await context.addInitScript(() => Reflect.deleteProperty(globalThis, 'showSaveFilePicker'))
+    await context.addInitScript(recordEvents)
+    return new LabBrowser({ browser, context, folder })
+  }
+
+  /** Opens the page, or a link, as its person does. */
+  async open(url: string): Promise<QuirePage> {
+    const page = await this.#context.newPage()
+    await page.goto(url)
+    this.#quire = new QuirePage(page)
+    return this.#quire
+  }
+
+  get quire(): QuirePage {
+    if (this.#quire === undefined) throw new Error('No page is open yet.')
+    return this.#quire
+  }
+
+  get page(): Page {
+    return this.quire.page
+  }
+
+  record(): Promise<PageRecord> {
+    return readRecord(this.page)
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close()
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+}
