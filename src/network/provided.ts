@@ -5,7 +5,7 @@
  */
 import type { Connection } from '@libp2p/interface'
 import type { ManifestCid } from '../codec/cid.ts'
-import type { Discovery } from './discovery.ts'
+import { type Discovery, MAX_PARALLEL_PROVIDES } from './discovery.ts'
 import type { NetworkLog } from './network-log.ts'
 
 /**
@@ -53,9 +53,6 @@ interface Entry {
   readonly text: string
   readonly sinceMs: number
 }
-
-// Each takes two round trips with every keeper; more at a time would delay the lookups of whoever reads now.
-export const MAX_PARALLEL_PROVIDES = 4
 
 export class Provided {
   readonly #components: ProvidedComponents
