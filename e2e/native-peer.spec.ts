@@ -6,7 +6,9 @@ import { expect } from '@playwright/test'
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { test } from './fixtures/native-test.ts'
+import { testGoPeer } from './fixtures/go-peer-program.ts'
+import { KeeperProcess } from './fixtures/keeper-process.ts'
+import { BUILD_TIMEOUT_MS, tcpAddressOf, test } from './fixtures/native-test.ts'
 import { sha256OfFile } from './fixtures/quire-page.ts'
 
 const MIB = 1 << 20
@@ -17,6 +19,12 @@ async function quire(...args: string[]): Promise<string> {
   const { stdout } = await runFile(process.execPath, [PROGRAM, ...args])
   return stdout.trim()
 }
+
+test('the peer in Go holds to the vectors of native nodes', async () => {
+  // It compiles libp2p where nobody has yet.
+  test.setTimeout(BUILD_TIMEOUT_MS)
+  await testGoPeer()
+})
 
 test('a browser that knows a CID alone fetches what only a TCP peer holds, through the keeper', async ({
   openBrowser,
@@ -98,6 +106,36 @@ test('a TCP peer fetches from the keeper over TCP', async ({ makeFile, keeper, k
 
   expect(await sha256OfFile(target)).toBe(file.sha256)
   expect(fetched.over.map(({ isRelayed }) => isRelayed)).toEqual([false])
+})
+
+test('transfers through a keeper go on over new circuits when theirs are used up, in both directions', async ({
+  openBrowser,
+  makeFile,
+  startGoPeer,
+}) => {
+  const keeper = await KeeperProcess.start({ args: ['--relay-data-limit', '4MiB'] })
+  try {
+    const theirs = await makeFile('theirs.bin', 10 * MIB)
+    const ours = await makeFile('ours.bin', 10 * MIB + 1)
+    const keeperTcp = await tcpAddressOf(keeper)
+    const native = await startGoPeer({ relay: keeperTcp, bootstrap: keeperTcp })
+    await native.relayedAddresses
+    const cid = await native.serve(theirs.path, theirs.name)
+    await native.provide(cid)
+    const browser = await openBrowser({ url: keeper.url })
+    const target = `${ours.path}.got`
+
+    await browser.fetch(cid)
+    await browser.waitUntilComplete(theirs.name)
+    const ownCid = cidOf(await browser.share(ours.path, ours.name))
+    const fetched = await native.fetch(ownCid, target)
+
+    expect((await browser.save(theirs.name)).sha256).toBe(theirs.sha256)
+    expect(await sha256OfFile(target)).toBe(ours.sha256)
+    expect(fetched.reconnects).toBeGreaterThan(0)
+  } finally {
+    await keeper.remove()
+  }
 })
 
 function cidOf(link: string): string {

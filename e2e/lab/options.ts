@@ -18,6 +18,7 @@ const OPTIONS = {
   repeat: { type: 'string' },
   line: { type: 'boolean' },
   json: { type: 'string' },
+  report: { type: 'string' },
   help: { type: 'boolean' },
 } as const
 
@@ -27,6 +28,7 @@ export const USAGE = `npm run test:lab -- [options]
   --repeat <n>      so many runs of the easiest and of the hardest direct cell, or of those of --only; 20 by default
   --line            also over a line of 50 ms that loses 1 %
   --json <file>     the cells as a list
+  --report <file>   how many passed, and the names of what failed or was skipped
 `
 
 export interface LabOptions {
@@ -38,6 +40,7 @@ export interface LabOptions {
   readonly overLine: readonly Pair[]
   readonly stories: readonly Story[]
   readonly json: string | undefined
+  readonly report: string | undefined
 }
 
 /** Undefined where help was asked for. */
@@ -54,6 +57,7 @@ export function parseOptions(args: readonly string[]): LabOptions | undefined {
     overLine: values.line === true ? (only ?? LINE_PAIRS) : only === undefined && !isShort ? LINE_PAIRS : [],
     stories: only === undefined ? STORIES.filter(({ isShort: isTold }) => isTold || !isShort) : [],
     json: values.json,
+    report: values.report,
   }
 }
 

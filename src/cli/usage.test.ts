@@ -15,7 +15,7 @@ describe('the command line', () => {
     })
   })
 
-  it.each([[], ['keeper'], ['cid'], ['add'], ['get'], ['ls'], ['rm']])(
+  it.each([[], ['keeper'], ['cid'], ['add'], ['get'], ['pin'], ['ls'], ['rm']])(
     'explains itself with --help %s',
     async (...command) => {
       const { status, stdout, stderr } = await runCli([...command.filter((word) => word !== ''), '--help'])

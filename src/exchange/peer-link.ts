@@ -102,7 +102,7 @@ export class PeerLink {
     const roundTripMs = (): number | undefined => network.leastRoundTripMs(this.peer)
     const isReading = (): boolean => reading.isRecent
     const path = (): PathRoom | undefined => network.pathTo(this.peer)
-    const isRelayed = (): boolean => path()?.kind === 'relayed'
+    const isRelayed = (): boolean => this.isRelayed
     const attach = this.#attachLane.bind(this)
     const parts = { ...components, closing: this.#closing.signal, attach, isReading, roundTripMs, isRelayed }
     this.lanes = new RequestLanes({
@@ -115,6 +115,11 @@ export class PeerLink {
       make: (connection) => new RequestLane(parts, { connection }),
       onGrown: () => handlers.onRoom(),
     })
+  }
+
+  /** Whether what it sends comes through a relay now. */
+  get isRelayed(): boolean {
+    return this.#network.pathTo(this.peer)?.kind === 'relayed'
   }
 
   get isClosed(): boolean {

@@ -19,6 +19,7 @@ import type { QuireNode } from '../node/quire-node.ts'
 import { VERSION } from '../node/version.ts'
 import type { AbortOptions } from '../store/block-store.ts'
 import { createLmdbBlockStore } from '../store/lmdb-block-store.ts'
+import { createLmdbSettings } from '../store/lmdb-settings.ts'
 import { loadApiToken } from './api-token.ts'
 import { requireFreePort } from './free-port.ts'
 import { replyText } from './http-reply.ts'
@@ -30,6 +31,7 @@ import type { KeeperOptions } from './keeper-options.ts'
 import { type KeeperLog, networkLog } from './log.ts'
 import type { KeeperFigures } from './metrics-text.ts'
 import { loadPeerKey } from './peer-key.ts'
+import { Pins } from './pins.ts'
 import type { RelayServer } from './relay/relay-server.ts'
 import { NO_COUNTS } from './relay/relay-counters.ts'
 import { removeRunningNote, requireNoKeeper, writeRunningNote } from './running-note.ts'
@@ -125,9 +127,12 @@ export class Keeper {
     const token = await loadApiToken(dataDir)
     options.signal?.throwIfAborted()
     const network = this.#createNetwork(privateKey)
-    const store = createLmdbBlockStore({ path: join(dataDir, BLOCKS_FOLDER), quotaBytes: this.#options.quotaBytes })
+    const path = join(dataDir, BLOCKS_FOLDER)
+    const store = createLmdbBlockStore({ path, quotaBytes: this.#options.quotaBytes })
+    // Fetches that are on their way are noted here, so that the next start goes on with them.
+    const settings = createLmdbSettings({ path })
     const uploadLimits = { totalBytesPerSecond: this.#options.uploadBytesPerSecond }
-    const node = await assembleNode({ store, network, log: networkLog(this.#log) }, { uploadLimits })
+    const node = await assembleNode({ store, network, settings, log: networkLog(this.#log) }, { uploadLimits })
     this.#running = { network, node, files, startedAtMs: performance.now() }
     try {
       await this.#stun?.start()
@@ -196,6 +201,7 @@ export class Keeper {
       figures: () => this.figures(),
       api: {
         node,
+        pins: new Pins({ node, log: this.#log }),
         token,
         announced: announce,
         log: this.#log,

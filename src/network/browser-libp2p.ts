@@ -5,7 +5,7 @@
  * `globalThis` before this module is.
  */
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
-import { webRTC } from '@libp2p/webrtc'
+import { webRTC, webRTCDirect } from '@libp2p/webrtc'
 import { webSockets } from '@libp2p/websockets'
 import { webTransport } from '@libp2p/webtransport'
 import { createLibp2p } from 'libp2p'
@@ -30,7 +30,7 @@ const MAX_PARALLEL_DIALS = 8
 // All who dial in through one relay have the relay’s address: the limit is for the relay, not for one of them.
 const INBOUND_PER_RELAY_PER_SECOND = 20
 
-/** Dials WebSocket, WebTransport and WebRTC; is reached through relays by WebRTC. */
+/** Dials WebSocket, WebTransport, WebRTC and WebRTC Direct; is reached through relays by WebRTC. */
 export function browserAssembly(init: BrowserAssemblyInit = {}): Assembly {
   return async (parts) => {
     const hasWebRtc = 'RTCPeerConnection' in globalThis
@@ -39,6 +39,7 @@ export function browserAssembly(init: BrowserAssemblyInit = {}): Assembly {
       ...(init.stunServers ?? []).map((urls) => ({ urls })),
       ...(init.turnServers ?? []).map(({ url, ...credentials }) => ({ urls: url, ...credentials })),
     ]
+    const dataChannel = { maxBufferedAmount: MAX_BUFFERED_BYTES }
     const libp2p = await createLibp2p({
       ...commonOptions(parts),
       addresses: { listen: hasWebRtc ? ['/webrtc'] : [] },
@@ -47,7 +48,11 @@ export function browserAssembly(init: BrowserAssemblyInit = {}): Assembly {
         webTransport(),
         circuitRelayTransport(NO_RELAY_DISCOVERY),
         ...(hasWebRtc
-          ? [webRTC({ rtcConfiguration: { iceServers }, dataChannel: { maxBufferedAmount: MAX_BUFFERED_BYTES } })]
+          ? [
+              webRTC({ rtcConfiguration: { iceServers }, dataChannel }),
+              // A server’s address says where it is: no candidates, no STUN.
+              webRTCDirect({ rtcConfiguration: { iceServers: [] }, dataChannel }),
+            ]
           : []),
       ],
       connectionManager: {

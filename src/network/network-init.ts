@@ -7,6 +7,7 @@ import type { NetworkLog } from './network-log.ts'
 import type { NetworkPartsInit } from './network-parts.ts'
 import type { OnlineSource } from './online.ts'
 import type { PeerInfo } from './peer-table.ts'
+import type { AnnouncingStatus } from './provided.ts'
 import type { Reachability, RelayStatus } from './reachability.ts'
 import type { RefusalsInit, RefusedPeer } from './refusals.ts'
 import type { UnreachedPeer } from './unreached.ts'
@@ -37,6 +38,7 @@ export interface NetworkStatus {
   /** Behind which this node waits for others, or tries to; those that are down too. */
   readonly relays: readonly RelayStatus[]
   readonly nat: NatStatus
+  readonly announcing: AnnouncingStatus
   /** Peers that were looked for of late and not reached, newest first; at most 20. */
   readonly unreached: readonly UnreachedPeer[]
   /** Peers that broke the rules, newest first; at most 20. */

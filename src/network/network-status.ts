@@ -4,6 +4,7 @@ import type { NetworkStatus } from './network-init.ts'
 import type { NetworkParts } from './network-parts.ts'
 import type { WhyRelayed } from './peer-path.ts'
 import type { PeerInfo, PeerTable } from './peer-table.ts'
+import { MAX_ANNOUNCED_BY_CLIENT } from './provided.ts'
 import { type Reachability, reachabilityOf, whyRelayed } from './reachability.ts'
 import type { Refusals } from './refusals.ts'
 
@@ -25,6 +26,7 @@ export function statusOf(sources: StatusSources): NetworkStatus {
     peers: peersOf(sources),
     relays: parts?.keepers.statuses() ?? [],
     nat: parts?.nat.status ?? { kind: 'unknown' },
+    announcing: parts?.provided.status() ?? { wantedCount: 0, announcedCount: 0, maxCount: MAX_ANNOUNCED_BY_CLIENT },
     unreached: parts?.unreached.latest() ?? [],
     dropped: refusals.latest(),
   }

@@ -29,6 +29,7 @@ import type { NatStatus } from './nat-kind.ts'
 import { peersOf, statusOf, type StatusSources } from './network-status.ts'
 import type { PathRoom } from './peer-path.ts'
 import { type PeerChange, type PeerInfo, PeerTable } from './peer-table.ts'
+import type { AddOptions } from './provided.ts'
 import { connectProviders } from './provider-search.ts'
 import { type Refusal, Refusals } from './refusals.ts'
 import { type OpenStreamOptions, type StreamHandler, Streams } from './streams.ts'
@@ -212,13 +213,14 @@ export class QuireNetwork {
   /**
    * Tells keepers that this node holds a dataset, now and whenever one comes back; resolves when those that are here know.
    *
-   * Quietly gives up where nobody listens. Aborts with the signal’s reason; the dataset stays on the list.
+   * Quietly gives up where nobody listens, and does not tell of more than `status().announcing.maxCount`: the newest are
+   * told. Aborts with the signal’s reason; the dataset stays on the list.
    */
-  async provide(manifestCid: ManifestCid, options: AbortOptions = {}): Promise<void> {
-    await this.#started().provided.add(manifestCid, options.signal)
+  async provide(manifestCid: ManifestCid, options: AddOptions = {}): Promise<void> {
+    await this.#started().provided.add(manifestCid, options)
   }
 
-  /** Takes a dataset off the list; what keepers know of it ends by itself within half an hour. */
+  /** Takes a dataset off the list; what keepers know of it ends by itself within about an hour. */
   async unprovide(manifestCid: ManifestCid): Promise<void> {
     await this.#started().provided.remove(manifestCid)
   }

@@ -11,7 +11,7 @@ const REACHABLE: NodeStatus = {
   relays: [{ address: '/ip4/127.0.0.1/tcp/1/ws', state: 'reserved' }],
   nat: { kind: 'cone' },
   unreached: [],
-  announcing: { announcedCount: 0, maxCount: 1 },
+  announcing: { wantedCount: 0, announcedCount: 0, maxCount: 1 },
   dropped: [],
 }
 

@@ -13,16 +13,12 @@ export type ConnectedPeer = PeerInfo & PeerRate
 
 export interface NodeStatus extends Omit<NetworkStatus, 'peers'> {
   readonly peers: readonly ConnectedPeer[]
-  readonly announcing: { readonly announcedCount: number; readonly maxCount: number }
 }
 
 interface ConnectivityComponents {
   readonly network: Pick<NodeNetwork, 'status'>
   readonly announcer: Pick<DatasetAnnouncer, 'announcedCount'>
 }
-
-/** The largest number of datasets that a browser should announce. */
-const MAX_ANNOUNCED = 1_000
 
 export class Connectivity {
   readonly #network: ConnectivityComponents['network']
@@ -36,10 +32,13 @@ export class Connectivity {
 
   status(): NodeStatus {
     const status = this.#network.status()
+    const { maxCount } = status.announcing
+    // The network hears of a dataset a little later.
+    const wantedCount = this.#announcer.announcedCount
     return {
       ...status,
       peers: this.#rates.rated(status.peers),
-      announcing: { announcedCount: this.#announcer.announcedCount, maxCount: MAX_ANNOUNCED },
+      announcing: { wantedCount, announcedCount: Math.min(wantedCount, maxCount), maxCount },
     }
   }
 }

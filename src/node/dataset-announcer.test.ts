@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { cidText } from '../codec/cid.ts'
 import { MemoryHub } from '../exchange/testing/memory-network.ts'
+import { makeDataset, storeWith } from '../exchange/testing/sample-dataset.ts'
 import { createMemoryBlockStore } from '../store/memory-block-store.ts'
 import { createTestNode, type TestNode } from './testing/memory-network.ts'
 
@@ -77,6 +78,38 @@ describe('announcing datasets', () => {
     await upload(test)
     expect(test.node.isAnnounced(cid)).toBe(true)
     await vi.waitFor(() => expect(test.network.provided).toHaveLength(2))
+  })
+
+  it('of a part begins when there is enough of it to ask for, and again with the next start', async () => {
+    const dataset = await makeDataset(40, { blockSizeBytes: 65_536 })
+    const held = await storeWith(
+      dataset,
+      Array.from({ length: 20 }, (_, index) => index),
+    )
+    const hub = new MemoryHub()
+    const [holder, own] = [await createTestNode(hub, 'holder', { store: held }), await createTestNode(hub, 'own')]
+    started.push(holder, own)
+    await holder.node.start()
+    await own.node.start()
+    hub.connect(holder.exchangeNode, own.exchangeNode)
+    const fetching = own.node.fetch(dataset.manifestCid)
+    fetching.catch(() => undefined)
+    await vi.waitFor(() => expect(own.network.provided).toEqual([cidText(dataset.manifestCid)]))
+    // It holds half, from before its start.
+    expect(holder.network.provided).toEqual([cidText(dataset.manifestCid)])
+  })
+
+  it('of a small part waits for the rest', async () => {
+    const dataset = await makeDataset(40, { blockSizeBytes: 65_536 })
+    const store = await storeWith(dataset, [0, 1, 2])
+    const test = await createTestNode(new MemoryHub(), 'a', { store })
+    started.push(test)
+    await test.node.start()
+    const cid = await upload(test)
+    await vi.waitFor(() => expect(test.network.provided).toContain(cidText(cid)))
+    await test.node.setAnnounced(dataset.manifestCid, false)
+    await test.node.setAnnounced(dataset.manifestCid, true)
+    expect(test.network.provided).toEqual([cidText(cid)])
   })
 
   it('of what is not here is refused', async () => {

@@ -29,11 +29,10 @@ import { Connectivity, type NodeStatus } from './connectivity.ts'
 import { DatasetAnnouncer } from './dataset-announcer.ts'
 import { describeNode } from './debug-info.ts'
 import { type NodeBlockMap, nodeBlockMap } from './node-block-map.ts'
-import { JoinedRuns } from './joined-runs.ts'
 import { type NodeChange, NodeFeed } from './node-feed.ts'
 import type { NodeParts } from './node-parts.ts'
 import { type NodeOpenOptions, type OpenDataset, OpenDatasets } from './open-datasets.ts'
-import { runSelfTest, type SelfTestResult } from './self-test.ts'
+import { type SelfTestResult, SelfTests } from './self-test.ts'
 import { Transfers } from './transfers.ts'
 import { UploadLimitsSetting } from './upload-limits-setting.ts'
 import { type NodeUploadOptions, Uploads } from './uploads.ts'
@@ -67,8 +66,7 @@ export class QuireNode {
   readonly #opened: OpenDatasets
   readonly #announcer: DatasetAnnouncer
   readonly #connectivity: Connectivity
-  readonly #selfTests = new JoinedRuns<SelfTestResult>()
-  readonly #tryWebRtc: WebRtcTrial | undefined
+  readonly #selfTests: SelfTests
   #isStarted = false
   #isStopped = false
 
@@ -78,20 +76,24 @@ export class QuireNode {
       preset: init.uploadLimits,
       onChange: () => this.#feed.mark('status'),
     })
-    this.#tryWebRtc = init.tryWebRtc
     this.#announcer = new DatasetAnnouncer(components, { onChange: () => this.#feed.mark('status') })
     this.#connectivity = new Connectivity({ network: components.network, announcer: this.#announcer })
     this.#patience = { ...DEFAULT_PATIENCE, ...init.patience }
-    this.transfers = new Transfers({ onChange: (change) => this.#feed.pass(change) })
+    this.transfers = new Transfers({
+      onChange: (change) => {
+        this.#feed.pass(change)
+        this.#announcer.follow(change)
+      },
+    })
     const { transfers } = this
+    const { network } = components
+    const status = (): NodeStatus => this.status()
+    this.#selfTests = new SelfTests(connectionChecks({ network, status, tryWebRtc: init.tryWebRtc }), {
+      onChange: (selfTest) => this.#feed.tellSelfTest(selfTest),
+    })
     const onChange = (): void => this.#feed.mark('uploads', 'space')
     this.#uploads = new Uploads({ store: components.store, transfers, onChange })
-    this.#feed = new NodeFeed({
-      ...components,
-      transfers,
-      uploads: this.#uploads,
-      status: () => this.status(),
-    })
+    this.#feed = new NodeFeed({ ...components, transfers, uploads: this.#uploads, status })
     const onFetched = (cid: ManifestCid): void => this.#arrived(cid)
     const onListed = (): void => this.#feed.mark('datasets', 'space')
     this.#opened = new OpenDatasets(components, { patience: this.#patience, onListed })
@@ -255,10 +257,8 @@ export class QuireNode {
 
   /** Checks the connection piece by piece, or joins the test that runs; watchers hear of each check. */
   async selfTest({ signal }: AbortOptions = {}): Promise<SelfTestResult> {
-    const { network } = this.#running()
-    const checks = connectionChecks({ network, status: () => this.status(), tryWebRtc: this.#tryWebRtc })
-    const onChange = (selfTest: SelfTestResult): void => this.#feed.tellSelfTest(selfTest)
-    return this.#selfTests.join('', (running) => runSelfTest(checks, { onChange }, running), signal)
+    this.#running()
+    return this.#selfTests.run(signal)
   }
 
   /** Calls back with the present state, then with every change, each topic at most four times a second. */

@@ -5,6 +5,7 @@
  */
 import { isQuireError } from '../errors.ts'
 import { within } from '../network/waiting.ts'
+import { JoinedRuns } from './joined-runs.ts'
 
 export type CheckName = 'online' | 'webrtc' | 'keeper' | 'reservation' | 'udp' | 'nat' | 'lookup' | 'peers'
 
@@ -73,6 +74,23 @@ export interface SelfTestInit {
 
 /** A dial of a keeper that is down takes ten seconds, all of them fifteen. */
 const DEFAULT_TIMEOUT_MS = 20_000
+
+/** The tests of one node: one at a time, which whoever asks meanwhile joins. */
+export class SelfTests {
+  readonly #checks: readonly Check[]
+  readonly #init: SelfTestInit
+  readonly #runs = new JoinedRuns<SelfTestResult>()
+
+  constructor(checks: readonly Check[], init: SelfTestInit) {
+    this.#checks = checks
+    this.#init = init
+  }
+
+  /** Rejects with the signal’s reason; the last who waits stops the test. */
+  run(signal?: AbortSignal): Promise<SelfTestResult> {
+    return this.#runs.join('', (running) => runSelfTest(this.#checks, this.#init, running), signal)
+  }
+}
 
 /** Rejects with the signal’s reason where it is stopped; `onChange` has told by then how far it came. */
 export async function runSelfTest(

@@ -6,7 +6,15 @@
  * Everything here is cloneable: CIDs travel as text, errors as `ErrorView`, files as handles, content as streams.
  */
 import type { ErrorCode, ErrorDetails } from '../errors.ts'
-import type { AnnouncingView, NatView, PeerPath, RelayedView, RelayView, SelfTestView } from './connectivity.ts'
+import type {
+  AnnouncingView,
+  NatView,
+  PeerPath,
+  RelayedView,
+  RelayView,
+  SelfTestView,
+  UnreachedPeerView,
+} from './connectivity.ts'
 
 /** Text of a manifest CID, “zDvZRwz…”. */
 export type CidText = string
@@ -138,6 +146,8 @@ export interface NodeStatus {
   readonly relays: readonly RelayView[]
   readonly nat: NatView
   readonly announcing: AnnouncingView
+  /** Peers that were looked for lately and not reached, newest first, at most 20. */
+  readonly unreached: readonly UnreachedPeerView[]
   /** Newest first, at most 20. */
   readonly dropped: readonly DroppedPeerView[]
   readonly uploadLimits: UploadLimitsView
@@ -243,7 +253,7 @@ export interface NodeApi {
   selfTest(options?: CallOptions): Promise<SelfTestView>
   /**
    * Whether the network is told that a dataset is here, so that whoever has its CID finds it; kept over restarts. Those who
-   * are connected, or have a link of this device, may fetch it in any case. What was told ends by itself within half an hour.
+   * are connected, or have a link of this device, may fetch it in any case. What was told ends by itself within about an hour.
    *
    * Errors: `ERR_DATASET_NOT_FOUND`.
    */

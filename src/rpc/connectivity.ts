@@ -28,13 +28,34 @@ export type PeerPath =
   /** `relay` is a peer id, “” where it is not known. */
   | { readonly kind: 'relayed'; readonly relay: string; readonly why: WhyRelayed }
 
+/** Why a peer that was looked for could not be reached. */
+export type WhyUnreached =
+  /** No relay that it waited behind knows it any more. */
+  | 'offline'
+  | 'relay-down'
+  | 'relay-full'
+  /** The relay refuses, or cannot reach it. */
+  | 'relay-refused'
+  /** It offers no address that this node can dial. */
+  | 'not-dialable'
+  /** Somebody else answers at its address. */
+  | 'somebody-else'
+  | 'no-answer'
+
+export interface UnreachedPeerView {
+  readonly peer: string
+  readonly why: WhyUnreached
+  /** Milliseconds since 1970. */
+  readonly atMs: number
+}
+
 /** A relay behind which this node waits for others, or tries to. */
 export interface RelayView {
   /** Its peer id, where it is known. */
   readonly peer?: string | undefined
   /** A multiaddr. */
   readonly address: string
-  readonly state: 'connecting' | 'down' | 'reserving' | 'refused' | 'reserved'
+  readonly state: 'connecting' | 'down' | 'reserving' | 'refused' | 'reserved' | 'spare'
   /** Why it is down or refuses, a sentence. */
   readonly reason?: string | undefined
   readonly nextTryAtMs?: number | undefined
@@ -52,8 +73,11 @@ export interface NatView {
 
 /** How many datasets this node tells the network about. */
 export interface AnnouncingView {
+  /** Datasets that are here and not switched off. */
+  readonly wantedCount: number
+  /** The newest of them, at most `maxCount`. */
   readonly announcedCount: number
-  /** Beyond so many, telling about them costs more than a browser should spend; see docs/SWARM-LIMITS.md. */
+  /** More would cost more of the line than a browser should spend; see docs/SWARM-LIMITS.md. */
   readonly maxCount: number
 }
 

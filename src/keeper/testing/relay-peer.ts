@@ -3,10 +3,12 @@ import { identify } from '@libp2p/identify'
 import type { Stream } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { webSockets } from '@libp2p/websockets'
+import { lpStream } from '@libp2p/utils'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { onTestFinished } from 'vitest'
+import { HOP_PROTOCOL, STOP_PROTOCOL } from '../relay/messages.ts'
 
 const SINK_PROTOCOL = '/test/sink/1.0.0'
 
@@ -29,34 +31,18 @@ export async function startRelayPeer(init: { listenBehind?: string } = {}) {
 
 export type RelayPeer = Awaited<ReturnType<typeof startRelayPeer>>
 
-export interface Sink {
-  /** Resolves once somebody sends to it. */
-  readonly opened: Promise<void>
-  /** Resolves once as much has come as was wanted. */
-  readonly received: Promise<void>
-  /** Begins to read, where it was made to wait. */
-  readonly resume: () => void
-}
-
-/** Takes whatever is sent to it; with `isPaused` it does not read until it is told to. */
-export async function openSink(peer: RelayPeer, sizeBytes: number, { isPaused = false } = {}): Promise<Sink> {
-  const received = Promise.withResolvers<void>()
-  const opened = Promise.withResolvers<Stream>()
+/** Takes whatever is sent to it; `received` resolves once `sizeBytes` have come. */
+export async function openSink(peer: RelayPeer, sizeBytes: number): Promise<{ received: Promise<void> }> {
+  const { promise: received, resolve } = Promise.withResolvers<void>()
   let receivedBytes = 0
   const take = (stream: Stream): void => {
-    if (isPaused) stream.pause()
     stream.addEventListener('message', ({ data }) => {
       receivedBytes += data.byteLength
-      if (receivedBytes >= sizeBytes) received.resolve()
+      if (receivedBytes >= sizeBytes) resolve()
     })
-    opened.resolve(stream)
   }
   await peer.handle(SINK_PROTOCOL, take, { runOnLimitedConnection: true })
-  return {
-    opened: opened.promise.then(() => undefined),
-    received: received.promise,
-    resume: () => void opened.promise.then((stream) => stream.resume()),
-  }
+  return { received }
 }
 
 /** Sends `sizeBytes` from one peer to another through the relay; rejects where the circuit is cut. */
@@ -72,4 +58,29 @@ export async function sendThrough(
     sentBytes += piece.byteLength
     if (!stream.send(piece)) await stream.onDrain()
   }
+}
+
+/**
+ * The two ends of a circuit without the connection that libp2p makes of them: its windows would hide how the relay itself
+ * holds back. The listener’s end does not read.
+ */
+export async function openBareCircuit(relay: string, { from, to }: { from: RelayPeer; to: RelayPeer }) {
+  const taken = Promise.withResolvers<Stream>()
+  await to.unhandle(STOP_PROTOCOL)
+  const take = async (stream: Stream): Promise<void> => {
+    const stop = lpStream(stream)
+    await stop.read()
+    // STATUS, OK.
+    await stop.write(Uint8Array.of(0x08, 0x01, 0x20, 0x64))
+    const listener = stop.unwrap()
+    listener.pause()
+    taken.resolve(listener)
+  }
+  await to.handle(STOP_PROTOCOL, (stream) => void take(stream))
+  const hop = lpStream(await from.dialProtocol(multiaddr(relay), HOP_PROTOCOL))
+  const id = to.peerId.toMultihash().bytes
+  // CONNECT, and the peer with its id.
+  await hop.write(Uint8Array.of(0x08, 0x01, 0x12, id.length + 2, 0x0a, id.length, ...id))
+  await hop.read()
+  return { dialer: hop.unwrap(), listener: await taken.promise }
 }

@@ -64,6 +64,7 @@ export class MemoryNodeNetwork {
       peers: [],
       relays: [],
       nat: { kind: 'unknown' },
+      announcing: { wantedCount: this.provided.length, announcedCount: this.provided.length, maxCount: 1_000 },
       unreached: [],
       dropped: [],
     }

@@ -26,8 +26,8 @@ export function AnnounceSwitch({ dataset }: { dataset: DatasetView }) {
 
 function noteOf({ isAnnounced, isComplete }: DatasetView): string {
   if (!isAnnounced) {
-    return 'Keepers are not told that it is here. A link from this page still works, and devices that are connected may still fetch it. What keepers were told before ends within half an hour.'
+    return 'Keepers are not told that it is here. A link from this page still works, and devices that are connected may still fetch it. What keepers were told before ends within about an hour.'
   }
-  const when = isComplete ? 'Keepers are told' : 'Once it is complete, keepers are told'
+  const when = isComplete ? 'Keepers are told' : 'As soon as there is enough to fetch from it, keepers are told'
   return `${when} that this file is here, so whoever has its CID finds this browser, also without a link from here.`
 }

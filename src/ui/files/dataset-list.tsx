@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { DatasetView } from '../../rpc/api.ts'
 import { useApp } from '../app-context.ts'
-import { countOf, formatBytes } from '../format/bytes.ts'
+import { countOf, formatBytes, formatCount } from '../format/bytes.ts'
 import { transferOf } from '../state/node-snapshot.ts'
 import { hashOf } from '../state/route.ts'
 import { DatasetRow } from './dataset-row.tsx'
@@ -13,8 +13,8 @@ const PORTION = 200
 export function DatasetList({ datasets }: { datasets: readonly DatasetView[] }) {
   const { router, snapshot } = useApp()
   const { transfers, status } = snapshot.value
-  const { announcedCount = 0, maxCount = 0 } = status?.announcing ?? {}
-  const isTooMany = announcedCount > maxCount
+  const { wantedCount = 0, announcedCount = 0 } = status?.announcing ?? {}
+  const isTooMany = wantedCount > announcedCount
   const shownCount = useSignal(PORTION)
   const shown = datasets.slice(0, shownCount.value)
   const moreCount = datasets.length - shown.length
@@ -31,7 +31,7 @@ export function DatasetList({ datasets }: { datasets: readonly DatasetView[] }) 
       </div>
       {isTooMany ? (
         <p class="announced-line">
-          {countOf(announcedCount, 'file')} are announced, more than is fair for a browser.{' '}
+          The newest {formatCount(announcedCount)} are announced to the network.{' '}
           <a href={hashOf({ place: 'network' })}>Why, and what to do</a>
         </p>
       ) : null}

@@ -1,6 +1,6 @@
 /** The words for ways to peers, relays and what a network lets through. */
 import type { PeerView } from '../../rpc/api.ts'
-import type { NatView, RelayView, WhyRelayed } from '../../rpc/connectivity.ts'
+import type { NatView, RelayView, WhyRelayed, WhyUnreached } from '../../rpc/connectivity.ts'
 import { hostOf } from './addresses.ts'
 
 /** Six characters tell a hundred peers apart, and do not lead anybody to one of them. */
@@ -48,6 +48,11 @@ export function wordsOfNat({ kind }: NatView): NatWords {
   return NAT_WORDS[kind]
 }
 
+/** Why a peer was not reached, and what follows from it. */
+export function sentenceOfUnreached(why: WhyUnreached): string {
+  return UNREACHED_SENTENCES[why]
+}
+
 /** “place held”, “no answer”. */
 export function wordsOfRelay({ state }: Pick<RelayView, 'state'>): string {
   return RELAY_WORDS[state]
@@ -91,10 +96,21 @@ const NAT_WORDS: Record<NatView['kind'], NatWords> = {
   unknown: { text: 'It is not known what this network lets through: no server was there to ask.' },
 }
 
+const UNREACHED_SENTENCES: Record<WhyUnreached, string> = {
+  offline: 'It is not online: the keeper that it waited behind does not know it any more. It is found when it is back.',
+  'relay-down': 'The keeper that it waits behind cannot be reached.',
+  'relay-full': 'The keeper that it waits behind carries as much as it may. It is tried again in a while.',
+  'relay-refused': 'The keeper that it waits behind does not bring us together.',
+  'not-dialable': 'It offers no address that a browser can dial, TCP alone for example. A keeper can fetch from it.',
+  'somebody-else': 'Somebody else answers at its address.',
+  'no-answer': 'Nobody answers at its addresses.',
+}
+
 const RELAY_WORDS: Record<RelayView['state'], string> = {
   connecting: 'connecting',
   down: 'no answer',
   reserving: 'asking for a place',
   refused: 'no free place',
   reserved: 'place held',
+  spare: 'connected, held in reserve',
 }

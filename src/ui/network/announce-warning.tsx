@@ -2,21 +2,21 @@ import type { NodeStatus } from '../../rpc/api.ts'
 import { Icon } from '../components/icon.tsx'
 import { countOf, formatCount } from '../format/bytes.ts'
 
-/** Said where more datasets are announced than a browser should; nothing otherwise. */
+/** Said where there are more datasets to announce than a browser should; nothing otherwise. */
 export function AnnounceWarning({ status }: { status: NodeStatus }) {
-  const { announcedCount, maxCount } = status.announcing
-  if (announcedCount <= maxCount) return null
+  const { wantedCount, announcedCount, maxCount } = status.announcing
+  if (wantedCount <= maxCount) return null
   return (
     <div class="error-box" role="note" aria-labelledby="announce-warning-title">
       <Icon name="warning" />
       <div class="error-words">
         <p id="announce-warning-title" class="error-title">
-          {countOf(announcedCount, 'file')} are announced; up to {formatCount(maxCount)} is fair for a browser
+          The newest {formatCount(announcedCount)} of {countOf(wantedCount, 'file')} are announced
         </p>
         <p>
-          Each is told to keepers again and again, which takes of this device’s line and theirs. Everything still works.
-          Switch “Announce this” off in the details of files that nobody looks for by CID alone: links to them go on
-          working.
+          Keepers are told of each again and again, so more would take too much of this device’s line and of theirs.
+          Links to the other files work all the same; by their CID alone they are not found here. Switch “Announce this”
+          off in the details of files that nobody looks for, or keep the files on a keeper of your own.
         </p>
       </div>
     </div>

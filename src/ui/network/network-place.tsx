@@ -13,6 +13,7 @@ import { DroppedList } from './dropped-list.tsx'
 import { NetworkMap } from './network-map.tsx'
 import { PeerList } from './peer-list.tsx'
 import { SelfTest } from './self-test.tsx'
+import { UnreachedList } from './unreached-list.tsx'
 import { UploadLimits } from './upload-limits.tsx'
 
 export function NetworkPlace() {
@@ -34,6 +35,7 @@ export function NetworkPlace() {
         <PeerList peers={status.peers} relays={status.relays} />
       </section>
       <SelfTest />
+      <UnreachedList unreached={status.unreached} />
       <DroppedList dropped={status.dropped} />
       <UploadLimits limits={status.uploadLimits} />
       <OwnNames status={status} />

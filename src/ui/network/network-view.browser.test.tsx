@@ -113,14 +113,14 @@ describe('announcing', () => {
     ])
   })
 
-  it('of more than is fair is said where the files are and where the network is', async () => {
+  it('of more than is announced is said where the files are and where the network is', async () => {
     await show('list-announces-much')
     await userEvent.click(page.getByRole('link', { name: 'Why, and what to do' }))
-    await expect.element(page.getByText('1,204 files are announced; up to 200 is fair for a browser')).toBeVisible()
+    await expect.element(page.getByText('The newest 250 of 1,204 files are announced')).toBeVisible()
   })
 
-  it('of no more than is fair is not', async () => {
+  it('of all is no word worth', async () => {
     await show('list')
-    expect(page.getByText(/fair for a browser/).query()).toBeNull()
+    expect(page.getByText(/The newest/).query()).toBeNull()
   })
 })

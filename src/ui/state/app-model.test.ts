@@ -19,7 +19,8 @@ const STATUS = {
   peers: [],
   relays: [],
   nat: { kind: 'unknown' },
-  announcing: { announcedCount: 0, maxCount: 100 },
+  announcing: { wantedCount: 0, announcedCount: 0, maxCount: 100 },
+  unreached: [],
   dropped: [],
   uploadLimits: {},
 } as const

@@ -117,7 +117,16 @@ export const NETWORK_SCENARIOS = {
   'network-test-well': network(MIXED, WELL),
   'network-test-failed': network(RELAYED_ALONE, FAILED),
   'network-test-stopped': network(MIXED, STOPPED, 'stopped'),
-  'network-announces-much': network({ ...MIXED, announcing: { announcedCount: 1_204, maxCount: 200 } }),
+  'network-announces-much': network({
+    ...MIXED,
+    announcing: { wantedCount: 1_204, announcedCount: 250, maxCount: 250 },
+  }),
+  'network-unreached': network({
+    ...statusOf({ state: 'reachable', relays: 1 }, [KEEPER]),
+    unreached: (
+      ['offline', 'relay-full', 'relay-down', 'relay-refused', 'not-dialable', 'somebody-else', 'no-answer'] as const
+    ).map((why, at) => ({ peer: fakeCid(60 + at), why, atMs: BEGUN_AT_MS - at * 60_000 })),
+  }),
   'network-limits': network({
     ...statusOf({ state: 'reachable', relays: 1 }, [KEEPER, BROWSER]),
     uploadLimits: { totalBytesPerSecond: 2_500_000 },
@@ -127,7 +136,7 @@ export const NETWORK_SCENARIOS = {
     ],
   }),
   'list-announces-much': {
-    state: stateWith({ status: { ...MIXED, announcing: { announcedCount: 1_204, maxCount: 200 } } }),
+    state: stateWith({ status: { ...MIXED, announcing: { wantedCount: 1_204, announcedCount: 250, maxCount: 250 } } }),
   },
   'list-quiet-chosen': { state: stateWith({ datasets: QUIET }), hash: `#/${fakeCid(1)}` },
   'list-quiet-partial-chosen': {

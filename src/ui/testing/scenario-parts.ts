@@ -132,7 +132,8 @@ export function statusOf(reachability: Reachability, peers: readonly PeerView[] 
       ? [{ peer: KEEPER_ID, address: KEEPER_ADDRESS, state: isReachable ? 'reserved' : 'refused' }]
       : [],
     nat: { kind: 'cone', checkedAtMs: Date.UTC(2026, 7, 20, 9, 30) },
-    announcing: { announcedCount: 4, maxCount: 200 },
+    announcing: { wantedCount: 4, announcedCount: 4, maxCount: 250 },
+    unreached: [],
     dropped: [],
     uploadLimits: {},
   }
