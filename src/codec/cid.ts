@@ -7,6 +7,7 @@
  */
 import { base58btc } from 'multiformats/bases/base58'
 import type { MultibaseEncoder } from 'multiformats/bases/interface'
+import { equals } from 'multiformats/bytes'
 import { CID } from 'multiformats/cid'
 import * as Digest from 'multiformats/hashes/digest'
 import { QuireError } from '../errors.ts'
@@ -105,6 +106,11 @@ export function cidText(cid: CID): string {
 /** The 32 bytes that a CID is made over. */
 export function digestOf(cid: CID): Uint8Array {
   return cid.multihash.digest
+}
+
+/** Whether `digest` is the one in `cid`. */
+export function hasDigest(cid: CID, digest: Uint8Array): boolean {
+  return equals(digestOf(cid), digest)
 }
 
 function fromDigest(codec: number, digest: Uint8Array): CID {

@@ -1,6 +1,5 @@
 import type { Stream } from '@libp2p/interface'
-import { equals } from 'multiformats/bytes'
-import { digestOf, type ManifestCid } from '../codec/cid.ts'
+import { hasDigest, type ManifestCid } from '../codec/cid.ts'
 import { encodeManifestRequest, ManifestResponseDecoder } from '../codec/manifest-exchange.ts'
 import { isQuireError } from '../errors.ts'
 import { sha256 } from '../merkle/hasher.ts'
@@ -142,7 +141,7 @@ export class ManifestRound {
 
   async #checked(peer: PeerKey, bytes: Uint8Array): Promise<Uint8Array | undefined> {
     const digest = await sha256(bytes)
-    if (equals(digest, digestOf(this.#cid))) return bytes.slice()
+    if (hasDigest(this.#cid, digest)) return bytes.slice()
     this.#parts.onBadPeer(peer, 'It gave bytes that are not the manifest.')
     return undefined
   }

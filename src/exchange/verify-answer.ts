@@ -1,5 +1,4 @@
-import { equals } from 'multiformats/bytes'
-import { digestOf, type ManifestCid, type TreeCid } from '../codec/cid.ts'
+import { digestOf, hasDigest, type ManifestCid, type TreeCid } from '../codec/cid.ts'
 import type { DeliveredBlock, WantBlocksResponse } from '../codec/want-blocks.ts'
 import { type NodeHasher, sha256 } from '../merkle/hasher.ts'
 import { verifyProof } from '../merkle/proof.ts'
@@ -69,7 +68,7 @@ function faultOf(
 ): AnswerFault | undefined {
   const { proof } = block
   const { index, digest: leaf } = found
-  if (!equals(digestOf(block.cid), leaf)) return { blame: 'peer', reason: 'A block’s bytes do not match its CID.' }
+  if (!hasDigest(block.cid, leaf)) return { blame: 'peer', reason: 'A block’s bytes do not match its CID.' }
   if (proof.index !== index) return { blame: 'peer', reason: 'A block’s proof is for another place.' }
   const claim = { leaf, index, path: proof.path, root: digestOf(dataset.treeCid) }
   if (!verifyProof({ ...claim, leafCount: proof.leafCount }, hasher)) {
