@@ -2,7 +2,7 @@
 import { expect } from '@playwright/test'
 import { type Lab, type LabFile, linkOn, pageFor, type Person } from './lab.ts'
 import { canBeDirect, type Pair } from './network-kinds.ts'
-import type { PageRecord } from './page-record.ts'
+import { describeRecord, type PageRecord } from './page-record.ts'
 
 export interface Cell extends Pair {
   /** A direct connection stood. */
@@ -108,12 +108,6 @@ function problemsOf(cell: Cell, delivery: string | undefined): string[] {
   // Then the networks are not what they are called.
   if (!canBeDirect(cell) && cell.direct) problems.push('a direct connection that these networks cannot allow')
   return problems
-}
-
-/** What the page knew at the end, for whoever asks why. */
-function describeRecord({ status, transfers }: PageRecord): string {
-  const { reachability, nat, peers = [] } = status ?? {}
-  return JSON.stringify({ reachability, nat, peers, transfers: Object.values(transfers) })
 }
 
 function rounded(ms: number | undefined): number | null {

@@ -86,13 +86,21 @@ export class LabKeeper {
   async #spawn(): Promise<void> {
     const { namespace, ipv4, ipv6 } = this.#host
     const ports = ['--host', '::', '--port', String(PORT), '--tcp-port', String(TCP_PORT)]
-    // A page that came by one family is told of one address of the STUN server; a name would have both.
-    const stun = [ipv4, `[${ipv6}]`].flatMap((ip) => ['--stun-server', `stun:${ip}:${PORT}`])
+    // As an operator says it: otherwise others are told of the loopback, too, and try it first.
+    const announced = [`/ip4/${ipv4}`, `/ip6/${ipv6}`].flatMap((ip) => [
+      `${ip}/tcp/${PORT}/ws`,
+      `${ip}/tcp/${TCP_PORT}`,
+    ])
+    const announce = announced.flatMap((address) => ['--announce', address])
     const data = ['--data-dir', this.#dataDir, '--app-dir', join(ROOT, 'dist', 'app')]
     const program = join(ROOT, 'dist', 'node', 'cli.js')
-    const child = namespace.spawn(process.execPath, [program, 'keeper', ...ports, ...stun, ...data, ...this.#args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const child = namespace.spawn(
+      process.execPath,
+      [program, 'keeper', ...ports, ...announce, ...data, ...this.#args],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
     this.#child = child
     let said = ''
     child.stderr?.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-4000)))

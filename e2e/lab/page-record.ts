@@ -59,3 +59,9 @@ export function recordEvents(): void {
 export function readRecord(page: Page): Promise<PageRecord> {
   return page.evaluate(() => globalThis.quireRecord)
 }
+
+/** What the page knew, for whoever asks why. */
+export function describeRecord({ status, transfers }: PageRecord): string {
+  const { reachability, nat, relays, peers = [] } = status ?? {}
+  return JSON.stringify({ reachability, nat, relays, peers, transfers: Object.values(transfers) })
+}
