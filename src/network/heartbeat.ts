@@ -36,6 +36,8 @@ export interface HeartbeatComponents {
 
 // Pings that wait for their echo; no more are sent meanwhile, since they would only wait behind each other.
 const MAX_UNANSWERED = 4
+// A round trip round the world and a busy machine take less.
+const HURRY_MS = 4_000
 // Weight of a new round trip in the average, as in TCP’s estimator (RFC 6298, section 2).
 const RTT_WEIGHT = 1 / 8
 
@@ -45,8 +47,10 @@ export class Heartbeat {
   readonly #log: NetworkLog
   readonly #intervalMs: number
   readonly #deadAfterMs: number
+  readonly #hurryMs: number
   readonly #ended = new AbortController()
   #timer: ReturnType<typeof setInterval> | undefined
+  #hurryTimer: ReturnType<typeof setTimeout> | undefined
   #stream: Stream | undefined
   #isOpening = false
   #wasOpen = false
@@ -62,6 +66,7 @@ export class Heartbeat {
     this.#log = log
     this.#intervalMs = init.intervalMs
     this.#deadAfterMs = init.deadAfterMs
+    this.#hurryMs = Math.min(HURRY_MS, init.deadAfterMs)
   }
 
   /** Smoothed round trip; undefined before the first echo. */
@@ -82,8 +87,22 @@ export class Heartbeat {
     void this.#open()
   }
 
+  /** Something speaks for this connection being dead: it has a few seconds to show that it lives. */
+  hurry(): void {
+    if (this.#ended.signal.aborted) return
+    const askedAtMs = performance.now()
+    if (this.#stream === undefined) void this.#open()
+    else this.#ping(this.#stream)
+    clearTimeout(this.#hurryTimer)
+    this.#hurryTimer = setTimeout(() => {
+      const { lastSignMs } = this.#traffic
+      if (lastSignMs < askedAtMs) this.#declareDead(performance.now() - lastSignMs)
+    }, this.#hurryMs)
+  }
+
   stop(): void {
     clearInterval(this.#timer)
+    clearTimeout(this.#hurryTimer)
     this.#ended.abort()
   }
 
