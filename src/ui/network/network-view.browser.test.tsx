@@ -71,6 +71,20 @@ describe('the drawing of connections', () => {
   })
 })
 
+describe('keepers', () => {
+  it('are listed with how each stands where there are several', async () => {
+    await show('network-many-peers')
+    const list = page.getByRole('region', { name: 'Others can reach this browser' }).getByRole('listitem')
+    await expect.element(list.nth(0)).toHaveTextContent('keeper.example.org: place held')
+    await expect.element(list.nth(2)).toHaveTextContent(/: no answer\s*The keeper cannot be reached\.$/)
+  })
+
+  it('are no list where there is one', async () => {
+    await show('network')
+    expect(document.querySelector('.keepers')).toBeNull()
+  })
+})
+
 describe('peers that were not reached', () => {
   it('are listed with the reason', async () => {
     await show('network-unreached')
