@@ -1,8 +1,6 @@
 /** A real keeper on a host of the laboratory’s internet. */
 import { type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -25,8 +23,9 @@ export class LabKeeper {
     this.#args = init.args
   }
 
-  static async start(host: Host, { args = [] }: { args?: readonly string[] } = {}): Promise<LabKeeper> {
-    const keeper = new LabKeeper(host, { dataDir: await mkdtemp(join(tmpdir(), 'quire-lab-keeper-')), args })
+  /** `args` beside those that every keeper here has. */
+  static async start(host: Host, init: { dataDir: string; args?: readonly string[] }): Promise<LabKeeper> {
+    const keeper = new LabKeeper(host, { args: [], ...init })
     await keeper.#spawn()
     return keeper
   }
@@ -76,11 +75,6 @@ export class LabKeeper {
   async restart(): Promise<void> {
     await this.kill()
     await this.#spawn()
-  }
-
-  async remove(): Promise<void> {
-    await this.kill()
-    await rm(this.#dataDir, { recursive: true, force: true })
   }
 
   async #spawn(): Promise<void> {
