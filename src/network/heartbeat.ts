@@ -8,6 +8,7 @@
  */
 import { type Connection, type Stream, type StreamCloseEvent } from '@libp2p/interface'
 import { QuireError } from '../errors.ts'
+import { asError } from './failure.ts'
 import type { NetworkLog } from './network-log.ts'
 import { PING_BYTES, PING_PROTOCOL } from './ping-service.ts'
 import type { Traffic } from './traffic.ts'
@@ -149,6 +150,7 @@ export class Heartbeat {
     this.#traffic.sign()
     stream.addEventListener('message', ({ data }) => this.#onEcho(data.byteLength))
     stream.addEventListener('close', (event) => this.#onStreamClose(stream, event), { once: true })
+    stream.addEventListener('remoteCloseWrite', () => this.#onRemoteEnd(stream), { once: true })
     this.#ping(stream)
   }
 
@@ -163,6 +165,14 @@ export class Heartbeat {
     if (this.#stream === stream) this.#stream = undefined
     // Reset from over there, as js-libp2p does after ten seconds: whoever resets lives. The next beat opens another.
     if (event.error?.name === 'StreamResetError') this.#traffic.sign()
+  }
+
+  // In peace, as go-libp2p does with each after thirty seconds, or ten without a ping: no echo comes any more, and whoever
+  // ends it lives. The next beat opens another.
+  #onRemoteEnd(stream: Stream): void {
+    if (this.#stream === stream) this.#stream = undefined
+    this.#traffic.sign()
+    stream.close().catch((error: unknown) => stream.abort(asError(error)))
   }
 
   #ping(stream: Stream): void {
