@@ -1,23 +1,8 @@
 import { expect } from '@playwright/test'
 import { test } from './fixtures/quire-test.ts'
-import type { QuirePage } from './fixtures/quire-page.ts'
+import { withoutUdp } from './fixtures/without-udp.ts'
 
 const MIB = 1 << 20
-
-/** As where no UDP leaves the network: no candidate is found, and no direct connection comes about. */
-async function withoutUdp(browser: QuirePage): Promise<QuirePage> {
-  await browser.page.addInitScript(() => {
-    const Original = globalThis.RTCPeerConnection
-    globalThis.RTCPeerConnection = class extends Original {
-      constructor(configuration: RTCConfiguration = {}) {
-        super({ ...configuration, iceServers: [], iceTransportPolicy: 'relay' })
-      }
-    }
-  })
-  await browser.page.reload()
-  await browser.waitUntilReachable()
-  return browser
-}
 
 test('a file reaches a browser that no direct connection can reach, through the keeper and within its limits', async ({
   openBrowser,
