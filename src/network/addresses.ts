@@ -55,6 +55,11 @@ export function transportOf(address: Multiaddr): TransportKind {
   return names.has('tcp') ? 'tcp' : 'other'
 }
 
+/** True for WebRTC that two browsers have signalled each other; a server that takes WebRTC Direct knows no signals. */
+export function isSignalled(address: Multiaddr): boolean {
+  return address.getComponents().some(({ name }) => name === 'webrtc')
+}
+
 /** The WebRTC address of a peer that is reached through a relay; other addresses as they are. */
 export function overWebRtc(address: Multiaddr): Multiaddr {
   if (transportOf(address) !== 'circuit') return address

@@ -1,9 +1,10 @@
 import type { Connection } from '@libp2p/interface'
+import { multiaddr } from '@multiformats/multiaddr'
 import { describe, expect, it } from 'vitest'
 import { isPunched } from './punched.ts'
 
 /** A WebRTC connection between candidates of these types, as `@libp2p/webrtc` makes it. */
-function between(local: string, remote: string, state = 'succeeded'): Connection {
+function between(local: string, remote: string, { state = 'succeeded', address = '/webrtc' } = {}): Connection {
   const entries = new Map<string, object>([
     ['transport', { type: 'transport' }],
     [
@@ -15,7 +16,10 @@ function between(local: string, remote: string, state = 'succeeded'): Connection
     ['there', { type: 'remote-candidate', candidateType: remote }],
   ])
   // As much of a connection as is looked at.
-  return { muxer: { peerConnection: { getStats: async () => entries } } } as unknown as Connection
+  return {
+    remoteAddr: multiaddr(address),
+    muxer: { peerConnection: { getStats: async () => entries } },
+  } as unknown as Connection
 }
 
 describe('isPunched', () => {
@@ -31,7 +35,11 @@ describe('isPunched', () => {
   })
 
   it('is false where no pair was chosen, and where there is no WebRTC', async () => {
-    expect(await isPunched(between('srflx', 'srflx', 'in-progress'))).toBe(false)
-    expect(await isPunched({} as Connection)).toBe(false)
+    expect(await isPunched(between('srflx', 'srflx', { state: 'in-progress' }))).toBe(false)
+    expect(await isPunched({ remoteAddr: multiaddr('/webrtc') } as Connection)).toBe(false)
+  })
+
+  it('is false of a server that is dialled where it is, though its answers tell of our own address', async () => {
+    expect(await isPunched(between('prflx', 'host', { address: '/ip4/192.0.2.1/udp/4001/webrtc-direct' }))).toBe(false)
   })
 })

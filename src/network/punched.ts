@@ -1,5 +1,6 @@
 /** Whether a WebRTC connection goes through holes in NATs, or within one network. */
 import type { Connection } from '@libp2p/interface'
+import { isSignalled } from './addresses.ts'
 
 interface Candidate {
   readonly candidateType?: unknown
@@ -11,6 +12,8 @@ interface Candidate {
  * `@libp2p/webrtc` gives its connections no statistics: their multiplexer has the peer connection.
  */
 export async function isPunched(connection: Connection): Promise<boolean> {
+  // A server that takes WebRTC Direct is dialled where it is; our own address is learnt from its answers all the same.
+  if (!isSignalled(connection.remoteAddr)) return false
   const statsOf = statisticsOf(connection)
   if (statsOf === undefined) return false
   const entries = new Map<unknown, object>()
