@@ -17,6 +17,7 @@ import { peerKeyOf } from './peer-identity.ts'
 import { type PeerTable, RELAY_HOP_PROTOCOL } from './peer-table.ts'
 import type { RelayStatus } from './reachability.ts'
 import type { Reservations } from './reservations.ts'
+import { whyUnreached } from './unreached.ts'
 import { Backoff, type BackoffInit, pause, within } from './waiting.ts'
 
 export type KeeperState =
@@ -241,7 +242,9 @@ export class KeeperLink {
 
   #refused(cause: unknown): QuireError {
     const address = this.#address.toString()
-    return new QuireError('ERR_KEEPER_UNREACHABLE', `The keeper at ${address} does not relay for this node.`, {
+    const isFull = whyUnreached(cause) === 'relay-full'
+    const what = isFull ? 'has no free place for this node' : 'does not relay for this node'
+    return new QuireError('ERR_KEEPER_UNREACHABLE', `The keeper at ${address} ${what}.`, {
       ...(cause === undefined ? {} : { cause: asError(cause) }),
       details: { address },
     })
