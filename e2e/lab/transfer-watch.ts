@@ -3,6 +3,14 @@ import { expect } from '@playwright/test'
 import { describeRecord, type PageRecord } from './page-record.ts'
 import type { LabFile, Person } from './lab.ts'
 
+const OPENED_MS = 60_000
+
+/** Resolves when others can reach this browser, as its page was told. */
+export async function untilReachable({ browser }: Person): Promise<void> {
+  const stateNow = async (): Promise<string | undefined> => (await browser.record()).status?.reachability.state
+  await expect.poll(stateNow, { timeout: OPENED_MS }).toBe('reachable')
+}
+
 export async function receivedBytes({ browser }: Person): Promise<number> {
   return (await browser.record()).growth.at(-1)?.bytes ?? 0
 }
