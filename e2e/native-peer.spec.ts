@@ -132,7 +132,7 @@ test('transfers through a keeper go on over new circuits when theirs are used up
 
     expect((await browser.save(theirs.name)).sha256).toBe(theirs.sha256)
     expect(await sha256OfFile(target)).toBe(ours.sha256)
-    expect(fetched.reconnects).toBeGreaterThan(0)
+    expect(fetched.interruptions).not.toEqual([])
   } finally {
     await keeper.remove()
   }

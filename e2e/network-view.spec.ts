@@ -3,6 +3,7 @@ import { KeeperProcess } from './fixtures/keeper-process.ts'
 import type { QuirePage } from './fixtures/quire-page.ts'
 import { test } from './fixtures/quire-test.ts'
 import { stunArgs } from './fixtures/stun-args.ts'
+import { withoutUdp } from './fixtures/without-udp.ts'
 
 const drawingOf = ({ page }: QuirePage): Locator => page.getByRole('img', { name: /^This browser/ })
 const checksOf = ({ page }: QuirePage): Locator =>
@@ -56,6 +57,26 @@ test('two browsers see each other directly, their tests end well, and a keeper t
   await keeper.restart()
   await b.page.getByRole('button', { name: 'Try again now' }).click()
   await expect(drawingOf(b)).toHaveAccessibleName(/1 keeper holds a place for it\.$/, { timeout: 60_000 })
+})
+
+test('what comes through the keeper is said to, in the row of the transfer and where peers are shown', async ({
+  openBrowser,
+  makeFile,
+}) => {
+  const file = await makeFile('roundabout.bin', 24 << 20)
+  const [a, b] = [await withoutUdp(await openBrowser()), await withoutUdp(await openBrowser())]
+  const link = await a.share(file.path, file.name)
+  await b.fetch(link)
+  await expect(b.transfer(file.name)).toContainText('Fetching from 1 device, through the keeper, slowly: ')
+
+  await showNetwork(b)
+  await expect(drawingOf(b)).toHaveAccessibleName(
+    /^This browser reaches 1 peer through a relay; 1 keeper holds a place/,
+  )
+  await expect(b.page.locator('.map-line-relayed')).toHaveCount(1)
+  const row = b.page.locator('.peers tbody tr').filter({ hasText: 'Relay, through' })
+  await expect(row).toContainText(/Relay, through \S+:\d+Not direct: \w/)
+  await expect(row).toContainText(/[kM]B\/s/)
 })
 
 test('the report names no other person’s node and no file', async ({ openBrowser, makeFile }) => {

@@ -37,7 +37,7 @@ for (const { transport, words } of [
     expect(await sha256OfFile(target)).toBe(ours.sha256)
     expect(connections).toContain(words)
     expect(connection?.address).toContain('/udp/')
-    expect(fetched.reconnects).toBe(0)
+    expect(fetched.interruptions).toEqual([])
     expect(await keeper.relayedBytes()).toBe(relayedBefore)
   })
 }

@@ -95,12 +95,12 @@ func (c *control) fetch(ctx context.Context, next command) (any, error) {
 		return nil, err
 	}
 	return map[string]any{
-		"sizeBytes":  fetched.Dataset.Manifest.Size,
-		"name":       fetched.Dataset.Manifest.Name,
-		"reconnects": fetched.Reconnects,
-		"findMs":     foundAt.Sub(startedAt).Milliseconds(),
-		"fetchMs":    time.Since(foundAt).Milliseconds(),
-		"over":       connections(c.host),
+		"sizeBytes":     fetched.Dataset.Manifest.Size,
+		"name":          fetched.Dataset.Manifest.Name,
+		"interruptions": append([]string{}, fetched.Interruptions...),
+		"findMs":        foundAt.Sub(startedAt).Milliseconds(),
+		"fetchMs":       time.Since(foundAt).Milliseconds(),
+		"over":          connections(c.host),
 	}, nil
 }
 

@@ -2,7 +2,8 @@
 import { expect } from '@playwright/test'
 import { type Lab, type LabFile, linkOn, pageFor, type Person } from './lab.ts'
 import { canBeDirect, type Pair } from './network-kinds.ts'
-import type { PageRecord } from './page-record.ts'
+import { describeRecord, type PageRecord } from './page-record.ts'
+import { untilReachable } from './transfer-watch.ts'
 
 export interface Cell extends Pair {
   /** A direct connection stood. */
@@ -39,7 +40,7 @@ export async function runCell(lab: Lab, pair: Pair): Promise<CellRun> {
   try {
     const [a, b] = await bothOf(lab, pair, people)
     await a.browser.open(pageFor(lab.keeper, pair.a))
-    await a.browser.quire.waitUntilReachable()
+    await untilReachable(a)
     const link = await a.browser.quire.share(file.path, file.name, OPENED_MS)
     const relayedBefore = await lab.keeper.relayedBytes()
     await b.browser.open(linkOn(pageFor(lab.keeper, pair.b), link))
@@ -108,12 +109,6 @@ function problemsOf(cell: Cell, delivery: string | undefined): string[] {
   // Then the networks are not what they are called.
   if (!canBeDirect(cell) && cell.direct) problems.push('a direct connection that these networks cannot allow')
   return problems
-}
-
-/** What the page knew at the end, for whoever asks why. */
-function describeRecord({ status, transfers }: PageRecord): string {
-  const { reachability, nat, peers = [] } = status ?? {}
-  return JSON.stringify({ reachability, nat, peers, transfers: Object.values(transfers) })
 }
 
 function rounded(ms: number | undefined): number | null {

@@ -96,10 +96,7 @@ function repeatedName(pair: Pair): string {
 async function runAll(run: Run, options: LabOptions): Promise<void> {
   const { lab, write, reflector } = run
   await proveNetworks(run)
-  write('\nCells:\n')
-  const matrix: CellRun[] = []
-  for (const pair of options.pairs) matrix.push(await runOne(run, pair))
-  write(`\n${matrixOf(matrix)}\n`)
+  if (options.pairs.length > 0) await runMatrix(run, options.pairs)
   for (const pair of options.repeated) await repeat(run, pair, options.repeats)
   if (options.overLine.length > 0) {
     await runOverLine({ lab, reflector, write }, options.overLine, async (pair, line) => {
@@ -108,6 +105,13 @@ async function runAll(run: Run, options: LabOptions): Promise<void> {
   }
   if (options.stories.length > 0) write('Stories:\n')
   for (const story of options.stories) await tell(run, story)
+}
+
+async function runMatrix(run: Run, pairs: readonly Pair[]): Promise<void> {
+  run.write('\nCells:\n')
+  const matrix: CellRun[] = []
+  for (const pair of pairs) matrix.push(await runOne(run, pair))
+  run.write(`\n${matrixOf(matrix)}\n`)
 }
 
 async function runOne({ lab, write, results, cells }: Run, pair: Pair, line?: Cell['line']): Promise<CellRun> {

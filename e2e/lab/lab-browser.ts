@@ -1,7 +1,6 @@
 /** A real Chromium in a client’s namespace, with Quire open in it. */
 import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CHROMIUM_FLAGS } from '../fixtures/chromium-flags.ts'
 import { QuirePage } from '../fixtures/quire-page.ts'
@@ -10,6 +9,8 @@ import { readRecord, recordEvents, type PageRecord } from './page-record.ts'
 
 export interface LabBrowserInit {
   readonly executablePath: string
+  /** An empty one. */
+  readonly folder: string
   /** Those of the keepers. Storage and hashing want a secure origin, and a keeper at a bare address has no certificate. */
   readonly origins: readonly string[]
 }
@@ -17,17 +18,14 @@ export interface LabBrowserInit {
 export class LabBrowser {
   readonly #browser: Browser
   readonly #context: BrowserContext
-  readonly #folder: string
   #quire: QuirePage | undefined
 
-  private constructor(parts: { browser: Browser; context: BrowserContext; folder: string }) {
+  private constructor(parts: { browser: Browser; context: BrowserContext }) {
     this.#browser = parts.browser
     this.#context = parts.context
-    this.#folder = parts.folder
   }
 
-  static async launch(namespace: Namespace, { executablePath, origins }: LabBrowserInit): Promise<LabBrowser> {
-    const folder = await mkdtemp(join(tmpdir(), 'quire-lab-browser-'))
+  static async launch(namespace: Namespace, { executablePath, folder, origins }: LabBrowserInit): Promise<LabBrowser> {
     const program = join(folder, 'chromium')
     // `exec`, so that the signals and pipes of the harness reach the browser itself.
     const commandLine = namespace.commandLine(executablePath, []).map((word) => `'${word}'`)
@@ -42,7 +40,7 @@ export class LabBrowser {
     // Saves through downloads: no dialog in a test.
     await context.addInitScript(() => Reflect.deleteProperty(globalThis, 'showSaveFilePicker'))
     await context.addInitScript(recordEvents)
-    return new LabBrowser({ browser, context, folder })
+    return new LabBrowser({ browser, context })
   }
 
   /** Opens the page, or a link, as its person does. */
@@ -68,6 +66,5 @@ export class LabBrowser {
 
   async close(): Promise<void> {
     await this.#browser.close()
-    await rm(this.#folder, { recursive: true, force: true })
   }
 }

@@ -1,8 +1,6 @@
 /** A real keeper on a host of the laboratory’s internet. */
 import { type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -25,8 +23,9 @@ export class LabKeeper {
     this.#args = init.args
   }
 
-  static async start(host: Host, { args = [] }: { args?: readonly string[] } = {}): Promise<LabKeeper> {
-    const keeper = new LabKeeper(host, { dataDir: await mkdtemp(join(tmpdir(), 'quire-lab-keeper-')), args })
+  /** `args` beside those that every keeper here has. */
+  static async start(host: Host, init: { dataDir: string; args?: readonly string[] }): Promise<LabKeeper> {
+    const keeper = new LabKeeper(host, { args: [], ...init })
     await keeper.#spawn()
     return keeper
   }
@@ -78,21 +77,24 @@ export class LabKeeper {
     await this.#spawn()
   }
 
-  async remove(): Promise<void> {
-    await this.kill()
-    await rm(this.#dataDir, { recursive: true, force: true })
-  }
-
   async #spawn(): Promise<void> {
     const { namespace, ipv4, ipv6 } = this.#host
     const ports = ['--host', '::', '--port', String(PORT), '--tcp-port', String(TCP_PORT)]
-    // A page that came by one family is told of one address of the STUN server; a name would have both.
-    const stun = [ipv4, `[${ipv6}]`].flatMap((ip) => ['--stun-server', `stun:${ip}:${PORT}`])
+    // As an operator says it: otherwise others are told of the loopback, too, and try it first.
+    const announced = [`/ip4/${ipv4}`, `/ip6/${ipv6}`].flatMap((ip) => [
+      `${ip}/tcp/${PORT}/ws`,
+      `${ip}/tcp/${TCP_PORT}`,
+    ])
+    const announce = announced.flatMap((address) => ['--announce', address])
     const data = ['--data-dir', this.#dataDir, '--app-dir', join(ROOT, 'dist', 'app')]
     const program = join(ROOT, 'dist', 'node', 'cli.js')
-    const child = namespace.spawn(process.execPath, [program, 'keeper', ...ports, ...stun, ...data, ...this.#args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const child = namespace.spawn(
+      process.execPath,
+      [program, 'keeper', ...ports, ...announce, ...data, ...this.#args],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
     this.#child = child
     let said = ''
     child.stderr?.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-4000)))

@@ -4,8 +4,7 @@
  *   Lab.build ─▶ openBrowser({ label, kind }) ─▶ Chromium behind that kind of network ─▶ close: all of it is gone
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Customer } from './customer.ts'
 import { Internet } from './internet.ts'
@@ -13,6 +12,7 @@ import { LabBrowser } from './lab-browser.ts'
 import { LabKeeper } from './lab-keeper.ts'
 import { Namespaces } from './namespaces.ts'
 import { NETWORK_KINDS, type NetworkName } from './network-kinds.ts'
+import { RunFolder } from './run-folder.ts'
 
 export interface LabInit {
   /** Of Chromium. */
@@ -40,14 +40,15 @@ export class Lab {
   readonly keeper: LabKeeper
   readonly init: LabInit
   readonly #namespaces: Namespaces
-  readonly #folder: string
+  readonly #folder: RunFolder
+  readonly #filesDir: string
   readonly #keepers: LabKeeper[]
   #people = 0
   #files = 0
 
   private constructor(
     init: LabInit,
-    parts: { namespaces: Namespaces; internet: Internet; keeper: LabKeeper; folder: string },
+    parts: { namespaces: Namespaces; internet: Internet; keeper: LabKeeper; folder: RunFolder },
   ) {
     this.init = init
     this.internet = parts.internet
@@ -55,19 +56,23 @@ export class Lab {
     this.#keepers = [parts.keeper]
     this.#namespaces = parts.namespaces
     this.#folder = parts.folder
+    this.#filesDir = parts.folder.add('files')
   }
 
   static async build(init: LabInit): Promise<Lab> {
     const namespaces = Namespaces.open()
     const internet = await Internet.build(namespaces)
-    const keeper = await LabKeeper.start(await internet.addHost('keeper'))
-    const folder = await mkdtemp(join(tmpdir(), 'quire-lab-files-'))
+    const folder = new RunFolder()
+    const keeper = await LabKeeper.start(await internet.addHost('keeper'), { dataDir: folder.add('keeper') })
     return new Lab(init, { namespaces, internet, keeper, folder })
   }
 
   /** One more keeper on a host of its own. */
   async addKeeper(label: string, args: readonly string[]): Promise<LabKeeper> {
-    const keeper = await LabKeeper.start(await this.internet.addHost(label), { args })
+    const keeper = await LabKeeper.start(await this.internet.addHost(label), {
+      dataDir: this.#folder.add('keeper'),
+      args,
+    })
     this.#keepers.push(keeper)
     return keeper
   }
@@ -78,6 +83,7 @@ export class Lab {
     try {
       const browser = await LabBrowser.launch(customer.client, {
         executablePath: this.init.executablePath,
+        folder: this.#folder.add('browser'),
         origins: this.#keepers.flatMap((keeper) => [keeper.url(4), keeper.url(6)]),
       })
       return {
@@ -97,16 +103,16 @@ export class Lab {
   /** Incompressible content that no other file has. */
   async makeFile(sizeBytes: number): Promise<LabFile> {
     const name = `file-${++this.#files}.bin`
-    const path = join(this.#folder, name)
+    const path = join(this.#filesDir, name)
     const bytes = randomBytes(sizeBytes)
     await writeFile(path, bytes)
     return { path, name, sha256: createHash('sha256').update(bytes).digest('hex') }
   }
 
   async stop(): Promise<void> {
-    for (const keeper of this.#keepers) await keeper.remove()
+    for (const keeper of this.#keepers) await keeper.kill()
     this.#namespaces.removeAllNow()
-    await rm(this.#folder, { recursive: true, force: true })
+    this.#folder.remove()
   }
 }
 

@@ -9,32 +9,44 @@ export interface NetworkKind {
   /** Undefined where no UDP packet passes. */
   readonly udp: { readonly mapping: Mapping; readonly filtering: Filtering } | undefined
   readonly families: readonly (4 | 6)[]
+  /** Between the client and the internet. */
+  readonly routers: number
 }
 
 const PORT_RESTRICTED = { mapping: 'endpoint-independent', filtering: 'address-and-port-dependent' } as const
 
+/** What an instrument can find out about a network’s UDP. */
+export interface UdpBehaviour {
+  readonly mapping: Mapping
+  readonly filtering: Filtering
+  readonly routers: number
+}
+
 export const NETWORK_KINDS = {
-  public: { title: 'no NAT', udp: { mapping: 'none', filtering: 'none' }, families: [4, 6] },
+  public: { title: 'no NAT', udp: { mapping: 'none', filtering: 'none' }, families: [4, 6], routers: 0 },
   cone: {
     title: 'full cone',
     udp: { mapping: 'endpoint-independent', filtering: 'endpoint-independent' },
     families: [4],
+    routers: 1,
   },
-  restricted: { title: 'port-restricted', udp: PORT_RESTRICTED, families: [4] },
+  restricted: { title: 'port-restricted', udp: PORT_RESTRICTED, families: [4], routers: 1 },
   symmetric: {
     title: 'symmetric',
     udp: { mapping: 'endpoint-dependent', filtering: 'address-and-port-dependent' },
     families: [4],
+    routers: 1,
   },
   // At home and at the provider, both port-restricted.
-  double: { title: 'double NAT', udp: PORT_RESTRICTED, families: [4] },
+  double: { title: 'double NAT', udp: PORT_RESTRICTED, families: [4], routers: 2 },
   // The usual home with IPv6: no translation, but nobody comes in who was not asked.
   ipv6: {
     title: 'IPv6 only, stateful firewall',
     udp: { mapping: 'none', filtering: 'address-and-port-dependent' },
     families: [6],
+    routers: 1,
   },
-  blocked: { title: 'UDP blocked', udp: undefined, families: [4] },
+  blocked: { title: 'UDP blocked', udp: undefined, families: [4], routers: 1 },
 } as const satisfies Record<string, NetworkKind>
 
 export type NetworkName = keyof typeof NETWORK_KINDS

@@ -14,6 +14,7 @@ import {
 
 const OPTIONS = {
   short: { type: 'boolean' },
+  stories: { type: 'boolean' },
   only: { type: 'string', multiple: true },
   repeat: { type: 'string' },
   line: { type: 'boolean' },
@@ -25,6 +26,7 @@ const OPTIONS = {
 export const USAGE = `npm run test:lab -- [options]
   --short           the telling cells and stories alone, as in npm test
   --only <a>,<b>    one cell: ${NETWORK_NAMES.join(', ')}; may be repeated
+  --stories         the stories alone
   --repeat <n>      so many runs of the easiest and of the hardest direct cell, or of those of --only; 20 by default
   --line            also over a line of 50 ms that loses 1 %
   --json <file>     the cells as a list
@@ -47,7 +49,7 @@ export interface LabOptions {
 export function parseOptions(args: readonly string[]): LabOptions | undefined {
   const { values } = parseArgs({ args: [...args], options: OPTIONS })
   if (values.help === true) return undefined
-  const only = values.only?.map(parsePair)
+  const only = values.stories === true ? [] : values.only?.map(parsePair)
   const isShort = values.short === true
   const isRepeated = values.repeat !== undefined || (only === undefined && !isShort)
   return {
@@ -55,7 +57,7 @@ export function parseOptions(args: readonly string[]): LabOptions | undefined {
     repeated: isRepeated ? (only ?? [EASIEST_DIRECT, HARDEST_DIRECT]) : [],
     repeats: parseCount(values.repeat ?? '20'),
     overLine: values.line === true ? (only ?? LINE_PAIRS) : only === undefined && !isShort ? LINE_PAIRS : [],
-    stories: only === undefined ? STORIES.filter(({ isShort: isTold }) => isTold || !isShort) : [],
+    stories: values.only === undefined ? STORIES.filter(({ isShort: isTold }) => isTold || !isShort) : [],
     json: values.json,
     report: values.report,
   }

@@ -1,11 +1,13 @@
 /** What the node tells its page, noted with the time: the same data that the page draws. */
 import type { Page } from '@playwright/test'
-import type { NodeEvent, NodeStatus, TransferView } from '../../src/rpc/api.ts'
+import type { NodeEvent, NodeStatus, PeerView, TransferView } from '../../src/rpc/api.ts'
 
 /** Times are milliseconds since the page was opened; the page is told four times a second. */
 export interface PageRecord {
   /** When a direct connection to another browser stood. */
   directMs?: number
+  /** How that was told. */
+  direct?: PeerView
   status?: NodeStatus
   /** Fetched bytes, each time that there were more. */
   readonly growth: { readonly atMs: number; readonly bytes: number }[]
@@ -32,8 +34,11 @@ export function recordEvents(): void {
     if (event.type === 'status') {
       record.status = event.status
       // A keeper is reached over WebSocket, and not known as one at once.
-      const isJoined = event.status.peers.some(({ transport, isDirect }) => isDirect && transport === 'webrtc')
-      if (isJoined) record.directMs ??= performance.now()
+      const joined = event.status.peers.find(({ transport, isDirect }) => isDirect && transport === 'webrtc')
+      if (joined !== undefined && record.direct === undefined) {
+        record.direct = joined
+        record.directMs = performance.now()
+      }
     } else if (event.type === 'transfer') {
       const { transfer } = event
       record.transfers[transfer.id] = transfer
@@ -58,4 +63,10 @@ export function recordEvents(): void {
 
 export function readRecord(page: Page): Promise<PageRecord> {
   return page.evaluate(() => globalThis.quireRecord)
+}
+
+/** What the page knew, for whoever asks why. */
+export function describeRecord({ direct, status, transfers }: PageRecord): string {
+  const { reachability, nat, relays, peers = [] } = status ?? {}
+  return JSON.stringify({ direct, reachability, nat, relays, peers, transfers: Object.values(transfers) })
 }

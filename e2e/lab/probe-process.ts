@@ -1,16 +1,20 @@
 /**
  * Finds out, from where it runs, how UDP is translated and filtered on the way to a reflector.
  *
- *   argv: two addresses of the reflector      → one line: `ProbeResult`
+ *   argv: two addresses of the reflector      → one line: `{ udp: UdpBehaviour | undefined }`
  */
 import { createSocket, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import type { Filtering, Mapping } from './network-kinds.ts'
+import type { Filtering, Mapping, UdpBehaviour } from './network-kinds.ts'
 import { type Endpoint, type Question, REFLECTOR_PORTS, type Reflection } from './reflection.ts'
 
 const ATTEMPTS = 4
 const ATTEMPT_MS = 700
+/** More routers than any network here has. */
+const MAX_ROUTERS = 4
+/** A packet lives for one hop in the middle of the internet, and for one to its end. */
+const HOPS_OUTSIDE = 2
 
 const [near = '', far = ''] = process.argv.slice(2)
 const [port, otherPort] = REFLECTOR_PORTS
@@ -54,6 +58,11 @@ class Prober {
       if (seen !== undefined) return seen
     }
     return undefined
+  }
+
+  /** Of the packets that it sends from now on. */
+  limitHops(hops: number): void {
+    this.#socket.setTTL(hops)
   }
 
   /** Whether an answer comes in from an endpoint that nothing was sent to. */
@@ -102,10 +111,28 @@ async function findMapping(): Promise<Mapping | undefined> {
   }
 }
 
+/** By the shortest life with which a question still gets an answer. */
+async function countRouters(): Promise<number> {
+  const prober = await Prober.open()
+  try {
+    let routers = MAX_ROUTERS
+    for (; routers > 0; routers--) {
+      prober.limitHops(routers - 1 + HOPS_OUTSIDE)
+      if ((await prober.ask({ address: near, port })) === undefined) break
+    }
+    return routers
+  } finally {
+    prober.close()
+  }
+}
+
 function ownAddresses(): Set<string> {
   return new Set(Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address)))
 }
 
 const mapping = await findMapping()
-const udp = mapping === undefined ? undefined : { mapping, filtering: await findFiltering(mapping) }
+const udp: UdpBehaviour | undefined =
+  mapping === undefined
+    ? undefined
+    : { mapping, filtering: await findFiltering(mapping), routers: await countRouters() }
 process.stdout.write(`${JSON.stringify({ udp })}\n`)

@@ -2,7 +2,7 @@
 import { Customer } from './customer.ts'
 import type { Host, Internet } from './internet.ts'
 import type { RoundTrips } from './round-trip-process.ts'
-import { NETWORK_KINDS, type NetworkKind, type NetworkName } from './network-kinds.ts'
+import { NETWORK_KINDS, type NetworkKind, type NetworkName, type UdpBehaviour } from './network-kinds.ts'
 
 export interface ProofInit {
   /** Where the compiled programs are. */
@@ -54,7 +54,7 @@ export class Reflector {
           ...addresses,
         ])
         // Written by this project’s own program.
-        const { udp } = JSON.parse(output) as Pick<NetworkKind, 'udp'>
+        const { udp } = JSON.parse(output) as { udp?: UdpBehaviour }
         found.push(describe(family, udp))
       }
       return { kind, expected: expectationOf(NETWORK_KINDS[kind]), found: found.join('; ') }
@@ -87,12 +87,16 @@ export class Reflector {
   }
 }
 
-function expectationOf({ families, udp }: NetworkKind): string {
-  return ([4, 6] as const).map((family) => describe(family, families.includes(family) ? udp : undefined)).join('; ')
+function expectationOf({ families, udp, routers }: NetworkKind): string {
+  const behaviour = udp === undefined ? undefined : { ...udp, routers }
+  return ([4, 6] as const)
+    .map((family) => describe(family, families.includes(family) ? behaviour : undefined))
+    .join('; ')
 }
 
-function describe(family: 4 | 6, udp: NetworkKind['udp']): string {
-  return `IPv${family}: ${udp === undefined ? 'no UDP' : `mapping ${udp.mapping}, filtering ${udp.filtering}`}`
+function describe(family: 4 | 6, udp: UdpBehaviour | undefined): string {
+  if (udp === undefined) return `IPv${family}: no UDP`
+  return `IPv${family}: mapping ${udp.mapping}, filtering ${udp.filtering}, routers ${udp.routers}`
 }
 
 function secondAddresses({ ipv4, ipv6 }: Host): { ipv4: string; ipv6: string } {

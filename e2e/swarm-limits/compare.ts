@@ -1,7 +1,7 @@
 /** What was measured beside what the model says of the same network. */
 import { median } from '../fixtures/quantile.ts'
 import { type Measured, type NetworkMeasured, SMALL_TABLES } from './measure.ts'
-import { CALIBRATION } from './calibration.ts'
+import { type Calibration, CALIBRATION } from './calibration.ts'
 import type { Cost } from './cost.ts'
 import { operationsOf } from './operations.ts'
 import { lookupShape } from './lookup-shape.ts'
@@ -19,10 +19,12 @@ export interface Comparison {
 interface Step extends Cost {
   /** Streams of Kademlia. */
   readonly messages: number
+  /** What was in them, both ways. */
+  readonly messageBytes: number
 }
 
 /** The network of `LabNetwork` as a scenario: one address for each node, `/ip4/127.0.0.1/tcp/<port>`. */
-export function labScenario(servers: number): LimitsScenario {
+function labScenario(servers: number): LimitsScenario {
   return {
     ...USUAL_LIMITS,
     servers,
@@ -36,25 +38,45 @@ export function labScenario(servers: number): LimitsScenario {
   }
 }
 
+const NONE = { sent: 0, received: 0 }
+const NOTHING_BUT_MESSAGES: Calibration = {
+  exchange: NONE,
+  telling: NONE,
+  ping: NONE,
+  contact: NONE,
+  heartbeat: NONE,
+  pingsPerStranger: 0,
+}
+
 export function compare(measured: NetworkMeasured): Comparison[] {
   const { servers, contact, ping, provide, lookup } = measured
   const operations = operationsOf(labScenario(servers))
+  const bare = operationsOf(labScenario(servers), NOTHING_BUT_MESSAGES)
   const { asked, told } = operations.shape
   const steps: readonly (readonly [string, Step, Step])[] = [
-    ['contact', stepOf([contact]), { ...CALIBRATION.contact, messages: 0 }],
-    ['ping', stepOf([ping]), { ...CALIBRATION.ping, messages: 0 }],
-    ['provide', stepOf(provide), { ...operations.provide, messages: asked + told }],
-    ['lookup', stepOf(lookup), { ...operations.lookup, messages: asked }],
+    ['contact', stepOf([contact]), { ...CALIBRATION.contact, messages: 0, messageBytes: 0 }],
+    ['ping', stepOf([ping]), { ...CALIBRATION.ping, messages: 0, messageBytes: 0 }],
+    [
+      'provide',
+      stepOf(provide),
+      { ...operations.provide, messages: asked + told, messageBytes: bothWays(bare.provide) },
+    ],
+    ['lookup', stepOf(lookup), { ...operations.lookup, messages: asked, messageBytes: bothWays(bare.lookup) }],
   ]
   return steps.map(([step, found, modelled]) => {
-    const offBy = (found.sent + found.received) / (modelled.sent + modelled.received) - 1
+    const offBy = bothWays(found) / bothWays(modelled) - 1
     return { servers, step, measured: found, modelled, offBy }
   })
+}
+
+function bothWays({ sent, received }: Cost): number {
+  return sent + received
 }
 
 function stepOf(rounds: readonly Measured[]): Step {
   return {
     messages: median(rounds.map(({ messages }) => messages)),
+    messageBytes: median(rounds.map(({ messageBytes }) => messageBytes)),
     sent: median(rounds.map(({ sentBytes }) => sentBytes)),
     received: median(rounds.map(({ receivedBytes }) => receivedBytes)),
   }

@@ -23,7 +23,6 @@ const ID_BITS = 32
 export class IdSpace {
   readonly #init: IdSpaceInit
   readonly #ids: Uint32Array
-  readonly #tables = new Map<number, readonly number[]>()
 
   constructor(init: IdSpaceInit) {
     this.#init = init
@@ -43,37 +42,57 @@ export class IdSpace {
 
   /** What a node knows of others. */
   tableOf(node: number): readonly number[] {
-    const known = this.#tables.get(node)
-    if (known !== undefined) return known
-    const random = new SeededRandom(node ^ this.#init.seed)
-    const table = this.#init.tables === 'trie' ? this.#trie(random, 0, 0) : this.#buckets(random, node)
-    const others = table.filter((id) => id !== node)
-    this.#tables.set(node, others)
-    return others
+    const table = this.#init.tables === 'trie' ? this.#trie(node, 0, 0) : this.#buckets(node)
+    return table.filter((id) => id !== node)
   }
 
-  #buckets(random: SeededRandom, node: number): number[] {
-    const table: number[] = []
-    for (let shared = 0; shared < ID_BITS; shared++) {
-      const bit = ID_BITS - 1 - shared
-      const first = clearBelow(node ^ (1 << bit), bit)
-      table.push(...this.#sample(random, first, 2 ** bit))
-    }
-    return table
+  /** The k closest to a key that a node knows of, closest first. */
+  knownBy(node: number, key: number): number[] {
+    const { k } = this.#init
+    // A part of the table that is nearer to the key than all others, and full, is enough.
+    const near = (this.#init.tables === 'trie' ? this.#leafOf(node, key) : this.#bucketOf(node, key)).filter(
+      (id) => id !== node,
+    )
+    return closestOf(near.length >= k ? near : this.tableOf(node), key, k)
   }
 
-  #trie(random: SeededRandom, first: number, depth: number): number[] {
+  #buckets(node: number): number[] {
+    return Array.from({ length: ID_BITS }, (_, shared) => this.#bucket(node, shared)).flat()
+  }
+
+  #bucketOf(node: number, key: number): number[] {
+    return node === key ? [] : this.#bucket(node, Math.clz32(distance(node, key)))
+  }
+
+  /** Of those that share so many bits with the node, and no more. */
+  #bucket(node: number, shared: number): number[] {
+    const bit = ID_BITS - 1 - shared
+    return this.#sample(node, clearBelow(node ^ (1 << bit), bit), 2 ** bit)
+  }
+
+  #trie(node: number, first: number, depth: number): number[] {
     const size = 2 ** (ID_BITS - depth)
-    const [from, to] = [this.#placeOf(first), this.#placeOf(first + size)]
-    if (to - from <= this.#init.k || depth === this.#init.prefixLength) return this.#sample(random, first, size)
-    return [...this.#trie(random, first, depth + 1), ...this.#trie(random, first + size / 2, depth + 1)]
+    if (this.#isLeaf(first, depth)) return this.#sample(node, first, size)
+    return [...this.#trie(node, first, depth + 1), ...this.#trie(node, first + size / 2, depth + 1)]
   }
 
-  /** At most k of the ids from `first` on, by chance. */
-  #sample(random: SeededRandom, first: number, size: number): number[] {
+  #leafOf(node: number, key: number): number[] {
+    let depth = 0
+    while (!this.#isLeaf(clearBelow(key, ID_BITS - depth), depth)) depth++
+    return this.#sample(node, clearBelow(key, ID_BITS - depth), 2 ** (ID_BITS - depth))
+  }
+
+  #isLeaf(first: number, depth: number): boolean {
+    const { k, prefixLength } = this.#init
+    return depth === prefixLength || this.#placeOf(first + 2 ** (ID_BITS - depth)) - this.#placeOf(first) <= k
+  }
+
+  /** At most k of the ids from `first` on, by chance; the same for the same node. */
+  #sample(node: number, first: number, size: number): number[] {
     const [from, to] = [this.#placeOf(first), this.#placeOf(first + size)]
-    const places = new Set<number>()
     if (to - from <= this.#init.k) return Array.from(this.#ids.subarray(from, to))
+    const random = new SeededRandom(Math.imul(node, 0x9e3779b1) ^ first ^ this.#init.seed)
+    const places = new Set<number>()
     while (places.size < this.#init.k) places.add(from + Math.floor(random.next() * (to - from)))
     return Array.from(places, (place) => this.at(place))
   }
@@ -109,5 +128,6 @@ export function closestOf(ids: readonly number[], key: number, count: number): n
 }
 
 function clearBelow(id: number, bit: number): number {
-  return ((id >>> bit) << bit) >>> 0
+  // A shift by 32 is none.
+  return bit === ID_BITS ? 0 : ((id >>> bit) << bit) >>> 0
 }

@@ -12,7 +12,7 @@ export interface LabNetworkInit {
 
 // Lookups of each node that joins, until its table is as full as it gets.
 const SETTLING_LOOKUPS = 2
-// A message has no end that others could wait for: it is quiet when nobody has sent for as many looks.
+// What a node does next, having read a message, is to be seen by nobody: it is quiet when nobody sent for so many looks.
 const QUIET_LOOKS = 5
 const LOOK_INTERVAL_MS = 20
 
@@ -36,8 +36,10 @@ export class LabNetwork {
       await this.#join({ mode: 'server' })
       if (count % 10 === 0) log(`${count} servers`)
     }
-    for (const node of this.servers) await this.#settle(node)
-    log('the servers know each other')
+    for (const [place, node] of this.servers.entries()) {
+      await this.#settle(node)
+      if ((place + 1) % 10 === 0) log(`${place + 1} servers know the others`)
+    }
   }
 
   async stop(): Promise<void> {
@@ -77,12 +79,13 @@ export class LabNetwork {
     return this.#nodes.reduce((sum, { meter }) => sum + meter.sentBytes, 0)
   }
 
+  /** Resolves when no stream and no dial is under way, and nobody has sent for a while. */
   async untilQuiet(): Promise<void> {
     let [sent, looks] = [this.sentBytes(), 0]
     while (looks < QUIET_LOOKS) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_INTERVAL_MS))
       const now = this.sentBytes()
-      looks = now === sent ? looks + 1 : 0
+      looks = now === sent && this.#nodes.every(isIdle) ? looks + 1 : 0
       sent = now
     }
   }
@@ -92,7 +95,6 @@ export class LabNetwork {
     const [first] = this.#nodes
     if (first === undefined || first === node) return node
     await node.libp2p.dial(first.libp2p.getMultiaddrs())
-    await this.untilQuiet()
     return node
   }
 
@@ -102,6 +104,10 @@ export class LabNetwork {
     }
     await this.untilQuiet()
   }
+}
+
+function isIdle({ libp2p }: LabNode): boolean {
+  return libp2p.getDialQueue().length === 0 && libp2p.getConnections().every(({ streams }) => streams.length === 0)
 }
 
 /** Runs a query to its end. */

@@ -37,7 +37,8 @@ export async function startLabNode({ mode, kad = {} }: LabNodeInit) {
     log: silentLog,
     onPing: () => undefined,
   }
-  const { identify, identifyPush, ping } = commonServices(parts, mode)
+  // Without identify’s pushes: they come a second after a change of addresses, into whatever is being counted.
+  const { identify, ping } = commonServices(parts, mode)
   const libp2p = await createLibp2p({
     ...commonOptions(parts),
     addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
@@ -46,7 +47,6 @@ export async function startLabNode({ mode, kad = {} }: LabNodeInit) {
     connectionManager: { ...CONNECTION_MANAGER, ...OPEN_DOORS },
     services: {
       identify,
-      identifyPush,
       ping,
       dht: (components: KadDHTComponents) =>
         kadDHT({ ...kadInit(mode), ...QUIET, ...kad, peerInfoMapper: passthroughMapper })(components) as DhtWithTable,

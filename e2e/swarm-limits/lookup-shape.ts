@@ -46,10 +46,16 @@ function meanShape(init: Required<ShapeInit>): LookupShape {
     // A client is no server: nobody’s table has it, and it knows what a server in its place would.
     const found = walk(theirs, { asker, contacts: ours.tableOf(asker), key, seed: seed + i }, init)
     const best = new Set(theirs.closest(key, k))
-    sums.asked += found.asked / LOOKUPS
-    sums.told += found.closest.length / LOOKUPS
-    sums.accuracy += found.closest.filter((id) => best.has(id)).length / best.size / LOOKUPS
-    sums.strangers += found.strangers / LOOKUPS
+    sums.asked += found.asked
+    sums.told += found.closest.length
+    sums.accuracy += found.closest.filter((id) => best.has(id)).length / best.size
+    sums.strangers += found.strangers
   }
-  return sums
+  const { asked, told, accuracy, strangers } = sums
+  return {
+    asked: asked / LOOKUPS,
+    told: told / LOOKUPS,
+    accuracy: accuracy / LOOKUPS,
+    strangers: strangers / LOOKUPS,
+  }
 }

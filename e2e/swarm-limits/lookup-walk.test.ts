@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { distance, IdSpace } from './id-space.ts'
+import { closestOf, distance, IdSpace } from './id-space.ts'
 import { lookupShape } from './lookup-shape.ts'
 import { walk } from './lookup-walk.ts'
 
@@ -33,6 +33,33 @@ describe('a table of ids', () => {
     const counts = Array.from({ length: 64 }, (_, prefix) => prefixes.filter((each) => each === prefix).length)
 
     expect(counts).toEqual(counts.map(() => 20))
+  })
+})
+
+describe('the closest of many ids', () => {
+  it('are those that a full sort gives, near and far', () => {
+    const ids = Array.from({ length: 2_000 }, (_, i) => Math.imul(i, 0x9e3779b1) >>> 0)
+    for (const count of [1, 20, 500]) {
+      const sorted = ids.toSorted((a, b) => distance(a, LOOKUP.key) - distance(b, LOOKUP.key))
+      expect(closestOf(ids, LOOKUP.key, count)).toEqual(sorted.slice(0, count))
+    }
+  })
+})
+
+describe('what a node knows near a key', () => {
+  it.each([
+    ['buckets', 50],
+    ['buckets', 3_000],
+    ['trie', 50],
+    ['trie', 700],
+    ['trie', 3_000],
+  ] as const)('is the nearest of its table (%s, %i nodes)', (tables, nodes) => {
+    const space = spaceOf(nodes, tables)
+    for (let place = 0; place < 20; place++) {
+      const node = space.at(place * 2)
+      const key = Math.imul(place + 1, 0x9e3779b1) >>> 0
+      expect(space.knownBy(node, key)).toEqual(closestOf(space.tableOf(node), key, 20))
+    }
   })
 })
 

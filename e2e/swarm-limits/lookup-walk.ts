@@ -54,7 +54,7 @@ export function walk(
     const server = path?.answered(random)
     if (path === undefined || server === undefined) continue
     asked.push(server)
-    for (const closer of closestOf(space.tableOf(server), key, init.k)) {
+    for (const closer of space.knownBy(server, key)) {
       if (closer === asker) continue
       if (!known.has(closer)) strangers++
       if (seen.has(closer) || !path.wants(closer, server)) continue

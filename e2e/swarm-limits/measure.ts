@@ -71,7 +71,7 @@ export async function measureHops(network: LabNetwork, { rounds }: { rounds: num
 }
 
 /** Counts what one node moves while it does something, and until all is quiet again. */
-export async function measure(network: LabNetwork, node: LabNode, act: () => Promise<unknown>): Promise<Measured> {
+async function measure(network: LabNetwork, node: LabNode, act: () => Promise<unknown>): Promise<Measured> {
   const before = figuresOf(network, node)
   await act()
   await network.untilQuiet()

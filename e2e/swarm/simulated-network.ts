@@ -145,6 +145,10 @@ export class SimulatedNode implements ExchangeNetwork {
     // Nothing here goes through a relay.
   }
 
+  regain(): void {
+    // Who left is found by lookups.
+  }
+
   connected(): SimulatedNode[] {
     return Array.from(this.#connections.values(), ({ remote }) => remote)
   }

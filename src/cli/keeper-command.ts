@@ -69,7 +69,7 @@ function keeperFlags(): Option[] {
     flag('--tcp-port <port>', 'port of libp2p over TCP', 'QUIRE_TCP_PORT')
       .argParser(parsePort)
       .default(DEFAULTS.tcpPort),
-    flag('--host <ip>', 'address to listen on; 0.0.0.0 for all (:: for all of IPv6)', 'QUIRE_HOST')
+    flag('--host <ip>', 'address to listen on; 0.0.0.0 for all (:: with those of IPv6)', 'QUIRE_HOST')
       .argParser(parseHost)
       .default(DEFAULTS.host),
     flag('--data-dir <folder>', 'peer key, API token and datasets; ~/.local/share/quire by default', 'QUIRE_DATA_DIR'),

@@ -145,6 +145,8 @@ export const LONE_REQUEST_MS = 400
 export const RELAYED_WINDOW_BYTES = 256 * KIB
 export const RELAYED_RESERVE_BYTES = 16 * KIB
 export const RELAYED_OVERHEAD = 1.04
+/** Nothing more is asked over a circuit that ends so soon: what is on its way would be cut off. */
+export const RELAYED_LAST_MS = 5_000
 /** Requests on the way to one peer; generation C’s own depth ends at 128. */
 export const MAX_PEER_REQUESTS = 64
 /** Connections to one peer, where its round trip makes one the bottleneck; each is a native one, and a tab has 500. */

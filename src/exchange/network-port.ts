@@ -23,10 +23,10 @@ export interface OpenStreamOptions extends AbortOptions {
 export type PathRoom =
   | { readonly kind: 'direct' }
   /**
-   * Bytes that the relay still lets through, both ways together, and what it let through when the connection was made;
-   * `Infinity` where it sets no limit.
+   * Bytes that the relay still lets through, both ways together, what it let through when the connection was made, and for how
+   * long it does so; `Infinity` where it sets no limit.
    */
-  | { readonly kind: 'relayed'; readonly leftBytes: number; readonly limitBytes: number }
+  | { readonly kind: 'relayed'; readonly leftBytes: number; readonly limitBytes: number; readonly leftMs: number }
 
 export interface ExchangeNetwork {
   /** Answers streams that peers open for a protocol until `unhandle`. */
@@ -46,6 +46,8 @@ export interface ExchangeNetwork {
   pathTo(peer: PeerKey): PathRoom | undefined
   /** What the relay lets through does not suffice: makes a new path in a while, where that is possible. */
   renewPath(peer: PeerKey): void
+  /** Has a peer dialled again that left while something was wanted of it; `joined` follows where that succeeds. */
+  regain(peer: PeerKey): void
   /**
    * Closes every connection to a peer that broke the rules, and refuses it for a while. A relay through which this node can
    * be reached stays connected, and a direct peer: it is for the caller to have nothing more to do with it.

@@ -55,6 +55,8 @@ export interface AnswerChannel {
   giveUp(reason: QuireError): void
 }
 
+const DIRECT: PathRoom = { kind: 'direct' }
+
 /** A stream in use: ours to ask on, where it has a lane; what the peer asks on it waits in `requests`. */
 interface Attached {
   readonly stream: FrameStream
@@ -72,6 +74,8 @@ interface Attached {
 export class PeerLink {
   readonly peer: PeerKey
   readonly counters: PeerCounters
+  /** Whether what it sends comes through a relay now. */
+  readonly isRelayed: boolean
   /** Where requests leave: one stream, and more on connections of their own to a peer that is far. */
   readonly lanes: RequestLanes
   readonly #clock: Clock
@@ -101,7 +105,9 @@ export class PeerLink {
     const { network, clock, shares, reading } = components
     const roundTripMs = (): number | undefined => network.leastRoundTripMs(this.peer)
     const isReading = (): boolean => reading.isRecent
-    const path = (): PathRoom | undefined => network.pathTo(this.peer)
+    // Asked once, as each request looks at it: a peer whose path changes gets another link.
+    this.isRelayed = network.pathTo(this.peer)?.kind === 'relayed'
+    const path = (): PathRoom | undefined => (this.isRelayed ? network.pathTo(this.peer) : DIRECT)
     const isRelayed = (): boolean => this.isRelayed
     const attach = this.#attachLane.bind(this)
     const parts = { ...components, closing: this.#closing.signal, attach, isReading, roundTripMs, isRelayed }
@@ -115,11 +121,6 @@ export class PeerLink {
       make: (connection) => new RequestLane(parts, { connection }),
       onGrown: () => handlers.onRoom(),
     })
-  }
-
-  /** Whether what it sends comes through a relay now. */
-  get isRelayed(): boolean {
-    return this.#network.pathTo(this.peer)?.kind === 'relayed'
   }
 
   get isClosed(): boolean {

@@ -11,6 +11,7 @@ import { MemoryHub } from './testing/memory-network.ts'
 
 const REQUEST_BYTES = 64 * 1024
 const FAR_MS = 50
+const RELAYED = { kind: 'relayed', leftBytes: 4 << 20, limitBytes: 4 << 20, leftMs: Number.POSITIVE_INFINITY } as const
 
 describe('the lanes to a far peer', () => {
   it('come one at a time, to four, and to eight where more of them bring more', async () => {
@@ -139,9 +140,9 @@ describe('what a reader waits for', () => {
     expect(lanes.withRoom('next')).toBe(lanes.first)
   })
 
-  it('asks no more through a relay than its limit lets through, and wants a new path once what it owes is here', async () => {
+  it('ask no more through a relay than its limit lets through, and want a new path once what it owes is here', async () => {
     const { lanes, network } = await openLanes({ roundTripMs: 20 })
-    network.path = { kind: 'relayed', leftBytes: 160 * 1024, limitBytes: 4 * 1024 * 1024 }
+    network.path = { ...RELAYED, leftBytes: 160 * 1024 }
     const { window } = lanes.first
 
     expect(lanes.withRoom('bulk', REQUEST_BYTES)).toBe(lanes.first)
@@ -149,24 +150,32 @@ describe('what a reader waits for', () => {
     expect(lanes.withRoom('bulk', REQUEST_BYTES)).toBeUndefined()
     expect(network.renewals).toEqual([])
 
-    network.path = { kind: 'relayed', leftBytes: 24 * 1024, limitBytes: 4 * 1024 * 1024 }
+    network.path = { ...RELAYED, leftBytes: 24 * 1024 }
     window.settled(first, REQUEST_BYTES, 10)
     window.settled(second, REQUEST_BYTES, 10)
     expect(lanes.withRoom('bulk', REQUEST_BYTES)).toBeUndefined()
     expect(network.renewals).toHaveLength(1)
   })
 
-  it('wants no new path where the relay’s limit is less than a block', async () => {
+  it('want no new path where the relay’s limit is less than a block', async () => {
     const { lanes, network } = await openLanes({ roundTripMs: 20 })
-    network.path = { kind: 'relayed', leftBytes: 30 * 1024, limitBytes: 32 * 1024 }
+    network.path = { ...RELAYED, leftBytes: 30 * 1024, limitBytes: 32 * 1024 }
 
     expect(lanes.withRoom('bulk', REQUEST_BYTES)).toBeUndefined()
     expect(network.renewals).toEqual([])
   })
 
-  it('opens no further connections to a far peer behind a relay', async () => {
+  it('ask nothing more of a circuit that ends in a moment, and want a new one', async () => {
+    const { lanes, network } = await openLanes({ roundTripMs: 20 })
+    network.path = { ...RELAYED, leftMs: 2_000 }
+
+    expect(lanes.withRoom('bulk', REQUEST_BYTES)).toBeUndefined()
+    expect(network.renewals).toHaveLength(1)
+  })
+
+  it('are one to a far peer behind a relay', async () => {
     const { network, clock, opened, deliver } = await openLanes({ roundTripMs: FAR_MS })
-    network.path = { kind: 'relayed', leftBytes: Number.POSITIVE_INFINITY, limitBytes: Number.POSITIVE_INFINITY }
+    network.path = { ...RELAYED, leftBytes: Number.POSITIVE_INFINITY, limitBytes: Number.POSITIVE_INFINITY }
 
     for (let i = 0; i < 10; i++) {
       deliver(() => 256 * 1024)

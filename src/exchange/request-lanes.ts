@@ -24,6 +24,7 @@ import {
   LANE_LOOK_ROUND_TRIPS,
   LANE_REST_MS,
   MIN_LANE_ROUND_TRIP_MS,
+  RELAYED_LAST_MS,
   RELAYED_OVERHEAD,
   RELAYED_RESERVE_BYTES,
 } from './limits.ts'
@@ -104,7 +105,8 @@ export class RequestLanes {
     const path = this.#parts.path()
     if (path?.kind !== 'relayed') return true
     const owedBytes = this.first.window.inFlightBytes + (this.#forReaders?.window.inFlightBytes ?? 0)
-    if (relayedBytes(owedBytes + contentBytes) <= path.leftBytes) return true
+    const isOver = path.leftMs < RELAYED_LAST_MS
+    if (!isOver && relayedBytes(owedBytes + contentBytes) <= path.leftBytes) return true
     // A relay whose limit is less than a block is of no use, however often it is asked.
     if (owedBytes === 0 && relayedBytes(contentBytes) <= path.limitBytes) this.#parts.onUsedUp()
     return false

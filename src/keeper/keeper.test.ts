@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { nodeAssembly } from '../network/node-libp2p.ts'
 import { generatePrivateKey } from '../network/peer-identity.ts'
 import { QuireNetwork } from '../network/quire-network.ts'
+import { createLog } from './log.ts'
 import { readRunningNote } from './running-note.ts'
 import { rawRequest } from './testing/http-server.ts'
 import { startKeeper } from './testing/started-keeper.ts'
@@ -54,6 +55,18 @@ describe('the keeper’s HTTP server', () => {
     expect(JSON.parse(announced.body.toString())).toMatchObject({
       keepers: [`/dns4/k.example/tcp/443/tls/ws/p2p/${announcing.peerId}`],
     })
+  })
+
+  it('warns an operator who announces nothing that a native node can dial', async () => {
+    const lines: string[] = []
+    const log = createLog({ write: (line: string) => void lines.push(line) }, 'warn')
+    const webSocket = '/dns4/k.example/tcp/443/tls/ws'
+
+    await startKeeper({ announce: [webSocket] }, { log })
+    expect(lines.join('')).toContain('native nodes cannot dial')
+    lines.length = 0
+    await startKeeper({ announce: [webSocket, '/ip4/203.0.113.7/tcp/9411'] }, { log })
+    expect(lines).toEqual([])
   })
 
   it('refuses a Host header that names no host, and a path that is none', async () => {

@@ -24,7 +24,7 @@ import { loadApiToken } from './api-token.ts'
 import { requireFreePort } from './free-port.ts'
 import { replyText } from './http-reply.ts'
 import { ownStunServers, turnServers } from './ice-servers.ts'
-import { pageUrl } from './keeper-addresses.ts'
+import { isNativeAddress, pageUrl } from './keeper-addresses.ts'
 import { JoinedKeepers } from './joined-keepers.ts'
 import { keeperAssembly } from './keeper-assembly.ts'
 import type { KeeperOptions } from './keeper-options.ts'
@@ -144,6 +144,12 @@ export class Keeper {
     } catch (error) {
       await this.stop()
       throw error
+    }
+    if (!this.addresses.some(isNativeAddress)) {
+      this.#log.warn(
+        { announce: this.#options.announce },
+        'native nodes cannot dial: no TCP address at an IP is announced',
+      )
     }
     const { url, peerId, addresses } = this
     this.#log.info({ url, peerId, addresses, stunPorts: this.#stun?.ports ?? [] }, 'the keeper runs')

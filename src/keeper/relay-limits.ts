@@ -19,8 +19,8 @@ export interface RelayLimits {
 }
 
 export const DEFAULT_RELAY_LIMITS: RelayLimits = {
-  // One for each browser that is open.
-  maxReservations: 2048,
+  // One for each browser that is open; each costs about 100 KiB here (docs/KEEPER.md has the measurement).
+  maxReservations: 1024,
   // One WantBlocks batch is 2 MiB and a little more; the stock 128 KiB (js and nim libp2p) cannot carry one. Most files fit
   // into this; for larger ones a new circuit is made, which takes a quarter of a second in every minute at full rate.
   circuitBytes: 128 * 1024 * 1024,

@@ -1,10 +1,17 @@
+import { identify } from '@libp2p/identify'
 import type { Stream } from '@libp2p/interface'
+import { noise } from '@libp2p/noise'
 import { lpStream } from '@libp2p/utils'
+import { webSockets } from '@libp2p/websockets'
+import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
-import { describe, expect, it, vi } from 'vitest'
+import { createLibp2p } from 'libp2p'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Keeper } from './keeper.ts'
 import { DEFAULT_RELAY_LIMITS } from './relay-limits.ts'
+import { createLog } from './log.ts'
 import { HOP_PROTOCOL } from './relay/messages.ts'
+import { type RelayComponents, RelayServer } from './relay/relay-server.ts'
 import { openBareCircuit, openSink, type RelayPeer, sendThrough, startRelayPeer } from './testing/relay-peer.ts'
 import { startKeeper } from './testing/started-keeper.ts'
 
@@ -162,6 +169,24 @@ describe('the keeper’s relay', () => {
     expect([...answer.subarray()]).toEqual([0x08, 0x02, 0x28, (status & 0x7f) | 0x80, status >> 7])
   })
 
+  it('does not sign without end for a peer that asks without end', async () => {
+    const relay = await startBareRelay({ perSecond: 0.001, burst: 5 })
+    const [address = multiaddr('/memory/none')] = relay.getMultiaddrs()
+    const connection = await (await startRelayPeer()).dial(address)
+    const ask = async (): Promise<void> => {
+      const stream = lpStream(await connection.newStream(HOP_PROTOCOL))
+      await stream.write(Uint8Array.of(0x08, 0x00))
+      await stream.read()
+    }
+
+    // One more than saved up: an allowance goes into debt once.
+    for (let asked = 0; asked < 6; asked++) await ask()
+
+    await expect(ask()).rejects.toBeInstanceOf(Error)
+    expect(connection.status).toBe('open')
+    await expect(startRelayPeer({ listenBehind: address.toString() })).resolves.toBeDefined()
+  })
+
   it('refuses a circuit to a peer that does not wait here, and to one that does not answer', async () => {
     const { keeper } = await startKeeper()
     const from = await startRelayPeer()
@@ -178,6 +203,24 @@ describe('the keeper’s relay', () => {
 
 function circuitTo(keeper: Keeper, peer: RelayPeer) {
   return multiaddr(`${webSocketOf(keeper)}/p2p-circuit/p2p/${peer.peerId.toString()}`)
+}
+
+/** The relay without the rest of a keeper. */
+async function startBareRelay(requests: { perSecond: number; burst: number }) {
+  const log = createLog({ write: () => undefined }, 'silent')
+  const libp2p = await createLibp2p({
+    addresses: { listen: ['/ip4/127.0.0.1/tcp/0/ws'] },
+    transports: [webSockets()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    services: {
+      identify: identify(),
+      relay: (components: RelayComponents) =>
+        new RelayServer(components, { limits: DEFAULT_RELAY_LIMITS, log, requests }),
+    },
+  })
+  onTestFinished(() => libp2p.stop())
+  return libp2p
 }
 
 async function sendAll(stream: Stream, sizeBytes: number): Promise<void> {

@@ -50,7 +50,7 @@ const INTEGRITY_TYPES: ReadonlySet<number> = new Set([0x0008, 0x001c])
 const MAX_NAMED_TYPES = 4
 
 /** A datagram that is larger is no Binding request: STUN over UDP stays below any path’s limit. Source: RFC 8489, 6.1. */
-export const MAX_REQUEST_BYTES = 1280
+const MAX_REQUEST_BYTES = 1280
 
 /** Reads a datagram; undefined for whatever is no sound Binding request, which gets no answer. */
 export function readStunQuestion(datagram: Buffer): StunQuestion | undefined {

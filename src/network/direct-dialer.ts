@@ -18,7 +18,7 @@ import { within } from './waiting.ts'
 export interface DirectDialerComponents {
   readonly libp2p: Pick<Libp2p, 'dial' | 'getConnections'>
   readonly table: Pick<PeerTable, 'contentConnection' | 'relayedConnection' | 'onChange'>
-  readonly memory: Pick<UpgradeMemory, 'failuresOf'>
+  readonly memory: Pick<UpgradeMemory, 'isRelayed'>
   /** Told of peers that are not reached. */
   readonly unreached: Pick<Unreached, 'note' | 'forget'>
   readonly usesWebRtc: boolean
@@ -113,13 +113,13 @@ export class DirectDialer {
     return libp2p.dial(all.length > 0 ? all : peerIdFromString(peer), { signal })
   }
 
-  // Relays by WebRTC where the peer has it: one that has says so in one of its addresses. Where WebRTC has failed of late the
-  // circuit comes first, and `DirectUpgrade` goes on trying.
+  // Relays by WebRTC where the peer has it: one that has says so in one of its addresses. Where the relay was the
+  // way of late the circuit comes first, and `DirectUpgrade` goes on trying.
   #wanted(peer: PeerKey, addresses: readonly Multiaddr[]): Multiaddr[] {
     const { usesWebRtc, memory } = this.#components
     const speaksWebRtc = addresses.some((address) => transportOf(address) === 'webrtc')
     if (!usesWebRtc || !speaksWebRtc) return [...addresses]
-    return addresses.map(memory.failuresOf(peer) === 0 ? overWebRtc : overCircuit)
+    return addresses.map(memory.isRelayed(peer) ? overCircuit : overWebRtc)
   }
 
   // Relays that we are not connected to come last: libp2p dials one address of a peer after the other, and would spend

@@ -84,7 +84,7 @@ export class DirectUpgrade {
     while (!this.#isDirect(peer)) {
       const pauseMs = this.#pausesMs[memory.failuresOf(peer)]
       if (pauseMs === undefined) return
-      await this.#pause(pauseMs, signal)
+      await this.#pause(pauseMs - memory.msSinceFailure(peer), signal)
       if (signal.aborted) return
       if (!this.#isDirect(peer)) await this.#dial(peer, relayed, signal)
       if (signal.aborted && !this.#isDirect(peer)) return
@@ -106,7 +106,7 @@ export class DirectUpgrade {
     }
   }
 
-  /** Cut short where the device came into another network. */
+  /** Cut short where the device came into another network; circuits that come and go meanwhile do not begin it anew. */
   async #pause(pauseMs: number, signal: AbortSignal): Promise<void> {
     const woken = new AbortController()
     const unsubscribe = this.#components.memory.onReset(() => woken.abort())

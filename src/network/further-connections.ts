@@ -5,9 +5,10 @@
  * times that. Signalling goes over the connection that is there, so no relay is asked.
  */
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
-import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
+import { multiaddr } from '@multiformats/multiaddr'
 import type { PeerKey } from '../codec/peer-key.ts'
 import { QuireError } from '../errors.ts'
+import { isSignalled } from './addresses.ts'
 import { asError } from './failure.ts'
 import type { PeerTable } from './peer-table.ts'
 
@@ -50,11 +51,6 @@ export class FurtherConnections {
       throw error
     }
   }
-}
-
-// WebRTC that two browsers have signalled each other; `/webrtc-direct` is another name.
-function isSignalled(address: Multiaddr): boolean {
-  return address.getComponents().some(({ name }) => name === 'webrtc')
 }
 
 /** The connection goes when its stream does. */

@@ -2,8 +2,9 @@
  * What stands between this browser and the network, from the ICE candidates that STUN servers gave it.
  *
  * One socket asks two ports of a server: the same address from both is a NAT with one mapping for all (RFC 4787: endpoint
- * independent), two addresses are one for each destination (“symmetric”). Browsers hide the socket’s own address; candidates of
- * one socket are told by their foundation, and in Chromium by the number of the network.
+ * independent), two addresses are one for each destination (“symmetric”). Browsers hide the socket’s own address, so that a
+ * page without a NAT is told from one with a single mapping only where they do not; candidates of one socket are told by their
+ * foundation, and in Chromium by the number of the network.
  */
 export type NatKind = 'none' | 'cone' | 'symmetric' | 'udp-blocked' | 'unknown'
 

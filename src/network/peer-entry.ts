@@ -11,6 +11,8 @@ export interface Link {
   /** Bytes that it could carry when it opened. */
   readonly limitBytes: number
   heartbeat: Heartbeat | undefined
+  /** It goes through holes in NATs. */
+  isPunched: boolean
   /** Another has taken its place: nothing new goes over it. */
   isRetired: boolean
 }
@@ -81,5 +83,6 @@ export function leftBytesOf({ limits }: Connection): number {
 
 export function roomOf({ connection, limitBytes }: Link): PathRoom {
   if (connection.direct) return { kind: 'direct' }
-  return { kind: 'relayed', leftBytes: leftBytesOf(connection), limitBytes }
+  const { seconds = Number.POSITIVE_INFINITY } = connection.limits ?? {}
+  return { kind: 'relayed', leftBytes: leftBytesOf(connection), limitBytes, leftMs: seconds * 1000 }
 }

@@ -27,7 +27,7 @@ export type PeerPath =
 export type PathRoom =
   | { readonly kind: 'direct' }
   /**
-   * Bytes that the relay still lets through, both ways together, and what it let through when the connection was made;
-   * `Infinity` where it sets no limit.
+   * Bytes that the relay still lets through, both ways together, what it let through when the connection was made, and for how
+   * long it does so; `Infinity` where it sets no limit.
    */
-  | { readonly kind: 'relayed'; readonly leftBytes: number; readonly limitBytes: number }
+  | { readonly kind: 'relayed'; readonly leftBytes: number; readonly limitBytes: number; readonly leftMs: number }

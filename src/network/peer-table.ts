@@ -17,6 +17,7 @@ import type { NetworkLog } from './network-log.ts'
 import { leftBytesOf, type Link, PeerEntry, roomOf } from './peer-entry.ts'
 import { peerKeyOf } from './peer-identity.ts'
 import type { PathRoom, PeerPath, WhyRelayed } from './peer-path.ts'
+import { isPunched } from './punched.ts'
 import { Traffic } from './traffic.ts'
 
 export const RELAY_HOP_PROTOCOL = '/libp2p/circuit/relay/0.2.0/hop'
@@ -77,9 +78,12 @@ export class PeerTable {
     const peer = this.#peers.get(key) ?? new PeerEntry(key)
     this.#peers.set(key, peer)
     const limitBytes = leftBytesOf(connection)
-    const link = { connection, traffic: new Traffic(), limitBytes, heartbeat: undefined, isRetired: false }
+    const ways = { isPunched: false, isRetired: false }
+    const link: Link = { connection, traffic: new Traffic(), limitBytes, heartbeat: undefined, ...ways }
     peer.links.set(connection, link)
+    if (connection.direct && transportOf(connection.remoteAddr) === 'webrtc') void this.#askWay(link)
     if (connection.direct || peer.isRelayOpen) this.#watch(link)
+    if (isSocket(connection)) this.#hurryOthers(peer, link)
     this.#settle(peer)
   }
 
@@ -196,6 +200,11 @@ export class PeerTable {
     return Array.from(this.#peers.values(), (peer) => infoOf(peer, whyRelayed))
   }
 
+  /** The network may be another: every connection has a few seconds to show that it lives. */
+  hurry(): void {
+    for (const { links } of this.#peers.values()) for (const { heartbeat } of links.values()) heartbeat?.hurry()
+  }
+
   /** Ends every heartbeat. */
   stop(): void {
     for (const { links } of this.#peers.values()) for (const { heartbeat } of links.values()) heartbeat?.stop()
@@ -211,6 +220,21 @@ export class PeerTable {
     this.#onUpdate()
   }
 
+  async #askWay(link: Link): Promise<void> {
+    try {
+      link.isPunched = await isPunched(link.connection)
+      if (link.isPunched) this.#onUpdate()
+    } catch (error) {
+      this.#log('debug', 'a connection did not say which way it goes', { error })
+    }
+  }
+
+  // Who dials anew has lost its old connection, as a rule: it changed networks. A relay that goes on using that one would not
+  // reach it.
+  #hurryOthers(peer: PeerEntry, latest: Link): void {
+    for (const link of peer.links.values()) if (link !== latest && isSocket(link.connection)) link.heartbeat?.hurry()
+  }
+
   #watch(link: Link): void {
     if (link.heartbeat !== undefined) return
     const { connection, traffic } = link
@@ -224,6 +248,10 @@ export class PeerTable {
   }
 }
 
+function isSocket({ direct, remoteAddr }: Connection): boolean {
+  return direct && transportOf(remoteAddr) !== 'webrtc'
+}
+
 function infoOf(peer: PeerEntry, whyRelayed: (peer: PeerKey) => WhyRelayed): PeerInfo {
   const shown = peer.best ?? peer.relayed ?? [...peer.links.values()][0]
   const isDirect = shown?.connection.direct === true
@@ -234,7 +262,9 @@ function infoOf(peer: PeerEntry, whyRelayed: (peer: PeerKey) => WhyRelayed): Pee
     agent: peer.agent,
     isKeeper: peer.protocols?.includes(RELAY_HOP_PROTOCOL) === true,
     isDirect,
-    path: isDirect ? { kind: 'direct' } : { kind: 'relayed', relay, why: whyRelayed(peer.key) },
+    path: isDirect
+      ? { kind: shown.isPunched ? 'punched' : 'direct' }
+      : { kind: 'relayed', relay, why: whyRelayed(peer.key) },
     transport: address === undefined ? 'other' : transportOf(address),
     rttMs: shown?.heartbeat?.rttMs,
     receivedBytes: peer.receivedBytes,

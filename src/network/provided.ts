@@ -10,7 +10,7 @@ import type { NetworkLog } from './network-log.ts'
 
 /**
  * Datasets that a client of the DHT, as browsers are, announces at most. Among 1,000 keepers each costs 50 bytes a second
- * of the line up, so these take 15 KB/s, a tenth of a line of 1 Mbit/s; among 10,000 they take 57 KB/s, about what the
+ * of the line up, so these take 15 KB/s, an eighth of a line of 1 Mbit/s; among 10,000 they take 57 KB/s, about what the
  * network’s own research still found bearable. See docs/SWARM-LIMITS.md.
  */
 export const MAX_ANNOUNCED_BY_CLIENT = 300

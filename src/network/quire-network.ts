@@ -22,7 +22,7 @@ import { followHints } from './link-hints.ts'
 import { Listeners } from './listeners.ts'
 import { type NetworkLog, silentLog } from './network-log.ts'
 import type { NetworkStatus, QuireNetworkComponents, QuireNetworkInit } from './network-init.ts'
-import { type NetworkParts, startParts, stopParts } from './network-parts.ts'
+import { networkChanged, type NetworkParts, startParts, stopParts } from './network-parts.ts'
 import { alwaysOnline, type OnlineSource } from './online.ts'
 import { peerKeyOfPrivateKey } from './peer-identity.ts'
 import type { NatStatus } from './nat-kind.ts'
@@ -109,7 +109,7 @@ export class QuireNetwork {
     this.#parts = parts
     await this.#streams.start(parts.libp2p)
     this.#unsubscribe = this.#online.onChange(() => {
-      if (this.#online.isOnline()) parts.keepers.retryNow()
+      if (this.#online.isOnline()) networkChanged(parts, this.#table)
       this.#statusChanges.emit()
     })
     parts.keepers.start()
@@ -162,6 +162,10 @@ export class QuireNetwork {
 
   renewPath(peer: PeerKey): void {
     this.#parts?.relayed.renew(peer)
+  }
+
+  regain(peer: PeerKey): void {
+    this.#parts?.regain.regain(peer)
   }
 
   /** Calls back when content can go to a peer, and when it no longer can, or goes another way; returns the unsubscribe. */

@@ -159,7 +159,12 @@ describe('RelayedContent', () => {
 
     await dialer.connect(addresses)
 
-    expect(dialer.pathTo(hidden.peerId)).toEqual({ kind: 'relayed', leftBytes: Infinity, limitBytes: Infinity })
+    expect(dialer.pathTo(hidden.peerId)).toEqual({
+      kind: 'relayed',
+      leftBytes: Infinity,
+      limitBytes: Infinity,
+      leftMs: Infinity,
+    })
     expect(await echo(await dialer.openStream(hidden.peerId, PROTOCOL), 1_000)).toBe(1_000)
   })
 

@@ -93,15 +93,17 @@ export class RelayedContent {
   async #decide(peer: PeerKey, connection: Connection): Promise<void> {
     const { table, memory, isHopeless } = this.#components
     const signal = AbortSignal.any([closeSignal(connection), this.#stopped.signal])
-    if (!isHopeless() && memory.failuresOf(peer) === 0 && (await this.#canUpgrade(peer, signal))) {
+    if (!isHopeless() && !memory.isRelayed(peer) && (await this.#canUpgrade(peer, signal))) {
       await this.#firstTry(peer, this.#patienceMs[connection.direction], signal)
     }
     if (signal.aborted || table.directConnection(peer) !== undefined) return
+    memory.relayed(peer)
     table.openRelay(peer)
   }
 
   async #letGo(peer: PeerKey, direct: Connection): Promise<void> {
-    const { table } = this.#components
+    const { table, memory } = this.#components
+    memory.succeeded(peer)
     if (table.relayedConnections(peer).length === 0) return
     await pause(this.#lingerMs, AbortSignal.any([closeSignal(direct), this.#stopped.signal]))
     if (direct.status !== 'open' || this.#stopped.signal.aborted) return
@@ -144,8 +146,7 @@ export class RelayedContent {
       pace.notBeforeMs = performance.now() + pace.backoff.nextMs()
     }
     table.retire(old)
-    await pause(this.#lingerMs, signal)
-    await close(old)
+    void pause(this.#lingerMs, signal).then(() => close(old))
   }
 
   #paceOf(peer: PeerKey): { readonly backoff: Backoff; notBeforeMs: number } {

@@ -5,7 +5,8 @@ import type { NetworkLog } from './network-log.ts'
 
 interface Outcome {
   readonly failures: number
-  readonly failedAtMs: number
+  /** The last failure, or when content went through a relay for want of a success. */
+  readonly atMs: number
 }
 
 export interface UpgradeMemoryInit {
@@ -33,15 +34,13 @@ export class UpgradeMemory {
   }
 
   failed(peer: PeerKey): void {
-    const failures = this.failuresOf(peer) + 1
-    // Removed first, so that the map’s order stays the order of age.
-    this.#outcomes.delete(peer)
-    this.#outcomes.set(peer, { failures, failedAtMs: this.#now() })
-    for (const oldest of this.#outcomes.keys()) {
-      if (this.#outcomes.size <= MAX_PEERS) break
-      this.#outcomes.delete(oldest)
-    }
+    this.#note(peer, this.failuresOf(peer) + 1)
     this.#failures.emit(peer)
+  }
+
+  /** No try has succeeded in time, so content goes through a relay. */
+  relayed(peer: PeerKey): void {
+    if (!this.isRelayed(peer)) this.#note(peer, 0)
   }
 
   succeeded(peer: PeerKey): void {
@@ -50,8 +49,18 @@ export class UpgradeMemory {
 
   /** Tries that failed, one after the other, of late. */
   failuresOf(peer: PeerKey): number {
-    const outcome = this.#outcomes.get(peer)
-    return outcome === undefined || this.#now() - outcome.failedAtMs > this.#forgetAfterMs ? 0 : outcome.failures
+    return this.#recent(peer)?.failures ?? 0
+  }
+
+  /** Since the last of them. */
+  msSinceFailure(peer: PeerKey): number {
+    const outcome = this.#recent(peer)
+    return outcome === undefined ? Number.POSITIVE_INFINITY : this.#now() - outcome.atMs
+  }
+
+  /** Whether a relay is the way to a peer, as far as is known: nothing is gained by waiting for a better one. */
+  isRelayed(peer: PeerKey): boolean {
+    return this.#recent(peer) !== undefined
   }
 
   /** This device is in another network: what was found out holds no longer. */
@@ -66,5 +75,20 @@ export class UpgradeMemory {
 
   onReset(listener: () => void): () => void {
     return this.#resets.add(listener)
+  }
+
+  #recent(peer: PeerKey): Outcome | undefined {
+    const outcome = this.#outcomes.get(peer)
+    return outcome === undefined || this.#now() - outcome.atMs > this.#forgetAfterMs ? undefined : outcome
+  }
+
+  #note(peer: PeerKey, failures: number): void {
+    // Removed first, so that the map’s order stays the order of age.
+    this.#outcomes.delete(peer)
+    this.#outcomes.set(peer, { failures, atMs: this.#now() })
+    for (const oldest of this.#outcomes.keys()) {
+      if (this.#outcomes.size <= MAX_PEERS) break
+      this.#outcomes.delete(oldest)
+    }
   }
 }

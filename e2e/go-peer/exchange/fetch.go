@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"github.com/libp2p/go-libp2p/core/peer"
 
@@ -17,19 +16,19 @@ import (
 // Fetched is what a fetch brought.
 type Fetched struct {
 	Dataset *dataset.Dataset
-	// Reconnects counts the connections that ended on the way and were made anew.
-	Reconnects int
+	// Interruptions says what went wrong on the way, and was got over.
+	Interruptions []string
 }
 
 // fetch is one dataset on its way from some peers.
 type fetch struct {
-	id         uint64
-	exchange   *Exchange
-	partial    *dataset.Partial
-	reconnects atomic.Int32
+	id       uint64
+	exchange *Exchange
+	partial  *dataset.Partial
 
-	mutex sync.Mutex
-	has   map[peer.ID][]wire.Range
+	mutex         sync.Mutex
+	interruptions []string
+	has           map[peer.ID][]wire.Range
 	// Closed and made anew with each presence.
 	news chan struct{}
 }
@@ -59,7 +58,7 @@ func (e *Exchange) Fetch(ctx context.Context, cid wire.CID, peers []peer.ID, pat
 		return Fetched{}, err
 	}
 	e.store.Add(d)
-	return Fetched{Dataset: d, Reconnects: int(f.reconnects.Load())}, nil
+	return Fetched{Dataset: d, Interruptions: f.interruptions}, nil
 }
 
 // run asks all peers at once; it is over when everything is here, or when none of them is left.
@@ -79,6 +78,13 @@ func (f *fetch) run(ctx context.Context, peers []peer.ID) error {
 		failures = append(failures, err)
 	}
 	return errors.Join(failures...)
+}
+
+// interrupted notes what went wrong with a peer.
+func (f *fetch) interrupted(err error) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	f.interruptions = append(f.interruptions, err.Error())
 }
 
 // heard notes what a peer claims to have.

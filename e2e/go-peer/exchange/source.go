@@ -44,7 +44,7 @@ func (f *fetch) from(ctx context.Context, r *remote) error {
 		if failures > maxFailures {
 			return fmt.Errorf("%s: %w", r.id, err)
 		}
-		f.reconnects.Add(1)
+		f.interrupted(err)
 		select {
 		case <-time.After(retryPause):
 		case <-ctx.Done():

@@ -1,5 +1,5 @@
 import { pageFor } from '../lab.ts'
-import { expectIntact } from '../transfer-watch.ts'
+import { expectIntact, untilReachable } from '../transfer-watch.ts'
 import type { Story } from './story.ts'
 
 const FILE_BYTES = 2 * 1024 * 1024
@@ -16,7 +16,7 @@ export const TWO_KEEPERS: Story = {
     await a.browser.open(pageFor(lab.keeper, 'restricted'))
     const link = await a.browser.quire.share(file.path, file.name)
     await b.browser.open(pageFor(other, 'restricted'))
-    await b.browser.quire.waitUntilReachable()
+    await untilReachable(b)
 
     const askedMs = await b.browser.page.evaluate(() => performance.now())
     await b.browser.quire.fetch(cidOf(link))

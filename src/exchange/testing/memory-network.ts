@@ -61,6 +61,8 @@ export class MemoryNode implements ExchangeNetwork {
   path: PathRoom = { kind: 'direct' }
   /** Peers to which a new path was wanted, oldest first. */
   readonly renewals: PeerKey[] = []
+  /** Peers that were wanted back, oldest first. */
+  readonly regained: PeerKey[] = []
   readonly #hub: MemoryHub
   readonly #handlers = new Map<string, StreamHandler>()
   readonly #listeners = new Set<(change: PeerChange) => void>()
@@ -107,6 +109,10 @@ export class MemoryNode implements ExchangeNetwork {
 
   renewPath(peer: PeerKey): void {
     this.renewals.push(peer)
+  }
+
+  regain(peer: PeerKey): void {
+    this.regained.push(peer)
   }
 
   unsentBytes(): number | undefined {

@@ -11,6 +11,7 @@ import type { Connection, ConnectionGater, PeerId, PrivateKey, Stream, StreamHan
 import { lpStream } from '@libp2p/utils'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { systemClock } from '../../exchange/clock.ts'
+import { TokenBucket, type TokenBucketInit } from '../../exchange/token-bucket.ts'
 import type { KeeperLog } from '../log.ts'
 import { type RelayLimits, RESERVATION_LIFE_MS } from '../relay-limits.ts'
 import { Circuit } from './circuit.ts'
@@ -57,9 +58,13 @@ export interface RelayComponents {
 export interface RelayServerInit {
   readonly limits: RelayLimits
   readonly log: KeeperLog
+  /** What one connection may ask for. */
+  readonly requests?: TokenBucketInit
 }
 
 const HANDSHAKE_TIMEOUT_MS = 15_000
+/** Of one connection: each reservation is a signature; a browser asks for one in half an hour, and for a few circuits. */
+const DEFAULT_REQUESTS: TokenBucketInit = { perSecond: 4, burst: 64 }
 /** Connections of those who wait are the last that libp2p closes for want of room. */
 const WAITING_TAG = 'circuit-relay-source'
 
@@ -72,8 +77,11 @@ export class RelayServer {
   readonly #rate: RelayRate
   readonly #counters = new RelayCounters()
   readonly #circuits = new Set<Circuit>()
+  readonly #requests: TokenBucketInit
+  readonly #allowances = new WeakMap<Connection, TokenBucket>()
 
-  constructor(components: RelayComponents, { limits, log }: RelayServerInit) {
+  constructor(components: RelayComponents, { limits, log, requests = DEFAULT_REQUESTS }: RelayServerInit) {
+    this.#requests = requests
     this.#components = components
     this.#limits = limits
     this.#log = log
@@ -119,6 +127,7 @@ export class RelayServer {
     }
     try {
       const request = decodeHopRequest((await hop.read({ signal })).subarray())
+      if (!this.#mayAsk(connection)) throw new Error('The peer asks too often.')
       if (request.kind === 'connect' && (await this.#connect(exchange, request.peer))) return
       if (request.kind === 'reserve') await exchange.say(await this.#reserve(connection))
       if (request.kind === 'wrong') await exchange.say({ status: request.status })
@@ -127,6 +136,14 @@ export class RelayServer {
       this.#log.debug({ err: error, peer: connection.remotePeer.toString() }, 'a request to the relay failed')
       stream.abort(asError(error))
     }
+  }
+
+  #mayAsk(connection: Connection): boolean {
+    const bucket = this.#allowances.get(connection) ?? new TokenBucket(systemClock, this.#requests)
+    this.#allowances.set(connection, bucket)
+    if (bucket.waitMs() > 0) return false
+    bucket.spend(1)
+    return true
   }
 
   async #reserve(connection: Connection): Promise<HopReply> {

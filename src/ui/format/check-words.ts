@@ -112,7 +112,7 @@ const FINDINGS: Record<Exclude<CheckFinding, 'error'>, (counts: Counts) => Check
   }),
   'udp-passes': () => ({ text: 'The keeper’s STUN server answers.' }),
   'udp-blocked': () => ({
-    text: 'No STUN server answers, so UDP is blocked here. Files go through a keeper, slowly.',
+    text: 'No STUN server answers, so no UDP leaves this network. With devices in other networks, files go through a keeper, slowly.',
     advice: 'Try another network, or without a VPN. Whoever runs this one can allow UDP to the outside.',
   }),
   'no-stun-server': () => ({ text: 'Not checked: there is no STUN server to ask.' }),

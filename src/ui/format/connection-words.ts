@@ -76,7 +76,7 @@ const TRANSPORT_NAMES: Record<PeerView['transport'], string> = {
 const WHY_CLAUSES: Record<WhyRelayed, string> = {
   trying: 'a direct way is being looked for',
   'no-webrtc': 'this browser has no WebRTC',
-  'udp-blocked': 'this network blocks UDP',
+  'udp-blocked': 'this network lets no UDP out',
   'symmetric-nat': 'the routers on both sides change ports for each connection',
   'not-dialable': 'it can be dialled by TCP alone, which browsers cannot',
   failed: 'a direct way was tried and did not come about',
@@ -90,7 +90,7 @@ const NAT_WORDS: Record<NatView['kind'], NatWords> = {
     advice: 'Another network may help, e.g. Wi-Fi in place of mobile data.',
   },
   'udp-blocked': {
-    text: 'This network blocks UDP, which direct connections need. Files go through a keeper, slowly.',
+    text: 'This network lets no UDP out, which direct connections to other networks need. With devices there, files go through a keeper, slowly.',
     advice: 'Try another network, or without a VPN. Whoever runs this one can allow UDP to the outside.',
   },
   unknown: { text: 'It is not known what this network lets through: no server was there to ask.' },

@@ -25,8 +25,10 @@ describe('sentenceOfTransfer', () => {
   it('says what comes through a keeper, and why', () => {
     const moving = (peers: number, relayedPeers: number) =>
       fetching({ state: 'moving', peers, relayed: { peers: relayedPeers, why: 'udp-blocked' } })
-    expect(moving(1, 1)).toBe('Fetching from 1 device, through the keeper, slowly: this network blocks UDP')
-    expect(moving(3, 1)).toBe('Fetching from 3 devices, 1 of them through the keeper, slowly: this network blocks UDP')
+    expect(moving(1, 1)).toBe('Fetching from 1 device, through the keeper, slowly: this network lets no UDP out')
+    expect(moving(3, 1)).toBe(
+      'Fetching from 3 devices, 1 of them through the keeper, slowly: this network lets no UDP out',
+    )
     expect(moving(3, 0)).toBe('Fetching from 3 devices')
   })
 

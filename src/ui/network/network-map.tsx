@@ -58,7 +58,7 @@ export function NetworkMap({ status }: { status: NodeStatus }) {
 }
 
 /** “Connected to 2 peers directly and 1 through a keeper; 1 keeper holds a place for this browser.” */
-export function sentenceOfMap({ peers, relays }: NodeStatus): string {
+function sentenceOfMap({ peers, relays }: NodeStatus): string {
   const others = peers.filter(({ isKeeper }) => !isKeeper)
   const relayed = others.filter(({ path }) => path.kind === 'relayed').length
   const direct = others.length - relayed

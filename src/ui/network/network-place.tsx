@@ -1,11 +1,12 @@
 /** How this node stands in the network: reachability, its own names, its peers. */
 import type { NodeStatus } from '../../rpc/api.ts'
+import type { RelayView } from '../../rpc/connectivity.ts'
 import { useApp } from '../app-context.ts'
 import { Copyable } from '../components/copyable.tsx'
 import { Icon } from '../components/icon.tsx'
-import { wordsOfAddress } from '../format/addresses.ts'
+import { withHosts, wordsOfAddress } from '../format/addresses.ts'
 import { countOf } from '../format/bytes.ts'
-import { wordsOfNat } from '../format/connection-words.ts'
+import { nameOfRelay, wordsOfNat, wordsOfRelay } from '../format/connection-words.ts'
 import { sentenceOfReachability } from '../format/words.ts'
 import { NoticeList } from '../files/notice-list.tsx'
 import { AnnounceWarning } from './announce-warning.tsx'
@@ -59,6 +60,7 @@ function Reach({ status }: { status: NodeStatus }) {
           {nat.text} {nat.advice}
         </p>
       ) : null}
+      {isOnline ? <Keepers relays={status.relays} /> : null}
       {status.reachability.state === 'no-keeper' ? (
         <button type="button" class="button button-primary" onClick={() => void files.reconnect()}>
           <Icon name="retry" />
@@ -66,6 +68,22 @@ function Reach({ status }: { status: NodeStatus }) {
         </button>
       ) : null}
     </section>
+  )
+}
+
+/** Each keeper and how it stands; of a single one the sentence above has said it. */
+function Keepers({ relays }: { relays: readonly RelayView[] }) {
+  if (relays.length < 2) return null
+  return (
+    <ul class="keepers">
+      {relays.map((relay) => (
+        <li key={relay.address}>
+          {nameOfRelay(relay)}:{' '}
+          <span class={relay.state === 'reserved' ? 'quiet' : 'sentence-waiting'}>{wordsOfRelay(relay)}</span>
+          {relay.reason === undefined ? null : <p class="quiet">{withHosts(relay.reason)}</p>}
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -53,12 +53,44 @@ describe('the drawing of connections', () => {
     expect(texts.filter(({ left, right }) => left < (frame?.left ?? 0) || right > (frame?.right ?? 0))).toEqual([])
   })
 
+  it('has a list that shows twenty until more are asked for', async () => {
+    await show('network-many-peers')
+    const rows = page.getByRole('table').getByRole('row')
+    await expect.element(rows.nth(20)).toBeVisible()
+    expect(rows.all()).toHaveLength(21)
+    await userEvent.click(page.getByRole('button', { name: 'Show 6 more connections' }))
+    await expect.element(rows.nth(26)).toBeVisible()
+  })
+
   it('has all of it in the list, too', async () => {
     await show('network')
     await expect.element(page.getByRole('cell', { name: 'WebRTC, direct Punched through' })).toBeVisible()
     await expect
       .element(page.getByRole('cell', { name: 'Relay, through keeper.example.org Not direct: the routers' }))
       .toBeVisible()
+  })
+})
+
+describe('keepers', () => {
+  it('are listed with how each stands where there are several', async () => {
+    await show('network-many-peers')
+    const list = page.getByRole('region', { name: 'Others can reach this browser' }).getByRole('listitem')
+    await expect.element(list.nth(0)).toHaveTextContent('keeper.example.org: place held')
+    await expect.element(list.nth(2)).toHaveTextContent(/: no answer\s*The keeper cannot be reached\.$/)
+  })
+
+  it('are no list where there is one', async () => {
+    await show('network')
+    expect(document.querySelector('.keepers')).toBeNull()
+  })
+})
+
+describe('peers that were not reached', () => {
+  it('are listed with the reason', async () => {
+    await show('network-unreached')
+    const list = page.getByRole('region', { name: 'Not reached lately' }).getByRole('listitem')
+    await expect.element(list.nth(0)).toHaveTextContent(/It is not online/)
+    await expect.element(list.nth(1)).toHaveTextContent(/carries as much as it may/)
   })
 })
 

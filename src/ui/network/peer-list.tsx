@@ -1,14 +1,33 @@
+import { useSignal } from '@preact/signals'
 import type { PeerView } from '../../rpc/api.ts'
 import type { RelayView } from '../../rpc/connectivity.ts'
 import { Copyable } from '../components/copyable.tsx'
-import { formatBytes, formatRate } from '../format/bytes.ts'
+import { countOf, formatBytes, formatRate } from '../format/bytes.ts'
 import { noteOfPath, wordsOfConnection } from '../format/connection-words.ts'
 import { displayName } from '../format/names.ts'
 import { formatRoundTrip } from '../format/time.ts'
 
+/** What stands below the list is not to be far away; a page has up to a hundred connections. */
+const PORTION = 20
+
 /** A table of connections; on a phone each row stands as a block, its column names before its values. */
 export function PeerList({ peers, relays }: { peers: readonly PeerView[]; relays: readonly RelayView[] }) {
+  const isWhole = useSignal(false)
   if (peers.length === 0) return <p class="quiet none-line">Connected to nobody now.</p>
+  const shown = isWhole.value ? peers : peers.slice(0, PORTION)
+  return (
+    <>
+      <PeerTable peers={shown} relays={relays} />
+      {shown.length === peers.length ? null : (
+        <button type="button" class="button more-button" onClick={() => (isWhole.value = true)}>
+          Show {countOf(peers.length - shown.length, 'more connection')}
+        </button>
+      )}
+    </>
+  )
+}
+
+function PeerTable({ peers, relays }: { peers: readonly PeerView[]; relays: readonly RelayView[] }) {
   return (
     <table class="peers">
       <thead>

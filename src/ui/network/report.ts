@@ -1,5 +1,6 @@
 import type { NodeStatus, PeerView } from '../../rpc/api.ts'
 import type { RelayView, SelfTestView } from '../../rpc/connectivity.ts'
+import { withHosts } from '../format/addresses.ts'
 import { formatRate } from '../format/bytes.ts'
 import { titleOfCheck, wordOfState, wordsOfCheck } from '../format/check-words.ts'
 import {
@@ -45,7 +46,11 @@ function listed(lines: readonly string[], none = 'none'): string[] {
 }
 
 function lineOfRelay(relay: RelayView): string {
-  return [nameOfRelay(relay), wordsOfRelay(relay), ...(relay.reason === undefined ? [] : [relay.reason])].join(', ')
+  return [
+    nameOfRelay(relay),
+    wordsOfRelay(relay),
+    ...(relay.reason === undefined ? [] : [withHosts(relay.reason)]),
+  ].join(', ')
 }
 
 function lineOfPeer(peer: PeerView, relays: readonly RelayView[]): string {
