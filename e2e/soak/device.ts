@@ -107,6 +107,12 @@ export class Device {
     return [...rows, ...(await this.#quire.row(file.name).allTextContents())].join(' | ') || 'nothing'
   }
 
+  /** All that its page shows, for a person who asks what went wrong. */
+  async shown(): Promise<string> {
+    const text = await this.page.locator('body').innerText({ timeout: BRIEF_MS }).catch(String)
+    return `${this.name}: ${text.replace(/\s+/g, ' ')}`
+  }
+
   /** False where nothing of this file runs any more. */
   async press(button: 'Pause' | 'Resume', file: SoakFile): Promise<boolean> {
     const found = this.#quire.transfer(file.name).getByRole('button', { name: new RegExp(`^${button}`) })

@@ -2,7 +2,7 @@ import type { SoakResult } from './soak.ts'
 
 /** What was done, what was compared, memory at the beginning and at the end; after a failure, how to repeat it. */
 export function reportOf(result: SoakResult): string {
-  const { seed, minutes, actions, compared, comparedAtEnd, samples, growth, dropped, failure, lastActions } = result
+  const { seed, minutes, actions, compared, comparedAtEnd, samples, growth, dropped, failure } = result
   const done = Object.entries(actions).sort(([, a], [, b]) => b - a)
   const lines = [
     `Soak of ${minutes} minutes, seed ${seed}.`,
@@ -23,7 +23,8 @@ export function reportOf(result: SoakResult): string {
     '',
   ]
   if (failure !== undefined) {
-    lines.push(`FAILED: ${failure}`, '', 'What was done last:', ...lastActions, '')
+    lines.push(`FAILED: ${failure}`, '', 'What was done last:', ...result.lastActions, '')
+    lines.push('What the pages showed:', ...result.pages, '')
   }
   const isGood = failure === undefined && growth.every(({ hasGrown }) => !hasGrown)
   lines.push(

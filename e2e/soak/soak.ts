@@ -43,6 +43,8 @@ export interface SoakResult {
   readonly failure?: string
   /** What was done last, where something failed. */
   readonly lastActions: readonly string[]
+  /** What each page showed when something failed. */
+  readonly pages: readonly string[]
 }
 
 export class Soak {
@@ -94,6 +96,7 @@ export class Soak {
   async #run(): Promise<SoakResult> {
     let comparedAtEnd = 0
     let failure: string | undefined
+    let pages: readonly string[] = []
     try {
       const endsAtMs = this.#startedAtMs + 60_000 * this.#init.minutes
       await this.#warmUp()
@@ -104,12 +107,13 @@ export class Soak {
       comparedAtEnd = await verify(this.#world.devices, () => true)
     } catch (error) {
       failure = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      pages = await Promise.all(this.#world.devices.map((device) => device.shown()))
     }
     const growth = this.#samples.length < 2 ? [] : growthOf(this.#samples)
     const { seed, minutes } = this.#init
     const dropped = countsOf([...this.#dropped.values()])
     const [actions, compared, samples, lastActions] = [this.#counts, this.#comparedCount, this.#samples, this.#lines]
-    const result = { seed, minutes, actions, compared, comparedAtEnd, samples, growth, dropped, lastActions }
+    const result = { seed, minutes, actions, compared, comparedAtEnd, samples, growth, dropped, lastActions, pages }
     return failure === undefined ? result : { ...result, failure }
   }
 
