@@ -95,6 +95,8 @@ export class LabNetwork {
     const [first] = this.#nodes
     if (first === undefined || first === node) return node
     await node.libp2p.dial(first.libp2p.getMultiaddrs())
+    // Both say what they speak before either looks around.
+    await this.untilQuiet()
     return node
   }
 

@@ -23,6 +23,20 @@ export type LabNode = Awaited<ReturnType<typeof startLabNode>>
 
 // All nodes share one address and come within seconds, and none is closed for want of room while it is counted.
 const OPEN_DOORS = { inboundConnectionThreshold: 1e6, maxIncomingPendingConnections: 1000, maxConnections: 1e6 }
+// A busy machine takes long; what is given up and done again would be counted twice.
+const PATIENCE_MS = 5 * 60 * 1000
+const PATIENT_DIALS = {
+  addressDialTimeout: PATIENCE_MS,
+  dialTimeout: PATIENCE_MS,
+  inboundUpgradeTimeout: PATIENCE_MS,
+}
+const PATIENT = {
+  networkDialTimeout: { minTimeout: PATIENCE_MS },
+  pingNewContactTimeout: { minTimeout: PATIENCE_MS },
+  pingOldContactTimeout: { minTimeout: PATIENCE_MS },
+  onPeerConnectTimeout: PATIENCE_MS,
+  incomingMessageTimeout: PATIENCE_MS,
+}
 // Nothing but what is asked for, while it is counted.
 const NEVER_MS = 2 ** 31 - 1
 const QUIET = { querySelfInterval: NEVER_MS, reprovide: { interval: NEVER_MS } }
@@ -44,12 +58,14 @@ export async function startLabNode({ mode, kad = {} }: LabNodeInit) {
     addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
     transports: [tcp()],
     metrics: () => meter,
-    connectionManager: { ...CONNECTION_MANAGER, ...OPEN_DOORS },
+    connectionManager: { ...CONNECTION_MANAGER, ...OPEN_DOORS, ...PATIENT_DIALS },
     services: {
       identify,
       ping,
       dht: (components: KadDHTComponents) =>
-        kadDHT({ ...kadInit(mode), ...QUIET, ...kad, peerInfoMapper: passthroughMapper })(components) as DhtWithTable,
+        kadDHT({ ...kadInit(mode), ...QUIET, ...PATIENT, ...kad, peerInfoMapper: passthroughMapper })(
+          components,
+        ) as DhtWithTable,
     },
   })
   await libp2p.start()
