@@ -218,7 +218,7 @@ async function receivedBytes({ page }: QuirePage): Promise<number> {
 }
 
 function bytesOf(text: string): number {
-  const [, amount, unit] = /([\d.,]+) (bytes?|kB|MB|GB)/.exec(text) ?? []
+  const [, amount, unit] = /([\d.,]+) (bytes?|kB|MB|GB) in all/.exec(text) ?? []
   const sizes: Record<string, number> = { byte: 1, bytes: 1, kB: 1000, MB, GB: 1000 * MB }
   return Number(amount?.replace(',', '')) * (sizes[unit ?? ''] ?? Number.NaN)
 }

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { SwarmResult } from './measures.ts'
+import { combinationsOf, numberOptions, numberUsage } from './number-options.ts'
 import { completionPlot, ratioPlot, trafficPlot } from './plots.ts'
 import { type Scenario, USUAL_SCENARIO } from './scenario.ts'
 import { simulate } from './simulate.ts'
@@ -27,9 +28,7 @@ const OTHERS = {
 
 /** Runs what the arguments ask for, writes the tables and the files, and resolves with the exit status. */
 export async function runSwarms(args: readonly string[], write: (text: string) => void): Promise<number> {
-  const numbers = Object.fromEntries(Object.keys(USUAL_SCENARIO).map((name) => [optionOf(name), { type: 'string' }]))
-  // Every entry is as the line above makes it; `fromEntries` widens the text.
-  const options = { ...(numbers as Record<string, { type: 'string' }>), ...OTHERS }
+  const options = { ...numberOptions(USUAL_SCENARIO), ...OTHERS }
   const { values } = parseArgs({ args: [...args], options })
   if (values.help === true) {
     write(usage())
@@ -62,17 +61,7 @@ export function partsOf(values: Options): Part[] {
 
 /** Every combination of the numbers given: `--nodes 10,30 --seeders 1,4` are four scenarios. */
 export function scenariosOf(values: Options): Scenario[] {
-  let scenarios = [USUAL_SCENARIO]
-  for (const name of Object.keys(USUAL_SCENARIO)) {
-    const given = values[optionOf(name)]
-    if (typeof given !== 'string') continue
-    const numbers = given.split(',').map(Number)
-    if (given === '' || numbers.some((number) => !(number >= 0))) {
-      throw new TypeError(`--${optionOf(name)} takes numbers, not “${given}”`)
-    }
-    scenarios = scenarios.flatMap((scenario) => numbers.map((number) => ({ ...scenario, [name]: number })))
-  }
-  return scenarios
+  return combinationsOf(USUAL_SCENARIO, values)
 }
 
 async function writePlots(folder: string, name: string, results: readonly SwarmResult[]): Promise<void> {
@@ -83,10 +72,9 @@ async function writePlots(folder: string, name: string, results: readonly SwarmR
 }
 
 function usage(): string {
-  const lines = Object.entries(USUAL_SCENARIO).map(([name, value]) => `  --${optionOf(name)} ${value}`)
   return [
     'npm run swarm -- [options]; a list such as 10,30,100 runs each, several lists every combination.',
-    ...lines,
+    ...numberUsage(USUAL_SCENARIO),
     '  --suite         the parts below, with the options given in the place of theirs',
     '  --part <name>   only one of them',
     '  --json <file>   every result',
@@ -98,9 +86,4 @@ function usage(): string {
     }),
     '',
   ].join('\n')
-}
-
-/** `seederUpMbit` → `seeder-up-mbit`. */
-function optionOf(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }

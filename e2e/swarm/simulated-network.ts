@@ -2,7 +2,7 @@ import type { Stream } from '@libp2p/interface'
 import { CONTROL } from '../../src/codec/frame.ts'
 import type { ManifestCid } from '../../src/codec/cid.ts'
 import { QuireError } from '../../src/errors.ts'
-import type { ExchangeNetwork, PeerChange, PeerKey, StreamHandler } from '../../src/exchange/network-port.ts'
+import type { ExchangeNetwork, PathRoom, PeerChange, PeerKey, StreamHandler } from '../../src/exchange/network-port.ts'
 import type { ManualClock } from '../../src/exchange/testing/manual-clock.ts'
 import type { AbortOptions } from '../../src/store/block-store.ts'
 import { Downlink, Pipe, Uplink } from './links.ts'
@@ -133,8 +133,20 @@ export class SimulatedNode implements ExchangeNetwork {
     return stream instanceof SimulatedStream ? stream.unsentBytes : undefined
   }
 
-  directPeers(): PeerKey[] {
+  joinedPeers(): PeerKey[] {
     return [...this.#connections.keys()]
+  }
+
+  pathTo(peer: PeerKey): PathRoom | undefined {
+    return this.#connections.has(peer) ? { kind: 'direct' } : undefined
+  }
+
+  renewPath(): void {
+    // Nothing here goes through a relay.
+  }
+
+  regain(): void {
+    // Who left is found by lookups.
   }
 
   connected(): SimulatedNode[] {

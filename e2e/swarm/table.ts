@@ -1,6 +1,7 @@
+import { type Columns, headOf, rowOf } from './columns.ts'
 import type { SwarmResult } from './measures.ts'
 
-const COLUMNS: readonly (readonly [string, (result: SwarmResult) => string])[] = [
+const COLUMNS: Columns<SwarmResult> = [
   ['nodes', ({ scenario }) => `${scenario.nodes}`],
   ['seeders', ({ scenario }) => `${scenario.seeders}`],
   ['seed', ({ scenario }) => `${scenario.seed}`],
@@ -20,12 +21,11 @@ const COLUMNS: readonly (readonly [string, (result: SwarmResult) => string])[] =
 ]
 
 export function tableHead(): string {
-  const names = COLUMNS.map(([name]) => name)
-  return `| ${names.join(' | ')} |\n|${names.map((name) => `${'-'.repeat(name.length + 1)}:|`).join('')}\n`
+  return headOf(COLUMNS)
 }
 
 export function tableRow(result: SwarmResult): string {
-  return `| ${COLUMNS.map(([name, cell]) => cell(result).padStart(name.length)).join(' | ')} |\n`
+  return rowOf(COLUMNS, result)
 }
 
 function percent(part: number): string {

@@ -1,14 +1,24 @@
-import { Command, InvalidArgumentError, type Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { isIP } from 'node:net'
-import { isQuireError } from '../errors.ts'
+import { isQuireError, QuireError } from '../errors.ts'
 import { Keeper } from '../keeper/keeper.ts'
+import type { TurnOption } from '../keeper/ice-servers.ts'
 import { DEFAULT_KEEPER_OPTIONS, type KeeperOptions } from '../keeper/keeper-options.ts'
 import { createLog, LOG_LEVELS, type LogLevel } from '../keeper/log.ts'
 import { dataDirOf } from './data-dir.ts'
 import { EnvOption } from './env-option.ts'
 import { type CliIo, writeFully } from './io.ts'
 import { formatBytes } from './progress.ts'
-import { parseCount, parseDurationMs, parseMultiaddrs, parsePort, parseSizeBytes, parseStunServers } from './values.ts'
+import {
+  parseCount,
+  parseDurationMs,
+  parseFirstPort,
+  parseMultiaddrs,
+  parsePort,
+  parseSizeBytes,
+  parseStunServers,
+  parseTurnServer,
+} from './values.ts'
 
 const EXAMPLES = `
 The web page, the control API and WebSocket share one port. Logs go to standard error: plain lines on a terminal, one
@@ -32,10 +42,15 @@ interface KeeperFlags {
   readonly announce?: readonly string[]
   readonly join?: readonly string[]
   readonly appDir?: string
-  readonly stun?: readonly string[]
+  readonly stunPort?: number
+  readonly stun: boolean
+  readonly stunServer?: readonly string[]
+  readonly turn?: readonly TurnOption[]
+  readonly turnSecret?: string
   readonly maxReservations: number
   readonly relayDataLimit: number
   readonly relayDuration: number
+  readonly relayRate: number
   readonly quota: number
   readonly uploadLimit?: number
   readonly logLevel: LogLevel
@@ -54,7 +69,7 @@ function keeperFlags(): Option[] {
     flag('--tcp-port <port>', 'port of libp2p over TCP', 'QUIRE_TCP_PORT')
       .argParser(parsePort)
       .default(DEFAULTS.tcpPort),
-    flag('--host <ip>', 'address to listen on; 0.0.0.0 for all (:: for all of IPv6)', 'QUIRE_HOST')
+    flag('--host <ip>', 'address to listen on; 0.0.0.0 for all (:: with those of IPv6)', 'QUIRE_HOST')
       .argParser(parseHost)
       .default(DEFAULTS.host),
     flag('--data-dir <folder>', 'peer key, API token and datasets; ~/.local/share/quire by default', 'QUIRE_DATA_DIR'),
@@ -63,16 +78,19 @@ function keeperFlags(): Option[] {
       parseMultiaddrs,
     ),
     flag('--app-dir <folder>', 'built page to serve', 'QUIRE_APP_DIR'),
-    flag('--stun <server>', 'STUN server for the page; may be repeated', 'QUIRE_STUN').argParser(parseStunServers),
+    ...natFlags(),
     flag('--max-reservations <n>', 'peers that may wait behind the relay', 'QUIRE_MAX_RESERVATIONS')
       .argParser(parseCount)
       .default(relay.maxReservations),
     flag('--relay-data-limit <size>', 'bytes through one relayed circuit', 'QUIRE_RELAY_DATA_LIMIT')
       .argParser(parseSizeBytes)
-      .default(relay.circuitBytes, '4MiB'),
+      .default(relay.circuitBytes, '128MiB'),
     flag('--relay-duration <duration>', 'life of one relayed circuit', 'QUIRE_RELAY_DURATION')
       .argParser(parseDurationMs)
-      .default(relay.circuitDurationMs, '2m'),
+      .default(relay.circuitDurationMs, '10m'),
+    flag('--relay-rate <size>', 'bytes a second of all relayed circuits together', 'QUIRE_RELAY_RATE')
+      .argParser(parseSizeBytes)
+      .default(relay.bytesPerSecond, '2MiB'),
     flag('--quota <size>', 'room for datasets', 'QUIRE_QUOTA')
       .argParser(parseSizeBytes)
       .default(DEFAULTS.quotaBytes, '20GiB'),
@@ -82,6 +100,26 @@ function keeperFlags(): Option[] {
       'QUIRE_UPLOAD_LIMIT',
     ).argParser(parseSizeBytes),
     flag('--log-level <level>', 'how much to log', 'QUIRE_LOG_LEVEL').choices(LOG_LEVELS).default('info'),
+  ]
+}
+
+function natFlags(): Option[] {
+  return [
+    flag(
+      '--stun-port <port>',
+      'UDP port of the STUN server, which has the next one as well; the numbers of --port and --tcp-port by default',
+      'QUIRE_STUN_PORT',
+    ).argParser(parseFirstPort),
+    new Option('--no-stun', 'run no STUN server'),
+    flag('--stun-server <url>', 'further STUN server for the page; may be repeated', 'QUIRE_STUN_SERVER').argParser(
+      parseStunServers,
+    ),
+    flag(
+      '--turn <url[,user,credential]>',
+      'TURN server for the page; may be repeated; everybody who loads the page can read what is said here',
+      'QUIRE_TURN',
+    ).argParser(parseTurnServer),
+    flag('--turn-secret <secret>', 'makes credentials for TURN servers without fixed ones', 'QUIRE_TURN_SECRET'),
   ]
 }
 
@@ -112,15 +150,25 @@ function keeperOptions(flags: KeeperFlags, io: CliIo): KeeperOptions {
     announce: flags.announce ?? [],
     join: flags.join ?? [],
     appDir: flags.appDir,
-    stunServers: flags.stun ?? [],
+    stunPort: flags.stun ? flags.stunPort : false,
+    stunServers: flags.stunServer ?? [],
+    turn: turnOf(flags),
+    turnSecret: flags.turnSecret,
     relay: {
       maxReservations: flags.maxReservations,
       circuitBytes: flags.relayDataLimit,
       circuitDurationMs: flags.relayDuration,
+      bytesPerSecond: flags.relayRate,
     },
     quotaBytes: flags.quota,
     uploadBytesPerSecond: flags.uploadLimit,
   }
+}
+
+function turnOf({ turn = [], turnSecret }: KeeperFlags): readonly TurnOption[] {
+  const bare = turn.find(({ credentials }) => credentials === undefined)
+  if (bare === undefined || turnSecret !== undefined) return turn
+  throw new QuireError('ERR_OPTION_INVALID', `${bare.url} needs credentials of its own, or --turn-secret.`)
 }
 
 function greeting(keeper: Keeper, options: KeeperOptions): string {

@@ -79,6 +79,21 @@ describe('files in a keeper', () => {
     expect(stdout).toMatch(new RegExp(`^${HELLO_CID}  ${path}\nzDv\\w+  ${other}\n$`))
   })
 
+  it('are pinned by a link, and unpinned', async () => {
+    const { cli: holder, keeper, folder } = await startWithCli()
+    const { cli } = await startWithCli()
+    await holder(['add', await writeHello(folder)])
+    const tcp = keeper.addresses.find((address) => !address.includes('/ws')) ?? ''
+
+    const pinned = await cli(['pin', `https://quire.example/#/${HELLO_CID}?maddrs=${tcp}`])
+
+    expect(pinned).toMatchObject({ status: 0, stdout: `${HELLO_CID}\n`, stderr: '' })
+    expect((await cli(['ls'])).stdout).toBe(`${HELLO_CID}      12 B  100 %  hello.txt\n`)
+    expect(await cli(['pin', '--background', HELLO_CID])).toMatchObject({ status: 0, stdout: `${HELLO_CID}\n` })
+    expect(await cli(['unpin', HELLO_CID])).toMatchObject({ status: 0 })
+    expect((await cli(['ls'])).stdout).toBe('')
+  })
+
   it('are reached by address and token too', async () => {
     const { keeper, dataDir, folder } = await startWithCli()
     const token = (await readFile(join(dataDir, 'api-token'), 'utf8')).trim()
@@ -116,6 +131,15 @@ describe('what cannot be', () => {
     expect(result).toMatchObject({ status: 1, stdout: '' })
     expect(result.stderr).toMatch(/^quire: Nobody who has it .*\n$/)
     expect(await readdir(folder)).toEqual([])
+  })
+
+  it('is said within the time given for a pin that nobody has', async () => {
+    const { cli } = await startWithCli()
+
+    const result = await cli(['pin', ABSENT_CID, '--timeout', '300ms'])
+
+    expect(result).toMatchObject({ status: 1, stdout: '' })
+    expect(result.stderr).toMatch(/^quire: Nothing came within 0\.3 s.*\n$/)
   })
 
   it('is refused for a target that cannot be written', async () => {

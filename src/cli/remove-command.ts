@@ -7,7 +7,8 @@ import { type AccessOptions, openKeeper, withAccessOptions } from './keeper-acce
 /** `quire rm`: takes datasets away from a keeper. */
 export function removeCommand(io: CliIo): Command {
   return withAccessOptions(new Command('rm'))
-    .description('delete datasets from a keeper; other holders keep theirs')
+    .alias('unpin')
+    .description('delete datasets from a keeper, and end their fetches; other holders keep theirs')
     .argument('<cid...>', 'CIDs')
     .action((texts: string[], options: AccessOptions) => removeDatasets(texts, options, io))
 }

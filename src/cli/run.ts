@@ -3,7 +3,7 @@
  *
  *   argv + environment ─ commander ─▶ one command ─▶ exit status
  *                                       │
- *     keeper: runs a Keeper · cid: reads a file · add, get, ls, rm: talk to a running keeper over its control API
+ *     keeper: runs a Keeper · cid: reads a file · add, get, pin, ls, rm: talk to a running keeper over its control API
  *
  * Results go to standard output, everything else to standard error: progress only on a terminal, one line for an error.
  */
@@ -16,6 +16,7 @@ import { getCommand } from './get-command.ts'
 import type { CliIo } from './io.ts'
 import { keeperCommand } from './keeper-command.ts'
 import { listCommand } from './list-command.ts'
+import { pinCommand } from './pin-command.ts'
 import { removeCommand } from './remove-command.ts'
 import { VERSION } from '../node/version.ts'
 
@@ -58,7 +59,7 @@ function program(io: CliIo): Command {
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help for a command')
     .hook('preAction', (_root, command) => applyEnvironment(command, io.env))
-  const commands = [keeperCommand, cidCommand, addCommand, getCommand, listCommand, removeCommand]
+  const commands = [keeperCommand, cidCommand, addCommand, getCommand, pinCommand, listCommand, removeCommand]
   for (const make of commands) root.addCommand(configured(make(io), io))
   return root
 }

@@ -15,7 +15,7 @@ describe('the command line', () => {
     })
   })
 
-  it.each([[], ['keeper'], ['cid'], ['add'], ['get'], ['ls'], ['rm']])(
+  it.each([[], ['keeper'], ['cid'], ['add'], ['get'], ['pin'], ['ls'], ['rm']])(
     'explains itself with --help %s',
     async (...command) => {
       const { status, stdout, stderr } = await runCli([...command.filter((word) => word !== ''), '--help'])
@@ -38,7 +38,7 @@ describe('the command line', () => {
 
     expect(stdout).toMatch(/--port <port> +port of page, API and WebSocket \[\$QUIRE_PORT\]\s+\(default: 9410\)/)
     expect(stdout).toContain('--relay-data-limit <size>')
-    expect(stdout).toContain('(default: 4MiB)')
+    expect(stdout).toContain('(default: 128MiB)')
     expect(stdout).toContain('Examples:')
   })
 
@@ -50,7 +50,11 @@ describe('the command line', () => {
     ['a port with a sign', ['keeper', '--tcp-port', '-1']],
     ['a host that is no address', ['keeper', '--host', 'my.host']],
     ['a multiaddr that is none', ['keeper', '--announce', 'http://x']],
-    ['a STUN server that is none', ['keeper', '--stun', 'example.org']],
+    ['a STUN server that is none', ['keeper', '--stun-server', 'example.org']],
+    ['a TURN server that is none', ['keeper', '--turn', 'turn.example.org']],
+    ['a TURN server with half of its credentials', ['keeper', '--turn', 'turn:turn.example.org,user']],
+    ['TURN servers that need a secret and have none', ['keeper', '--turn', 'turn:turn.example.org']],
+    ['a STUN port without a next one', ['keeper', '--stun-port', '65535']],
     ['no reservations', ['keeper', '--max-reservations', '0']],
     ['a size without a number', ['keeper', '--quota', 'lots']],
     ['an upload limit without a number', ['keeper', '--upload-limit', 'slow']],

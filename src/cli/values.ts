@@ -1,6 +1,8 @@
 /** Values of options, as a person writes them. Each throws commander’s `InvalidArgumentError` with what is allowed. */
 import { InvalidArgumentError } from 'commander'
+import type { TurnOption } from '../keeper/ice-servers.ts'
 import { isMultiaddr } from '../keeper/keeper-addresses.ts'
+import { isStunUrl, isTurnUrl } from '../node/node-config.ts'
 
 const MAX_PORT = 65_535
 const SIZE = /^(\d+(?:\.\d+)?)\s*(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?$/
@@ -25,6 +27,13 @@ export function parsePort(text: string): number {
   const port = Number(text)
   if (/^\d{1,5}$/.test(text) && port <= MAX_PORT) return port
   throw new InvalidArgumentError('A port is a whole number from 0 (any free one) to 65535.')
+}
+
+/** A port that has a next one, or 0 for any free ones. */
+export function parseFirstPort(text: string): number {
+  const port = parsePort(text)
+  if (port < MAX_PORT) return port
+  throw new InvalidArgumentError('This port and the next one are used, so it is at most 65534.')
 }
 
 export function parseCount(text: string): number {
@@ -61,8 +70,19 @@ export function parseMultiaddrs(text: string, previous: readonly string[] | unde
 /** One STUN server, or several with commas between them; adds to those given before. */
 export function parseStunServers(text: string, previous: readonly string[] | undefined): readonly string[] {
   const servers = splitList(text)
-  if (servers.every((server) => /^stuns?:[^\s/]+$/.test(server))) return [...(previous ?? []), ...servers]
+  if (servers.every(isStunUrl)) return [...(previous ?? []), ...servers]
   throw new InvalidArgumentError('A STUN server looks like stun:stun.example.org:3478.')
+}
+
+/** One TURN server, “url” or “url,user,credential”; adds to those given before. */
+export function parseTurnServer(text: string, previous: readonly TurnOption[] | undefined): readonly TurnOption[] {
+  const [url = '', username = '', ...rest] = text.trim().split(',')
+  // What follows the second comma is the credential, whatever is in it.
+  const credential = rest.join(',')
+  if (isTurnUrl(url) && (username === '') === (credential === '')) {
+    return [...(previous ?? []), { url, ...(username === '' ? {} : { credentials: { username, credential } }) }]
+  }
+  throw new InvalidArgumentError('A TURN server looks like turn:turn.example.org:3478, or turn:…,user,credential.')
 }
 
 /** A base URL without a slash at its end. */

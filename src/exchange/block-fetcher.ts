@@ -82,7 +82,7 @@ export class BlockFetcher {
     this.#dataset = init.dataset
     this.#choice = new BulkChoice({ ledger, random, rarity: swarm.rarity })
     this.#pace = new Pace({ clock })
-    this.#rounds = new BulkRounds({ ...components, pace: this.#pace })
+    this.#rounds = new BulkRounds({ ...components, pace: this.#pace }, init.dataset)
     this.#lastBlocks = new LastBlocks({ ledger, swarm, pace: this.#pace }, init.dataset)
     this.#tail = new Tail({ ledger, clock: awake, open: this.#open }, init.dataset)
     this.#readerRounds = new ReaderRounds({ ...components, tail: this.#tail }, init.dataset)

@@ -35,7 +35,8 @@ function lab(names: readonly string[], tookMs: Readonly<Record<string, number>>)
     nameOf.set(holder, name)
   }
   const usable = (): Holder[] => [...nameOf.keys()]
-  const rounds = new BulkRounds({ swarm: { usable }, pace, isShared: () => true, roundTripMs: () => undefined })
+  const parts = { swarm: { usable }, pace, isShared: () => true, roundTripMs: () => undefined }
+  const rounds = new BulkRounds(parts, { blockSizeBytes: 65_536 })
   const askOnce = (): string[] => {
     const asked: Holder[] = []
     rounds.run(({ holder, expectedMs }) => {

@@ -33,11 +33,13 @@ export interface BulkRoundsComponents {
  */
 export class BulkRounds {
   readonly #parts: BulkRoundsComponents
+  readonly #blockSizeBytes: number
   /** The peer to begin with, so that a short budget does not always feed the same. */
   #turn = 0
 
-  constructor(components: BulkRoundsComponents) {
+  constructor(components: BulkRoundsComponents, init: { blockSizeBytes: number }) {
     this.#parts = components
+    this.#blockSizeBytes = init.blockSizeBytes
   }
 
   /** `ask` is true where there was something to ask. */
@@ -49,14 +51,16 @@ export class BulkRounds {
     const inTurn = [...usable.slice(first), ...usable.slice(0, first)]
     if (!isShared()) {
       askRound(inTurn, (holder) =>
-        wayTo(holder, 'bulk').some((way) => ask(way, { isShared: false, isLone: usable.length === 1 })),
+        wayTo(holder, 'bulk', this.#blockSizeBytes).some((way) =>
+          ask(way, { isShared: false, isLone: usable.length === 1 }),
+        ),
       )
       return
     }
     const soonestFirst = bySoonest(inTurn)
     const leastMs = this.#leastRoundTripMs(usable)
     const askShared = (holder: Holder, bulk: Bulk): boolean =>
-      wayTo(holder, 'bulk').some((way) => this.#mayQueue(way, leastMs) && ask(way, bulk))
+      wayTo(holder, 'bulk', this.#blockSizeBytes).some((way) => this.#mayQueue(way, leastMs) && ask(way, bulk))
     const whole = soonestFirst.filter((holder) => holder.isWhole)
     const rare = { isShared: true, mostPeers: whole.length + 1 }
     askRound(soonestFirst, (holder) => askShared(holder, holder.isWhole ? rare : { isShared: true }))

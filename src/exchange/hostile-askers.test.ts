@@ -150,7 +150,7 @@ describe('a peer that asks', () => {
     ['opens streams and ends them', async (stream: MemoryStream) => stream.abort(new Error('over'))],
   ])('is dropped when it %s without end', async (_title, andThen) => {
     const { hub, holder, bad, to } = await holderAndBad()
-    for (let i = 0; i <= STREAM_BURST && bad.network.directPeers().length > 0; i++) {
+    for (let i = 0; i <= STREAM_BURST && bad.network.joinedPeers().length > 0; i++) {
       await andThen(await bad.network.openStream(to, BLOCK_EXCHANGE_PROTOCOL))
       await new Promise((resolve) => setImmediate(resolve))
     }

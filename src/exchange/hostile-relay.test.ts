@@ -17,7 +17,7 @@ describe('a relay that claims blocks and gives none', () => {
     const { clock, bad: relay, fetcher, cancel } = await downloadFrom(dataset, SILENT, { isRelay: true })
     await clock.advance(300_000)
     expect(fetcher.network.drops).toMatchObject([{ peer: 'bad', reason: expect.stringMatching(/not give them/) }])
-    expect(fetcher.network.directPeers()).toEqual(['bad'])
+    expect(fetcher.network.joinedPeers()).toEqual(['bad'])
     const { requests, controls } = relay
     const before = [requests.length, controls.length]
     await clock.advance(300_000)
@@ -81,7 +81,7 @@ describe('a relay that gives wrong manifests', () => {
     ])
 
     expect(askedCount).toBe(1)
-    expect(asker.network.directPeers()).toEqual(['relay'])
+    expect(asker.network.joinedPeers()).toEqual(['relay'])
     expect(asker.network.drops).toMatchObject([{ peer: 'relay', reason: expect.stringMatching(/not the manifest/) }])
   })
 })

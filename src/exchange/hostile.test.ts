@@ -85,7 +85,7 @@ describe('a peer that sends what it should not', () => {
     expect(fetcher.network.drops).toHaveLength(1)
     expect(fetcher.network.drops[0]).toMatchObject({ peer: 'bad', reason: expect.stringMatching(reason) })
     expect(report).toMatchObject({ isConnected: false, dropReason: fetcher.network.drops[0]?.reason })
-    expect(bad.network.directPeers()).toEqual([])
+    expect(bad.network.joinedPeers()).toEqual([])
   })
 
   it('keeps the proven blocks that came before the bad one', async () => {

@@ -138,6 +138,15 @@ export const LONE_REQUEST_SPAN_MS = 100
 export const MAX_PEER_WINDOW_BYTES = 2.5 * MIB
 /** Where the smallest request takes so long, a second one on the way gains nothing: the round trip is a small part of it. */
 export const LONE_REQUEST_MS = 400
+/**
+ * Through a relay: on the way, in requests of a block or two, and what is left of a circuit’s limit beside them: for pings,
+ * presence and what the peer asks. Blocks grow by their proofs, by encryption and by multiplexing on their way.
+ */
+export const RELAYED_WINDOW_BYTES = 256 * KIB
+export const RELAYED_RESERVE_BYTES = 16 * KIB
+export const RELAYED_OVERHEAD = 1.04
+/** Nothing more is asked over a circuit that ends so soon: what is on its way would be cut off. */
+export const RELAYED_LAST_MS = 5_000
 /** Requests on the way to one peer; generation C’s own depth ends at 128. */
 export const MAX_PEER_REQUESTS = 64
 /** Connections to one peer, where its round trip makes one the bottleneck; each is a native one, and a tab has 500. */

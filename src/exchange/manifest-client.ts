@@ -70,7 +70,7 @@ export class ManifestClient {
           details: { askedPeers: round.askedCount },
         })
       }
-      options.onState?.({ state: 'waiting', reason: network.directPeers().length === 0 ? 'no-peer' : 'no-holder' })
+      options.onState?.({ state: 'waiting', reason: network.joinedPeers().length === 0 ? 'no-peer' : 'no-holder' })
       await this.#pause(Math.min(leftMs, MANIFEST_ROUND_INTERVAL_MS), signal)
     }
   }

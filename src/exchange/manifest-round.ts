@@ -60,7 +60,7 @@ export class ManifestRound {
         }
         this.#ending.signal.addEventListener('abort', () => reject(this.#ending.signal.reason), { once: true })
         this.#onAsked(0)
-        for (const peer of [...named, ...network.directPeers()]) this.#offer(peer)
+        for (const peer of [...named, ...network.joinedPeers()]) this.#offer(peer)
         void this.#lookUp()
       })
     } finally {

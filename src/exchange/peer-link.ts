@@ -26,7 +26,7 @@ import {
   MAX_WAITING_REQUESTS,
 } from './limits.ts'
 import type { LaneShares } from './lane-shares.ts'
-import type { ExchangeNetwork, PeerKey } from './network-port.ts'
+import type { ExchangeNetwork, PathRoom, PeerKey } from './network-port.ts'
 import { PeerConduct } from './peer-conduct.ts'
 import type { PeerCounters } from './peer-counters.ts'
 import { demand, isViolation } from './peer-fault.ts'
@@ -55,6 +55,8 @@ export interface AnswerChannel {
   giveUp(reason: QuireError): void
 }
 
+const DIRECT: PathRoom = { kind: 'direct' }
+
 /** A stream in use: ours to ask on, where it has a lane; what the peer asks on it waits in `requests`. */
 interface Attached {
   readonly stream: FrameStream
@@ -72,6 +74,8 @@ interface Attached {
 export class PeerLink {
   readonly peer: PeerKey
   readonly counters: PeerCounters
+  /** Whether what it sends comes through a relay now. */
+  readonly isRelayed: boolean
   /** Where requests leave: one stream, and more on connections of their own to a peer that is far. */
   readonly lanes: RequestLanes
   readonly #clock: Clock
@@ -101,13 +105,19 @@ export class PeerLink {
     const { network, clock, shares, reading } = components
     const roundTripMs = (): number | undefined => network.leastRoundTripMs(this.peer)
     const isReading = (): boolean => reading.isRecent
+    // Asked once, as each request looks at it: a peer whose path changes gets another link.
+    this.isRelayed = network.pathTo(this.peer)?.kind === 'relayed'
+    const path = (): PathRoom | undefined => (this.isRelayed ? network.pathTo(this.peer) : DIRECT)
+    const isRelayed = (): boolean => this.isRelayed
     const attach = this.#attachLane.bind(this)
-    const parts = { ...components, closing: this.#closing.signal, attach, isReading, roundTripMs }
+    const parts = { ...components, closing: this.#closing.signal, attach, isReading, roundTripMs, isRelayed }
     this.lanes = new RequestLanes({
       clock,
       shares,
       reading,
       roundTripMs,
+      path,
+      onUsedUp: () => network.renewPath(this.peer),
       make: (connection) => new RequestLane(parts, { connection }),
       onGrown: () => handlers.onRoom(),
     })

@@ -29,7 +29,7 @@ export interface PeersHandlers {
   onDrop(peer: PeerKey, reason: string): void
 }
 
-/** The peers with a direct connection: made when they join, gone when they leave or are dropped. */
+/** The peers that content can go to: made when they join, gone when they leave or are dropped. */
 export class Peers {
   readonly #network: ExchangeNetwork
   readonly #clock: Clock
@@ -56,7 +56,7 @@ export class Peers {
       if (type === 'joined') this.#join(peer)
       else this.#leave(peer, new QuireError('ERR_PEER_NOT_CONNECTED', 'The peer went away.'))
     })
-    for (const peer of this.#network.directPeers()) this.#join(peer)
+    for (const peer of this.#network.joinedPeers()) this.#join(peer)
   }
 
   stop(reason: QuireError): void {
@@ -80,7 +80,7 @@ export class Peers {
 
   /** The link of a peer that opened a stream, whose “joined” may come after it; a stream of anybody else is ended. */
   linkOf(peer: PeerKey, stream: Stream): PeerLink | undefined {
-    if (!this.#peers.has(peer) && this.#network.directPeers().includes(peer)) this.#join(peer)
+    if (!this.#peers.has(peer) && this.#network.joinedPeers().includes(peer)) this.#join(peer)
     const link = this.#peers.get(peer)?.link
     if (link === undefined) stream.abort(new QuireError('ERR_PEER_NOT_CONNECTED', 'The peer is not welcome.'))
     return link
@@ -123,7 +123,7 @@ export class Peers {
     this.#book.of(peer).dropReason = reason
     this.#handlers.onDrop(peer, reason)
     // Undone by the end of its connection, which follows unless it is a relay of ours.
-    if (this.#network.directPeers().includes(peer)) this.#shunned.add(peer)
+    if (this.#network.joinedPeers().includes(peer)) this.#shunned.add(peer)
     // Its connections may be closing already; the network has nothing more to say about it.
     this.#network.drop(peer, reason).catch(() => undefined)
     this.#leave(peer, new QuireError('ERR_PEER_NOT_CONNECTED', `The peer was dropped: ${reason}`))

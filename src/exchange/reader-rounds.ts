@@ -40,18 +40,22 @@ export class ReaderRounds {
   #ways(urgency: Urgency): Way[] {
     const { readers, swarm } = this.#parts
     if (readers.wanted(urgency).next().done === true) return []
-    const ways = swarm.usable().flatMap((holder) => wayTo(holder, urgency))
+    const leastBytes = mostBlocks(urgency) * this.#blockSizeBytes
+    const ways = swarm.usable().flatMap((holder) => wayTo(holder, urgency, leastBytes))
     return ways.sort((a, b) => a.expectedMs - b.expectedMs)
   }
 
   #choose(urgency: Urgency, way: Way): number[] {
     const { readers, ledger, budget, tail } = this.#parts
-    const most = urgency === 'next' ? READER_REQUEST_BLOCKS : AHEAD_REQUEST_BLOCKS
-    const limit = Math.min(most, Math.floor(budget.room(urgency) / this.#blockSizeBytes))
+    const limit = Math.min(mostBlocks(urgency), Math.floor(budget.room(urgency) / this.#blockSizeBytes))
     const indices = ledger.claimOf(readers.wanted(urgency), way.holder.held, limit)
     if (urgency === 'ahead') return indices
     readers.asked(indices)
     if (indices.length > 0) return indices
     return tail.chooseOf(readers.wanted('next'), way, limit)
   }
+}
+
+function mostBlocks(urgency: Urgency): number {
+  return urgency === 'next' ? READER_REQUEST_BLOCKS : AHEAD_REQUEST_BLOCKS
 }

@@ -58,6 +58,7 @@ async function slowLane() {
       counters: new PeerBook().of(remote.peer),
       isReading: () => false,
       roundTripMs: () => undefined,
+      isRelayed: () => false,
       closing: new AbortController().signal,
       attach,
     },

@@ -33,6 +33,8 @@ export interface RequestLaneComponents {
   readonly isReading: () => boolean
   /** The least round trip to the peer that was seen. */
   readonly roundTripMs: () => number | undefined
+  /** Whether all of it goes through a relay. */
+  readonly isRelayed: () => boolean
   /** Aborts when the peer is gone. */
   readonly closing: AbortSignal
   /** Frames in and out of a stream of this lane; answers on it go to `take`. */

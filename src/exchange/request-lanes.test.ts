@@ -11,6 +11,7 @@ import { MemoryHub } from './testing/memory-network.ts'
 
 const REQUEST_BYTES = 64 * 1024
 const FAR_MS = 50
+const RELAYED = { kind: 'relayed', leftBytes: 4 << 20, limitBytes: 4 << 20, leftMs: Number.POSITIVE_INFINITY } as const
 
 describe('the lanes to a far peer', () => {
   it('come one at a time, to four, and to eight where more of them bring more', async () => {
@@ -126,6 +127,51 @@ describe('what a reader waits for', () => {
     lanes.first.window.settled(bulk, REQUEST_BYTES, 10)
     expect(lanes.withRoom('next')).toBe(lanes.first)
   })
+
+  it('ask no more through a relay than its limit lets through, and want a new path once what it owes is here', async () => {
+    const { lanes, network } = await openLanes({ roundTripMs: 20 })
+    network.path = { ...RELAYED, leftBytes: 160 * 1024 }
+    const { window } = lanes.first
+
+    expect(lanes.withRoom('bulk', REQUEST_BYTES)).toBe(lanes.first)
+    const [first, second] = [window.sent(REQUEST_BYTES, 0), window.sent(REQUEST_BYTES, 0)]
+    expect(lanes.withRoom('bulk', REQUEST_BYTES)).toBeUndefined()
+    expect(network.renewals).toEqual([])
+
+    network.path = { ...RELAYED, leftBytes: 24 * 1024 }
+    window.settled(first, REQUEST_BYTES, 10)
+    window.settled(second, REQUEST_BYTES, 10)
+    expect(lanes.withRoom('bulk', REQUEST_BYTES)).toBeUndefined()
+    expect(network.renewals).toHaveLength(1)
+  })
+
+  it('want no new path where the relay’s limit is less than a block', async () => {
+    const { lanes, network } = await openLanes({ roundTripMs: 20 })
+    network.path = { ...RELAYED, leftBytes: 30 * 1024, limitBytes: 32 * 1024 }
+
+    expect(lanes.withRoom('bulk', REQUEST_BYTES)).toBeUndefined()
+    expect(network.renewals).toEqual([])
+  })
+
+  it('ask nothing more of a circuit that ends in a moment, and want a new one', async () => {
+    const { lanes, network } = await openLanes({ roundTripMs: 20 })
+    network.path = { ...RELAYED, leftMs: 2_000 }
+
+    expect(lanes.withRoom('bulk', REQUEST_BYTES)).toBeUndefined()
+    expect(network.renewals).toHaveLength(1)
+  })
+
+  it('are one to a far peer behind a relay', async () => {
+    const { network, clock, opened, deliver } = await openLanes({ roundTripMs: FAR_MS })
+    network.path = { ...RELAYED, leftBytes: Number.POSITIVE_INFINITY, limitBytes: Number.POSITIVE_INFINITY }
+
+    for (let i = 0; i < 10; i++) {
+      deliver(() => 256 * 1024)
+      await clock.advance(LANE_LOOK_MS)
+    }
+
+    expect(opened()).toBe(0)
+  })
 })
 
 interface Lab {
@@ -156,6 +202,7 @@ async function openLanes(init: { roundTripMs: number | undefined; shares?: LaneS
     counters,
     isReading: () => false,
     roundTripMs: () => init.roundTripMs,
+    isRelayed: () => network.path.kind === 'relayed',
     closing: new AbortController().signal,
     attach: (stream: ConstructorParameters<typeof FrameStream>[0]['stream'], lane: RequestLane): FrameStream => {
       const attached: FrameStream = new FrameStream(
@@ -172,6 +219,8 @@ async function openLanes(init: { roundTripMs: number | undefined; shares?: LaneS
     shares: init.shares ?? new LaneShares(),
     reading: new Reading({ clock }),
     roundTripMs: () => init.roundTripMs,
+    path: () => network.pathTo(remote.peer),
+    onUsedUp: () => network.renewPath(remote.peer),
     onGrown: () => undefined,
     make: (connection) => {
       const lane = new RequestLane(parts, { connection })

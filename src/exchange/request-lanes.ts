@@ -24,7 +24,11 @@ import {
   LANE_LOOK_ROUND_TRIPS,
   LANE_REST_MS,
   MIN_LANE_ROUND_TRIP_MS,
+  RELAYED_LAST_MS,
+  RELAYED_OVERHEAD,
+  RELAYED_RESERVE_BYTES,
 } from './limits.ts'
+import type { PathRoom } from './network-port.ts'
 import type { Reading } from './reading.ts'
 import type { RequestLane } from './request-lane.ts'
 import type { Use } from './request-window.ts'
@@ -35,6 +39,10 @@ export interface RequestLanesComponents {
   readonly reading: Reading
   /** The least round trip to the peer that was seen. */
   readonly roundTripMs: () => number | undefined
+  /** What the connection that is there can carry; undefined where the peer is gone. */
+  readonly path: () => PathRoom | undefined
+  /** The relay’s limit leaves no room for what is wanted. */
+  readonly onUsedUp: () => void
   readonly make: (connection: 'shared' | 'own') => RequestLane
   /** There are more lanes. */
   readonly onGrown: () => void
@@ -74,8 +82,9 @@ export class RequestLanes {
     return 1 + this.#further.length
   }
 
-  /** The lane that would answer soonest, of those with room. */
-  withRoom(use: Use): RequestLane | undefined {
+  /** The lane that would answer soonest, of those with room; none where a relay lets no `leastBytes` of content through. */
+  withRoom(use: Use, leastBytes = 0): RequestLane | undefined {
+    if (!this.#lets(leastBytes)) return undefined
     if (use === 'next') this.#parts.reading.note()
     if (use === 'next' && this.first.window.requests > 0) {
       this.#forReaders ??= this.#parts.make('shared')
@@ -89,6 +98,18 @@ export class RequestLanes {
     }
     if (best === undefined && use !== 'next') this.#noteFull()
     return best
+  }
+
+  /** Whether the path lets so much content through; a path that is used up is given time to bring what it owes. */
+  #lets(contentBytes: number): boolean {
+    const path = this.#parts.path()
+    if (path?.kind !== 'relayed') return true
+    const owedBytes = this.first.window.inFlightBytes + (this.#forReaders?.window.inFlightBytes ?? 0)
+    const isOver = path.leftMs < RELAYED_LAST_MS
+    if (!isOver && relayedBytes(owedBytes + contentBytes) <= path.leftBytes) return true
+    // A relay whose limit is less than a block is of no use, however often it is asked.
+    if (owedBytes === 0 && relayedBytes(contentBytes) <= path.limitBytes) this.#parts.onUsedUp()
+    return false
   }
 
   close(reason: QuireError): void {
@@ -107,7 +128,7 @@ export class RequestLanes {
   #noteFull(): void {
     this.#wasFull = true
     const isFar = (this.#parts.roundTripMs() ?? 0) >= MIN_LANE_ROUND_TRIP_MS
-    if (!isFar || this.#isClosed) return
+    if (!isFar || this.#isClosed || this.#parts.path()?.kind === 'relayed') return
     this.#parts.shares.add(this)
     if (this.#timer === undefined) this.#scheduleLook(FIRST_LANE_LOOK_MS + this.#parts.shares.lagMs(this))
   }
@@ -191,4 +212,9 @@ export class RequestLanes {
     }
     this.#further = this.#further.filter((lane) => !lanes.includes(lane))
   }
+}
+
+/** What content takes of a relay’s limit, with what else goes beside it. */
+function relayedBytes(contentBytes: number): number {
+  return RELAYED_OVERHEAD * contentBytes + RELAYED_RESERVE_BYTES
 }

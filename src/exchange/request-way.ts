@@ -11,9 +11,9 @@ export interface Way {
   readonly lateMs: number
 }
 
-/** The lane to a peer that a request would leave on, none where every one is full. */
-export function wayTo(holder: Holder, use: Use): Way[] {
-  const lane = holder.link.lanes.withRoom(use)
+/** The lane to a peer that a request of at least so many bytes of content would leave on, none where every one is full. */
+export function wayTo(holder: Holder, use: Use, leastBytes: number): Way[] {
+  const lane = holder.link.lanes.withRoom(use, leastBytes)
   if (lane === undefined) return []
   const { window } = lane
   const { first } = holder.link.lanes

@@ -4,8 +4,10 @@ import { RequestWindow, type SentRequest } from './request-window.ts'
 
 const MB = 1_000_000
 
+const RELAYED = { isReading: () => false, roundTripMs: () => 50, isRelayed: () => true }
+
 function newWindow(isReading = (): boolean => false, roundTripMs?: number): RequestWindow {
-  return new RequestWindow({ isReading, roundTripMs: () => roundTripMs })
+  return new RequestWindow({ isReading, roundTripMs: () => roundTripMs, isRelayed: () => false })
 }
 
 /** A peer that serves in order at `bytesPerMs`, `rttMs` away; returns the window after `requests` of them. */
@@ -116,5 +118,14 @@ describe('the window of a peer', () => {
     const window = drive(model, 400)
     expect(window.rateBytesPerMs).toBeGreaterThan(model.bytesPerMs * 0.9)
     expect(window.bulkWindowBytes).toBeLessThan(model.bytesPerMs * model.rttMs * 2.5)
+  })
+
+  it('keeps little on its way through a relay, in the smallest requests, however fast it is', () => {
+    const window = new RequestWindow(RELAYED)
+    window.settled(window.sent(MB, 0), MB, 100)
+
+    expect(window.windowBytes).toBeLessThanOrEqual(256 * 1024)
+    expect(window.requestBytes).toBe(MIN_REQUEST_BYTES)
+    expect(window.loneRequestBytes).toBe(MIN_REQUEST_BYTES)
   })
 })

@@ -24,6 +24,7 @@ import {
   MIN_LANE_ROUND_TRIP_MS,
   MIN_REQUEST_BYTES,
   MIN_REQUEST_TIMEOUT_MS,
+  RELAYED_WINDOW_BYTES,
   REQUEST_SPAN_MS,
 } from './limits.ts'
 import type { Urgency } from './reader-wants.ts'
@@ -55,6 +56,8 @@ export interface RequestWindowComponents {
   readonly isReading: () => boolean
   /** The least round trip to the peer that was seen. */
   readonly roundTripMs: () => number | undefined
+  /** Whether all of it goes through a relay. */
+  readonly isRelayed: () => boolean
 }
 
 export class RequestWindow {
@@ -101,12 +104,20 @@ export class RequestWindow {
 
   /** Bytes that may be outstanding. */
   get windowBytes(): number {
+    return Math.min(this.#mostBytes, this.#wishedBytes)
+  }
+
+  get #mostBytes(): number {
+    return this.#parts.isRelayed() ? RELAYED_WINDOW_BYTES : MAX_PEER_WINDOW_BYTES
+  }
+
+  get #wishedBytes(): number {
     const least = this.#spanBytes(REQUEST_SPAN_MS)
     const rate = this.#rate.value
     const base = this.#base.value
     if (rate !== undefined && least / rate >= LONE_REQUEST_MS) return least
     if (rate === undefined || base === undefined) return 2 * least
-    return Math.min(MAX_PEER_WINDOW_BYTES, Math.max(2 * least, WINDOW_GAIN * rate * base))
+    return Math.max(2 * least, WINDOW_GAIN * rate * base)
   }
 
   /** The same for bulk, which leaves a reader’s answers nothing to wait behind. */
@@ -184,6 +195,8 @@ export class RequestWindow {
   }
 
   #spanBytes(spanMs: number): number {
+    // Of a relay’s limit only whole answers are worth anything.
+    if (this.#parts.isRelayed()) return MIN_REQUEST_BYTES
     const rate = this.#rate.value ?? 0
     return Math.min(MAX_REQUEST_BYTES, Math.max(MIN_REQUEST_BYTES, rate * spanMs))
   }

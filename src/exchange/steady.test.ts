@@ -257,7 +257,7 @@ describe('bounds', () => {
     await Promise.allSettled([read])
 
     await expect.poll(() => fetcher.exchange.report().inFlightBytes).toBe(0)
-    expect(seeder.network.directPeers()).toEqual(['fetcher'])
+    expect(seeder.network.joinedPeers()).toEqual(['fetcher'])
   })
 })
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { BlockSet } from '../codec/block-set.ts'
 import { manifestCidFromDigest, treeCidFromDigest } from '../codec/cid.ts'
 import type { BlockPresence, IndexRange } from '../codec/message.ts'
@@ -119,11 +119,22 @@ describe('what peers say', () => {
   it('counts peers that can give something', () => {
     const { swarm, link, ledger, tell } = makeSwarm()
     swarm.add(link)
-    expect(swarm.counts()).toEqual({ asked: 1, holders: 0, delivering: 0 })
+    expect(swarm.counts()).toEqual({ asked: 1, holders: 0, delivering: 0, relayed: 0 })
     tell({ start: 7n, count: 1n })
-    expect(swarm.counts()).toEqual({ asked: 1, holders: 1, delivering: 0 })
+    expect(swarm.counts()).toEqual({ asked: 1, holders: 1, delivering: 0, relayed: 0 })
     ledger.markStored([7])
     expect(swarm.counts().holders).toBe(0)
+  })
+
+  it('counts those whose blocks come through a relay', () => {
+    const { swarm, link, clock } = makeSwarm()
+    swarm.add(link)
+    const isRelayed = vi.spyOn(link, 'isRelayed', 'get').mockReturnValue(true)
+    expect(swarm.counts().relayed).toBe(0)
+    swarm.get(link.peer)?.delivered(clock.now())
+    expect(swarm.counts()).toMatchObject({ delivering: 1, relayed: 1 })
+    isRelayed.mockReturnValue(false)
+    expect(swarm.counts()).toMatchObject({ delivering: 1, relayed: 0 })
   })
 })
 

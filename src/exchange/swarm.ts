@@ -24,6 +24,8 @@ export interface SwarmCounts {
   readonly holders: number
   /** Peers that delivered a block lately. */
   readonly delivering: number
+  /** Of these, peers whose blocks come through a relay. */
+  readonly relayed: number
 }
 
 /**
@@ -123,13 +125,15 @@ export class Swarm {
     let asked = 0
     let holders = 0
     let delivering = 0
+    let relayed = 0
     for (const holder of this.#holders.values()) {
       const isDelivering = nowMs - holder.lastBlockAtMs < STALL_MS
       if (holder.wasAsked) asked += 1
       if (isDelivering) delivering += 1
+      if (isDelivering && holder.link.isRelayed) relayed += 1
       if (isDelivering || (holder.isUsable(nowMs) && this.#hasSomething(holder))) holders += 1
     }
-    return { asked, holders, delivering }
+    return { asked, holders, delivering, relayed }
   }
 
   /** What each peer says it has; not to be changed. */
@@ -140,6 +144,12 @@ export class Swarm {
   /** What of a run a peer is not known to have. */
   readonly lackedBy = (peer: PeerKey, run: BlockRange): Iterable<BlockRange> =>
     this.#holders.get(peer)?.held.missing(run.start, run.start + run.count) ?? [run]
+
+  /** Whether a peer has something that is missing, and is of use. */
+  hasWanted(peer: PeerKey): boolean {
+    const holder = this.#holders.get(peer)
+    return holder !== undefined && !holder.isAvoided && this.#hasSomething(holder)
+  }
 
   /** Peers known to have everything. */
   isComplete(peer: PeerKey): boolean {

@@ -96,8 +96,10 @@ export class Transfer {
   }
 
   leave(peer: PeerKey): void {
-    this.#parts.swarm.remove(peer)
-    this.#parts.status.report()
+    const { swarm, status } = this.#parts
+    if (status.isUsed && swarm.hasWanted(peer)) this.#host.network.regain(peer)
+    swarm.remove(peer)
+    status.report()
   }
 
   /** Takes what a peer says it has: answers carry this download’s id, unasked news the id 0. */

@@ -52,7 +52,7 @@ export async function getManifest(call: ApiExchange): Promise<void> {
 }
 
 /** `?addrs=` (ours): multiaddrs of holders with commas between them; those that are none are passed over by the node. */
-function holderOptions({ query, signal }: ApiExchange): HolderOptions {
+export function holderOptions({ query, signal }: ApiExchange): HolderOptions {
   const addresses = (query.get('addrs') ?? '').split(',').filter((address) => address !== '')
   return { addresses: addresses.slice(0, MAX_LINK_ADDRESSES), signal }
 }

@@ -28,6 +28,19 @@ export interface SpaceJson {
   readonly quotaReservedBytes: number
 }
 
+/** How far the keeper is with a dataset that it fetches. */
+export interface ProgressJson {
+  /** False where it is all here, was stopped or has failed. */
+  readonly active: boolean
+  /** Blocks that are here. */
+  readonly received: number
+  /** Blocks of the dataset; 0 while its manifest is not here. */
+  readonly total: number
+  readonly bytes: number
+  /** Ours: why the last fetch ended. */
+  readonly error: { readonly code: string; readonly message: string } | null
+}
+
 export function manifestJson(manifest: Manifest): ManifestJson {
   return {
     treeCid: manifest.treeCid.toString(),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createLog } from './log.ts'
 import { answerApi } from './control-api.ts'
 import type { DatasetNode } from './dataset-node.ts'
+import { Pins } from './pins.ts'
 import { startMemoryNode } from './testing/memory-node.ts'
 import { rawRequest, serve } from './testing/http-server.ts'
 
@@ -27,6 +28,7 @@ async function startApi(init: { quotaBytes?: number; node?: DatasetNode } = {}):
     const debugInfo = () => ({ id: node.peerId })
     void answerApi(request, response, {
       node,
+      pins: new Pins({ node, log }),
       log,
       signal,
       debugInfo,
@@ -203,5 +205,30 @@ describe('the control API', () => {
     expect(answer.status).toBe(507)
     expect(json(answer)).toMatchObject({ code: 'ERR_STORE_FULL', details: { neededBytes: 458_752 } })
     expect((await node.space()).usedBytes).toBe(0)
+  })
+})
+
+describe('pins', () => {
+  it('answer with the manifest and how far they are', async () => {
+    const { ask } = await startApi()
+    await ask('/data', { method: 'POST', headers: HELLO_HEADERS, body: 'Hello World!' })
+
+    const pinned = await ask(`/data/${HELLO_CID}/network`, { method: 'POST' })
+
+    expect(pinned.status).toBe(200)
+    expect(json(pinned)).toMatchObject({ cid: HELLO_CID, downloadId: HELLO_CID, manifest: { datasetSize: 12 } })
+    await expect
+      .poll(async () => json(await ask(`/data/${HELLO_CID}/network/progress/${HELLO_CID}`)))
+      .toEqual({ active: false, received: 1, total: 1, bytes: 12, error: null })
+    expect((await ask(`/data/${HELLO_CID}/network/${HELLO_CID}`, { method: 'DELETE' })).status).toBe(204)
+  })
+
+  it('are refused for what nobody has, what is no CID, and ids of others', async () => {
+    const { ask } = await startApi()
+
+    expect((await ask(`/data/${HELLO_CID}/network`, { method: 'POST' })).status).toBe(404)
+    expect((await ask('/data/hello/network', { method: 'POST' })).status).toBe(400)
+    expect((await ask(`/data/${HELLO_CID}/network/progress/${HELLO_CID}`)).status).toBe(404)
+    expect((await ask(`/data/${HELLO_CID}/network/progress/${BARE_HELLO_CID}`)).status).toBe(404)
   })
 })

@@ -12,16 +12,19 @@ import { type ErrorCode, type QuireError } from '../errors.ts'
 import { type AccessRules, checkAccess } from './api-access.ts'
 import { getLocalData, getManifest, postData, streamData } from './api-content.ts'
 import type { ApiExchange } from './api-exchange.ts'
+import { deletePin, getProgress, postPin } from './api-pins.ts'
 import { datasetJson, spaceJson } from './api-views.ts'
 import type { DatasetNode } from './dataset-node.ts'
 import { asQuireError, METHOD_NOT_ALLOWED, replyError, replyJson, replyText } from './http-reply.ts'
 import type { KeeperLog } from './log.ts'
+import type { Pins } from './pins.ts'
 import { swallowBody } from './upload-request.ts'
 
 export const API_PREFIX = '/api/storage/v1'
 
 export interface ControlApiInit extends AccessRules {
   readonly node: DatasetNode
+  readonly pins: Pins
   readonly log: KeeperLog
   /** The JSON of GET /debug/info. */
   readonly debugInfo: () => unknown
@@ -43,6 +46,9 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: /^\/data\/([^/]+)\/exists$/, answer: dataExists },
   { method: 'GET', path: /^\/data\/([^/]+)\/network\/stream$/, answer: streamData },
   { method: 'GET', path: /^\/data\/([^/]+)\/network\/manifest$/, answer: getManifest },
+  { method: 'POST', path: /^\/data\/([^/]+)\/network$/, answer: postPin },
+  { method: 'GET', path: /^\/data\/([^/]+)\/network\/progress\/\1$/, answer: getProgress },
+  { method: 'DELETE', path: /^\/data\/([^/]+)\/network\/\1$/, answer: deletePin },
   { method: 'GET', path: /^\/space$/, answer: getSpace },
   { method: 'GET', path: /^\/peerid$/, answer: getPeerId },
   { method: 'GET', path: /^\/debug\/info$/, answer: getDebugInfo },

@@ -1,5 +1,6 @@
 import type { ManifestCid } from '../codec/cid.ts'
 import type { Manifest } from '../codec/manifest.ts'
+import type { Transfer } from '../node/transfer.ts'
 import type { AbortOptions, DatasetEntry, StoreSpace } from '../store/block-store.ts'
 
 /** A manifest and the bytes that its CID was made over. */
@@ -19,6 +20,14 @@ export interface DatasetNode {
   findManifest(cid: ManifestCid, options?: HolderOptions): Promise<FoundManifest>
   /** The content in order; with `isLocal` only what is here (`ERR_BLOCK_NOT_FOUND`), else the rest from peers. */
   read(cid: ManifestCid, options: { readonly isLocal: boolean } & HolderOptions): AsyncIterable<Uint8Array>
+  /** All blocks, from here on kept; joins a fetch that runs. An abort keeps what arrived. */
+  fetch(cid: ManifestCid, options?: HolderOptions): Promise<DatasetEntry>
+  /** What is on its way. */
+  readonly transfers: {
+    list(): readonly Transfer[]
+    /** Ends whatever runs for a dataset. */
+    cancelOf(cid: ManifestCid): Promise<void>
+  }
   delete(cid: ManifestCid): Promise<boolean>
   space(): Promise<StoreSpace>
 }

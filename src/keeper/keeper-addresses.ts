@@ -56,6 +56,11 @@ export function isBrowserAddress(address: string): boolean {
   return /\/(wss?|webtransport|webrtc-direct)(\/|$)/.test(address) && !address.includes('/p2p-circuit')
 }
 
+/** True for a multiaddr that a native node can dial: TCP at an IP address, since native nodes resolve no names. */
+export function isNativeAddress(address: string): boolean {
+  return /^\/ip[46]\/[^/]+\/tcp\/\d+(\/p2p\/[^/]+)?$/.test(address)
+}
+
 /** `address` with `/p2p/<peerId>` at its end. */
 export function withPeerId(address: string, peerId: string): string {
   return address.includes('/p2p/') ? address : `${address.replace(/\/$/, '')}/p2p/${peerId}`

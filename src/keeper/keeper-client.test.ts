@@ -6,6 +6,7 @@ import type { DatasetNode } from './dataset-node.ts'
 import { KeeperClient } from './keeper-client.ts'
 import { createLog } from './log.ts'
 import { serve } from './testing/http-server.ts'
+import { Pins } from './pins.ts'
 import { startMemoryNode } from './testing/memory-node.ts'
 
 const TOKEN = 'a-token-of-the-length-that-is-needed'
@@ -16,7 +17,17 @@ function apiOf(node: DatasetNode): RequestListener {
   const { signal } = new AbortController()
   return (request, response) => {
     const url = new URL(request.url ?? '', 'http://keeper')
-    void answerApi(request, response, { node, log, signal, debugInfo: () => ({}), token: TOKEN, announced: [], url })
+    const pins = new Pins({ node, log })
+    void answerApi(request, response, {
+      node,
+      pins,
+      log,
+      signal,
+      debugInfo: () => ({}),
+      token: TOKEN,
+      announced: [],
+      url,
+    })
   }
 }
 

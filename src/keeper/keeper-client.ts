@@ -14,7 +14,7 @@ import type { SealedDataset } from '../dataset/seal.ts'
 import { QuireError } from '../errors.ts'
 import { sha256 } from '../merkle/hasher.ts'
 import type { AbortOptions } from '../store/block-store.ts'
-import type { DatasetJson } from './api-views.ts'
+import type { DatasetJson, ProgressJson } from './api-views.ts'
 import type { HolderOptions, UploadLabel } from './dataset-node.ts'
 import {
   answerTo,
@@ -103,6 +103,31 @@ export class KeeperClient {
     const answer = await requestJson(this.#target, '/data', options)
     if (isRecord(answer) && Array.isArray(answer['content'])) return answer['content'].map(requireDataset)
     throw invalidAnswer('The keeper’s list is not understood.')
+  }
+
+  /**
+   * Makes the keeper fetch a dataset and keep it; resolves once somebody has sent the manifest, while blocks still come.
+   *
+   * Gives its size. Errors: `ERR_MANIFEST_NOT_FOUND`. An abort after it resolved changes nothing.
+   */
+  async pin(cid: ManifestCid, options: HolderOptions = {}): Promise<{ readonly sizeBytes: number }> {
+    const path = `/data/${cidText(cid)}/network${addressQuery(options)}`
+    const answer = await requestJson(this.#target, path, { ...options, method: 'POST' })
+    const manifest = isRecord(answer) ? answer['manifest'] : undefined
+    if (isRecord(manifest) && typeof manifest['datasetSize'] === 'number') return { sizeBytes: manifest['datasetSize'] }
+    throw invalidAnswer('The keeper’s answer to a pin is not understood.')
+  }
+
+  /** Errors: `ERR_DATASET_NOT_FOUND`. */
+  async progress(cid: ManifestCid, options: AbortOptions = {}): Promise<ProgressJson> {
+    const text = cidText(cid)
+    const answer = await requestJson(this.#target, `/data/${text}/network/progress/${text}`, options)
+    const isProgress =
+      isRecord(answer) &&
+      typeof answer['active'] === 'boolean' &&
+      [answer['received'], answer['total'], answer['bytes']].every((value) => typeof value === 'number')
+    if (isProgress) return answer as unknown as ProgressJson
+    throw invalidAnswer('The keeper’s progress is not understood.')
   }
 
   async exists(cid: ManifestCid, options: AbortOptions = {}): Promise<boolean> {

@@ -1,3 +1,4 @@
+import type { TurnOption } from './ice-servers.ts'
 import { DEFAULT_RELAY_LIMITS, type RelayLimits } from './relay-limits.ts'
 
 /** How a keeper is set up; `DEFAULT_KEEPER_OPTIONS` and a data folder are a working one. */
@@ -16,8 +17,16 @@ export interface KeeperOptions {
   readonly join: readonly string[]
   /** The built app; undefined to serve none. */
   readonly appDir?: string | undefined
-  /** “stun:host:port” for the page’s WebRTC; none by default, so that nobody outside is asked. */
+  /**
+   * First UDP port of the keeper’s own STUN server, the second is the next one; 0 for any free ones, false for no server.
+   * Undefined takes the numbers of `port` and `tcpPort`, or any free ones where these are taken.
+   */
+  readonly stunPort?: number | false | undefined
+  /** “stun:host:port” for the page’s WebRTC beside the keeper’s own; none by default, so that nobody outside is asked. */
   readonly stunServers: readonly string[]
+  readonly turn: readonly TurnOption[]
+  /** Shared with those TURN servers that have no fixed credentials. */
+  readonly turnSecret?: string | undefined
   readonly relay: RelayLimits
   /** The most that datasets may take in the data folder. */
   readonly quotaBytes: number
@@ -33,6 +42,7 @@ export const DEFAULT_KEEPER_OPTIONS = {
   announce: [],
   join: [],
   stunServers: [],
+  turn: [],
   relay: DEFAULT_RELAY_LIMITS,
   // As the native node’s. Source: logos-storage-nim, default of `--storage-quota`.
   quotaBytes: 20 * 1024 ** 3,

@@ -48,7 +48,7 @@ export async function answerTo(request: ClientRequest, init: RequestInit = {}): 
   throw refusal(status, await textOf(response))
 }
 
-/** GETs JSON; the caller checks its shape. */
+/** Asks for JSON, without a body; the caller checks its shape. */
 export async function requestJson(target: KeeperTarget, path: string, init: RequestInit = {}): Promise<unknown> {
   const request = openRequest(target, path, init)
   request.end()

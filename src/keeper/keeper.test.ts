@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { mkdir, stat, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { nodeAssembly } from '../network/node-libp2p.ts'
 import { generatePrivateKey } from '../network/peer-identity.ts'
 import { QuireNetwork } from '../network/quire-network.ts'
+import { createLog } from './log.ts'
 import { readRunningNote } from './running-note.ts'
 import { rawRequest } from './testing/http-server.ts'
 import { startKeeper } from './testing/started-keeper.ts'
@@ -31,7 +32,13 @@ describe('the keeper’s HTTP server', () => {
       [`/dns/box.local${tail}`],
     ])
     expect(answers[0]?.headers['cache-control']).toBe('no-store')
-    expect(JSON.parse(answers[0]?.body.toString() ?? '')).toMatchObject({ stunServers: ['stun:stun.example:3478'] })
+    const { stunServers } = JSON.parse(answers[0]?.body.toString() ?? '') as { stunServers: string[] }
+    expect(stunServers).toEqual([
+      expect.stringMatching(/^stun:127\.0\.0\.1:\d+$/),
+      expect.stringMatching(/^stun:127\.0\.0\.1:\d+$/),
+      'stun:stun.example:3478',
+    ])
+    expect(new Set(stunServers).size).toBe(3)
   })
 
   it('names a secure address behind a proxy with TLS, and the announced one where there is one', async () => {
@@ -48,6 +55,18 @@ describe('the keeper’s HTTP server', () => {
     expect(JSON.parse(announced.body.toString())).toMatchObject({
       keepers: [`/dns4/k.example/tcp/443/tls/ws/p2p/${announcing.peerId}`],
     })
+  })
+
+  it('warns an operator who announces nothing that a native node can dial', async () => {
+    const lines: string[] = []
+    const log = createLog({ write: (line: string) => void lines.push(line) }, 'warn')
+    const webSocket = '/dns4/k.example/tcp/443/tls/ws'
+
+    await startKeeper({ announce: [webSocket] }, { log })
+    expect(lines.join('')).toContain('native nodes cannot dial')
+    lines.length = 0
+    await startKeeper({ announce: [webSocket, '/ip4/203.0.113.7/tcp/9411'] }, { log })
+    expect(lines).toEqual([])
   })
 
   it('refuses a Host header that names no host, and a path that is none', async () => {
@@ -89,6 +108,17 @@ describe('the keeper’s HTTP server', () => {
     expect(socket.bytesWritten).toBeLessThan(500_000_000)
   })
 
+  it('tells the page of TURN servers with credentials, and of no STUN server of its own where it runs none', async () => {
+    const turn = [{ url: 'turn:turn.example:3478', credentials: { username: 'anna', credential: 'a,b' } }]
+    const { keeper } = await startKeeper({ stunPort: false, turn })
+
+    expect(await (await fetch(`${keeper.url}/quire.json`)).json()).toMatchObject({
+      stunServers: [],
+      turnServers: [{ url: 'turn:turn.example:3478', username: 'anna', credential: 'a,b' }],
+    })
+    expect(await (await fetch(`${keeper.url}/metrics`)).text()).not.toContain('stun')
+  })
+
   it('reports its health', async () => {
     const { keeper } = await startKeeper()
 
@@ -97,6 +127,7 @@ describe('the keeper’s HTTP server', () => {
       peerId: keeper.peerId,
       reservations: 0,
       relay: { dialerBytes: 0, listenerBytes: 0, openCircuits: 0 },
+      stun: { answered: 0, unreadable: 0 },
     })
   })
 
@@ -147,6 +178,17 @@ describe('a keeper’s life', () => {
     await expect(startKeeper({ dataDir })).rejects.toMatchObject({ code: 'ERR_KEEPER_RUNNING' })
   })
 
+  it('leaves no port open where the one for STUN is taken', async () => {
+    const { keeper: first } = await startKeeper({ stunPort: 0 })
+    const { stunServers } = (await (await fetch(`${first.url}/quire.json`)).json()) as { stunServers: string[] }
+    const taken = Number(stunServers[0]?.split(':').at(-1))
+    const port = await freePort()
+
+    await expect(startKeeper({ port, stunPort: taken })).rejects.toMatchObject({ code: 'ERR_PORT_IN_USE' })
+
+    await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow('fetch failed')
+  })
+
   it('refuses a port that another program has', async () => {
     const { keeper } = await startKeeper()
     const port = Number(new URL(keeper.url).port)
@@ -178,6 +220,14 @@ describe('peers of a keeper', () => {
     expect(native.peers()).toMatchObject([{ peer: keeper.peerId, transport: 'tcp' }])
   })
 })
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' ? (address?.port ?? 0) : 0
+}
 
 /** Connects and sends nothing; gives the promise of the connection’s end. */
 async function connectSilently(address: string): Promise<{ closed: Promise<unknown> }> {

@@ -1,15 +1,15 @@
 /**
  * The keeper: one Node process that others meet at.
  *
- *   port ──┬─ WebSocket ─▶ libp2p ──┬─ circuit relay v2 (signalling between browsers)   ─▶ RelayMeter
+ *   port ──┬─ WebSocket ─▶ libp2p ──┬─ circuit relay v2 (relay/: signalling, and content within limits)
  *          │     TCP port ─▶        ├─ Kademlia server (who has what)
  *          │                        └─ QuireNode ◀─ store in the data folder
  *          └─ HTTP ─▶ web server ──┬─ the page, /quire.json, /health, /metrics
  *                                  └─ control API (token) ─▶ QuireNode
+ *   UDP ports ─▶ STUN server (under which address a browser is seen)
  *
  * The data folder holds the peer key, the API token, the datasets, and while it runs a note of where it is reached.
  */
-import type { CircuitRelayService } from '@libp2p/circuit-relay-v2'
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { QuireError } from '../errors.ts'
@@ -19,18 +19,24 @@ import type { QuireNode } from '../node/quire-node.ts'
 import { VERSION } from '../node/version.ts'
 import type { AbortOptions } from '../store/block-store.ts'
 import { createLmdbBlockStore } from '../store/lmdb-block-store.ts'
+import { createLmdbSettings } from '../store/lmdb-settings.ts'
 import { loadApiToken } from './api-token.ts'
 import { requireFreePort } from './free-port.ts'
 import { replyText } from './http-reply.ts'
-import { pageUrl } from './keeper-addresses.ts'
+import { ownStunServers, turnServers } from './ice-servers.ts'
+import { isNativeAddress, pageUrl } from './keeper-addresses.ts'
+import { JoinedKeepers } from './joined-keepers.ts'
 import { keeperAssembly } from './keeper-assembly.ts'
 import type { KeeperOptions } from './keeper-options.ts'
 import { type KeeperLog, networkLog } from './log.ts'
 import type { KeeperFigures } from './metrics-text.ts'
 import { loadPeerKey } from './peer-key.ts'
-import { RelayMeter } from './relay-meter.ts'
+import { Pins } from './pins.ts'
+import type { RelayServer } from './relay/relay-server.ts'
+import { NO_COUNTS } from './relay/relay-counters.ts'
 import { removeRunningNote, requireNoKeeper, writeRunningNote } from './running-note.ts'
 import { SharedPort } from './shared-port.ts'
+import { StunServer } from './stun-server.ts'
 import { readWebFiles, type WebFiles } from './web-files.ts'
 import { createWebServer } from './web-server.ts'
 
@@ -42,6 +48,8 @@ interface Running {
   readonly network: QuireNetwork
   readonly node: QuireNode
   readonly files: WebFiles
+  /** Other keepers; undefined until this one listens. */
+  joined?: JoinedKeepers
   readonly startedAtMs: number
 }
 
@@ -55,16 +63,20 @@ const STARTING: RequestListener = (_request, response) => {
 export class Keeper {
   readonly #log: KeeperLog
   readonly #options: KeeperOptions
-  readonly #meter = new RelayMeter()
   readonly #stopping = new AbortController()
   readonly #web = new SharedPort((request, response) => this.#onRequest(request, response))
   #onRequest = STARTING
-  #relay: CircuitRelayService | undefined
+  readonly #stun: StunServer | undefined
+  #relay: RelayServer | undefined
   #running: Running | undefined
 
   constructor({ log }: KeeperComponents, options: KeeperOptions) {
     this.#log = log
     this.#options = options
+    const { host, port, tcpPort, stunPort } = options
+    if (stunPort === false) return
+    const ports = stunPort === undefined ? [port, tcpPort] : [stunPort, stunPort === 0 ? 0 : stunPort + 1]
+    this.#stun = new StunServer({ log }, { host, ports, mayMove: stunPort === undefined })
   }
 
   /** Where people on this machine open the page, without a slash at the end. Errors: `ERR_NODE_STOPPED`. */
@@ -88,13 +100,15 @@ export class Keeper {
   }
 
   figures(): KeeperFigures {
-    const { network, node, startedAtMs } = this.#started()
+    const { network, node, joined, startedAtMs } = this.#started()
     return {
       peerId: node.peerId,
       uptimeSeconds: Math.floor((performance.now() - startedAtMs) / 1000),
       peers: network.peers().length,
-      reservations: this.#relay?.reservations.size ?? 0,
-      relay: this.#meter.counts(),
+      reservations: this.#relay?.reservationCount ?? 0,
+      stun: this.#stun?.counts(),
+      joined: joined?.states() ?? [],
+      relay: this.#relay?.counts() ?? NO_COUNTS,
     }
   }
 
@@ -113,12 +127,17 @@ export class Keeper {
     const token = await loadApiToken(dataDir)
     options.signal?.throwIfAborted()
     const network = this.#createNetwork(privateKey)
-    const store = createLmdbBlockStore({ path: join(dataDir, BLOCKS_FOLDER), quotaBytes: this.#options.quotaBytes })
+    const path = join(dataDir, BLOCKS_FOLDER)
+    const store = createLmdbBlockStore({ path, quotaBytes: this.#options.quotaBytes })
+    // Fetches that are on their way are noted here, so that the next start goes on with them.
+    const settings = createLmdbSettings({ path })
     const uploadLimits = { totalBytesPerSecond: this.#options.uploadBytesPerSecond }
-    const node = await assembleNode({ store, network, log: networkLog(this.#log) }, { uploadLimits })
+    const node = await assembleNode({ store, network, settings, log: networkLog(this.#log) }, { uploadLimits })
     this.#running = { network, node, files, startedAtMs: performance.now() }
     try {
+      await this.#stun?.start()
       await node.start()
+      this.#running.joined = this.#join(network)
       this.#onRequest = this.#webServer(this.#running, token)
       await writeRunningNote(dataDir, { pid: process.pid, url: this.url, token, peerId: node.peerId })
       options.signal?.throwIfAborted()
@@ -126,7 +145,14 @@ export class Keeper {
       await this.stop()
       throw error
     }
-    this.#log.info({ url: this.url, peerId: node.peerId, addresses: this.addresses }, 'the keeper runs')
+    if (!this.addresses.some(isNativeAddress)) {
+      this.#log.warn(
+        { announce: this.#options.announce },
+        'native nodes cannot dial: no TCP address at an IP is announced',
+      )
+    }
+    const { url, peerId, addresses } = this
+    this.#log.info({ url, peerId, addresses, stunPorts: this.#stun?.ports ?? [] }, 'the keeper runs')
   }
 
   /** Ends what is on its way, closes ports and store. Safe to call twice. */
@@ -137,8 +163,10 @@ export class Keeper {
     this.#stopping.abort(new QuireError('ERR_NODE_STOPPED', 'The keeper was stopped.'))
     await removeRunningNote(this.#options.dataDir)
     this.#web.close()
+    running.joined?.stop()
+    await this.#stun?.stop()
     await running.node.stop()
-    this.#log.info({ relay: this.#meter.counts() }, 'the keeper stopped')
+    this.#log.info({ relay: this.#relay?.counts() }, 'the keeper stopped')
   }
 
   async #requirePorts(): Promise<void> {
@@ -152,25 +180,34 @@ export class Keeper {
   #createNetwork(privateKey: Uint8Array): QuireNetwork {
     const assemble = keeperAssembly({
       options: this.#options,
-      meter: this.#meter,
+      log: this.#log,
       web: this.#web,
       onRelay: (relay) => {
         this.#relay = relay
       },
     })
-    const init = { privateKey, version: VERSION, keepers: this.#options.join }
-    return new QuireNetwork({ assemble, log: networkLog(this.#log) }, init)
+    return new QuireNetwork({ assemble, log: networkLog(this.#log) }, { privateKey, version: VERSION })
+  }
+
+  #join({ libp2p }: QuireNetwork): JoinedKeepers {
+    const joined = new JoinedKeepers({ libp2p, log: this.#log }, { addresses: this.#options.join })
+    joined.start()
+    return joined
   }
 
   #webServer({ node, network, files }: Running, token: string): RequestListener {
-    const { announce, stunServers } = this.#options
+    const { announce, stunServers, turn, turnSecret } = this.#options
     return createWebServer({
       version: VERSION,
       files,
-      stunServers,
+      iceServers: (host) => ({
+        stunServers: [...ownStunServers(this.#stun?.ports ?? [], host, announce), ...stunServers],
+        turnServers: turnServers(turn, turnSecret, Date.now()),
+      }),
       figures: () => this.figures(),
       api: {
         node,
+        pins: new Pins({ node, log: this.#log }),
         token,
         announced: announce,
         log: this.#log,

@@ -1,4 +1,6 @@
-import type { RelayCounts } from './relay-meter.ts'
+import type { JoinedKeeper } from './joined-keepers.ts'
+import type { RelayCounts } from './relay/relay-counters.ts'
+import type { StunCounts } from './stun-server.ts'
 
 /** What the keeper counts, as shown by /health and /metrics. */
 export interface KeeperFigures {
@@ -8,6 +10,10 @@ export interface KeeperFigures {
   readonly peers: number
   readonly reservations: number
   readonly relay: RelayCounts
+  /** Undefined where the keeper runs without a STUN server. */
+  readonly stun: StunCounts | undefined
+  /** The other keepers that were named. */
+  readonly joined: readonly JoinedKeeper[]
 }
 
 interface Family {
@@ -27,12 +33,12 @@ export function metricsText(figures: KeeperFigures): string {
     .join('')
 }
 
-function families({ uptimeSeconds, peers, reservations, relay }: KeeperFigures): Family[] {
+function families({ uptimeSeconds, peers, reservations, relay, stun, joined }: KeeperFigures): Family[] {
   return [
     {
       name: 'quire_relay_bytes_total',
       type: 'counter',
-      help: 'Bytes that arrived on relayed circuits, by who sent them (the handshake of the relay included).',
+      help: 'Bytes that circuits carried, by who sent them.',
       samples: [
         ['{from="dialer"}', relay.dialerBytes],
         ['{from="listener"}', relay.listenerBytes],
@@ -50,8 +56,59 @@ function families({ uptimeSeconds, peers, reservations, relay }: KeeperFigures):
       help: 'Circuits open now.',
       samples: [['', relay.openCircuits]],
     },
+    {
+      name: 'quire_relay_circuits_refused_total',
+      type: 'counter',
+      help: 'Requests for circuits that were refused.',
+      samples: [['', relay.refusedCircuits]],
+    },
+    {
+      name: 'quire_relay_circuits_cut_total',
+      type: 'counter',
+      help: 'Circuits that were cut, by the limit that they reached.',
+      samples: [
+        ['{limit="bytes"}', relay.cutForBytes],
+        ['{limit="duration"}', relay.cutForDuration],
+      ],
+    },
+    {
+      name: 'quire_relay_waiting',
+      type: 'gauge',
+      help: 'Directions of circuits that wait for their share of the bandwidth.',
+      samples: [['', relay.waiting]],
+    },
+    {
+      name: 'quire_relay_reservations_refused_total',
+      type: 'counter',
+      help: 'Requests to wait behind the relay that found every place taken.',
+      samples: [['', relay.refusedReservations]],
+    },
     { name: 'quire_relay_reservations', type: 'gauge', help: 'Reservations held now.', samples: [['', reservations]] },
     { name: 'quire_peers', type: 'gauge', help: 'Peers connected now.', samples: [['', peers]] },
     { name: 'quire_uptime_seconds', type: 'gauge', help: 'Time since the start.', samples: [['', uptimeSeconds]] },
+    {
+      name: 'quire_joined_keepers',
+      type: 'gauge',
+      help: 'Other keepers that were named, by whether this one is connected to them.',
+      samples: (['connected', 'connecting', 'down'] as const).map((state) => [
+        `{state="${state}"}`,
+        joined.filter((keeper) => keeper.state === state).length,
+      ]),
+    },
+    ...(stun === undefined ? [] : [stunFamily(stun)]),
   ]
+}
+
+function stunFamily({ answered, refused, unreadable, overLimit }: StunCounts): Family {
+  return {
+    name: 'quire_stun_questions_total',
+    type: 'counter',
+    help: 'Datagrams to the STUN server, by what became of them.',
+    samples: [
+      ['{outcome="answered"}', answered],
+      ['{outcome="refused"}', refused],
+      ['{outcome="unreadable"}', unreadable],
+      ['{outcome="over-limit"}', overLimit],
+    ],
+  }
 }

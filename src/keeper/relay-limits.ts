@@ -1,11 +1,11 @@
 /**
  * What the relay allows, and why.
  *
- * The relay exists so that two peers that cannot be dialled find each other: it carries the WebRTC signalling of
- * browsers, and a little content for those who find no direct way (native nodes behind NATs). It is no content network:
- * whoever runs a keeper pays for every byte twice.
+ * The relay exists so that two peers that cannot be dialled find each other: it carries the signalling of browsers, and the
+ * content of those who find no direct way (symmetric NATs on both sides, native nodes behind NATs). Whoever runs a keeper
+ * pays for every byte twice, so what protects the operator is the rate of all circuits together; the limits of one circuit
+ * only end what nobody uses any more, and are told to both its ends.
  */
-import type { CircuitRelayServerInit } from '@libp2p/circuit-relay-v2'
 
 export interface RelayLimits {
   /** Peers that may wait behind this relay at the same time. */
@@ -14,22 +14,24 @@ export interface RelayLimits {
   readonly circuitBytes: number
   /** Life of one circuit. */
   readonly circuitDurationMs: number
+  /** Of all circuits together, both directions; those that want more take turns. */
+  readonly bytesPerSecond: number
 }
 
 export const DEFAULT_RELAY_LIMITS: RelayLimits = {
-  // One for each browser that is open; costs a connection (about 50 KiB of buffers) and a record here.
-  maxReservations: 512,
-  // One WantBlocks batch is 32 blocks of 64 KiB, 2 MiB, with proofs and framing a little more; the stock 128 KiB (js and
-  // nim libp2p) cannot carry one. Signalling takes about 10 KiB. Twice a batch, so a manifest and a retry fit as well.
-  circuitBytes: 4 * 1024 * 1024,
-  // Signalling is over within seconds; a batch at 64 KiB/s takes half a minute. A circuit stays open beside the direct
-  // connection that it led to, so a longer life only keeps dead weight.
-  circuitDurationMs: 2 * 60 * 1000,
+  // One for each browser that is open; each costs about 100 KiB here (docs/KEEPER.md has the measurement).
+  maxReservations: 1024,
+  // One WantBlocks batch is 2 MiB and a little more; the stock 128 KiB (js and nim libp2p) cannot carry one. Most files fit
+  // into this; for larger ones a new circuit is made, which takes a quarter of a second in every minute at full rate.
+  circuitBytes: 128 * 1024 * 1024,
+  // Long enough for a circuit’s bytes at 220 KiB/s; whoever dialled closes it earlier once there is a direct connection.
+  circuitDurationMs: 10 * 60 * 1000,
+  // 16 Mbit/s in and as much out: a twentieth of what two cores relay, and 5 TB in a month at the very most.
+  bytesPerSecond: 2 * 1024 * 1024,
 }
 
-// A reservation outlives its peer’s connection until it expires: the stock two hours would let passing visitors fill the
-// table. Clients renew five minutes before the end and never more often than each half minute.
-const RESERVATION_TTL_MS = 30 * 60 * 1000
+/** Clients renew five minutes before the end; who leaves gives its place back at once. */
+export const RESERVATION_LIFE_MS = 30 * 60 * 1000
 
 /** Connections of one host in a second: an office behind one address, or every browser behind a reverse proxy. */
 const INBOUND_PER_HOST_PER_SECOND = 50
@@ -37,20 +39,6 @@ const INBOUND_PER_HOST_PER_SECOND = 50
 const MAX_PENDING_INBOUND = 128
 /** Room for native nodes, other keepers, and dialled holders beside those who wait behind the relay. */
 const CONNECTIONS_BESIDE_RESERVATIONS = 256
-
-export function relayServerInit(limits: RelayLimits): CircuitRelayServerInit {
-  return {
-    reservations: {
-      maxReservations: limits.maxReservations,
-      reservationTtl: RESERVATION_TTL_MS,
-      applyDefaultLimit: true,
-      defaultDataLimit: BigInt(limits.circuitBytes),
-      // The server reads milliseconds here, and sends the number to clients, who read seconds (js-libp2p 4.2.13); the
-      // server’s reading is the one that cuts.
-      defaultDurationLimit: limits.circuitDurationMs,
-    },
-  }
-}
 
 /** Limits on connections that fit the reservations: whoever has one keeps a connection open. */
 export function connectionLimits(limits: RelayLimits): {

@@ -1,15 +1,22 @@
 /**
  * What the keeper answers over plain HTTP.
  *
- *   /quire.json          where the page finds its keeper and STUN servers
+ *   /quire.json          where the page finds its keeper, STUN and TURN servers
  *   /health, /metrics    for whoever watches the keeper
  *   /api/storage/v1/…    the control API (`control-api.ts`)
  *   everything else      the app (`web-app.ts`)
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { answerApi, API_PREFIX, type ControlApiInit } from './control-api.ts'
+import type { NodeConfig } from '../node/node-config.ts'
 import { METHOD_NOT_ALLOWED, replyJson, replyText } from './http-reply.ts'
-import { isBrowserAddress, parseRequestHost, webSocketAddress, withPeerId } from './keeper-addresses.ts'
+import {
+  isBrowserAddress,
+  parseRequestHost,
+  type RequestHost,
+  webSocketAddress,
+  withPeerId,
+} from './keeper-addresses.ts'
 import { type KeeperFigures, metricsText } from './metrics-text.ts'
 import { swallowBody } from './upload-request.ts'
 import { serveWebFile } from './web-app.ts'
@@ -18,7 +25,8 @@ import type { WebFiles } from './web-files.ts'
 export interface WebServerInit {
   readonly version: string
   readonly files: WebFiles
-  readonly stunServers: readonly string[]
+  /** What a page that came by this host is told about NATs. */
+  readonly iceServers: (host: RequestHost) => Pick<NodeConfig, 'stunServers' | 'turnServers'>
   readonly api: ControlApiInit
   readonly figures: () => KeeperFigures
 }
@@ -69,7 +77,7 @@ function replyConfig(request: IncomingMessage, response: ServerResponse, init: W
   const announced = init.api.announced.filter(isBrowserAddress).map((address) => withPeerId(address, peerId))
   // Where the operator announces nothing that a browser can dial, the way that the page came is the way to the keeper.
   const keepers = announced.length > 0 ? announced : [webSocketAddress(host, peerId)]
-  replyJson(response, { version: init.version, keepers, stunServers: init.stunServers })
+  replyJson(response, { version: init.version, keepers, ...init.iceServers(host) })
 }
 
 function parseUrl(request: IncomingMessage): URL | undefined {

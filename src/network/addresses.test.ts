@@ -90,4 +90,8 @@ describe('addresses', () => {
 
     expect(shareableAddresses([multiaddr(tcp), multiaddr(BEHIND_RELAY)], 3)).toEqual([tcp])
   })
+
+  it('shares the circuit of a node that nobody can dial otherwise', () => {
+    expect(shareableAddresses([multiaddr(BEHIND_RELAY)], 3)).toEqual([BEHIND_RELAY])
+  })
 })

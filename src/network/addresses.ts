@@ -55,10 +55,20 @@ export function transportOf(address: Multiaddr): TransportKind {
   return names.has('tcp') ? 'tcp' : 'other'
 }
 
+/** True for WebRTC that two browsers have signalled each other; a server that takes WebRTC Direct knows no signals. */
+export function isSignalled(address: Multiaddr): boolean {
+  return address.getComponents().some(({ name }) => name === 'webrtc')
+}
+
 /** The WebRTC address of a peer that is reached through a relay; other addresses as they are. */
 export function overWebRtc(address: Multiaddr): Multiaddr {
   if (transportOf(address) !== 'circuit') return address
   return multiaddr(address.toString().replace('/p2p-circuit', '/p2p-circuit/webrtc'))
+}
+
+/** The address of the relayed connection under a WebRTC address; other addresses as they are. */
+export function overCircuit(address: Multiaddr): Multiaddr {
+  return multiaddr(address.toString().replace('/p2p-circuit/webrtc', '/p2p-circuit'))
 }
 
 /**
@@ -69,7 +79,8 @@ export function overWebRtc(address: Multiaddr): Multiaddr {
  */
 export function shareableAddresses(addresses: readonly Multiaddr[], maxCount: number): string[] {
   const dialable = addresses.filter((address) => transportOf(address) !== 'tcp' && isShareable(address))
-  const candidates = dialable.length > 0 ? dialable : addresses.filter(isDirectSocket)
+  const circuits = addresses.filter((address) => transportOf(address) === 'circuit')
+  const candidates = [dialable, addresses.filter(isDirectSocket), circuits].find(({ length }) => length > 0) ?? []
   const ranked = candidates.map((address) => ({ text: address.toString(), rank: reachRank(address) }))
   ranked.sort((a, b) => a.rank - b.rank || a.text.length - b.text.length)
   const wide = ranked.filter(({ rank }) => rank < LOOPBACK_RANK)
@@ -85,7 +96,7 @@ function reachRank(address: Multiaddr): number {
   return isPrivate(address) ? 3 : 2
 }
 
-// A circuit without WebRTC carries no content, and one whose relay is only known by TCP cannot be dialled by a browser.
+// A circuit without WebRTC is the last resort: all content would go through the relay. One whose relay is only known by TCP cannot be dialled by a browser.
 function isShareable(address: Multiaddr): boolean {
   if (transportOf(address) === 'circuit') return false
   const names = address.getComponents().map(({ name }) => name)

@@ -10,6 +10,7 @@ import { noise } from '@libp2p/noise'
 import { yamux } from '@libp2p/yamux'
 import type { ConnectionManagerInit, Libp2pInit } from 'libp2p'
 import { Discovery, type DiscoveryComponents, type DiscoveryInit } from './discovery.ts'
+import type { NatProbe } from './nat-probe.ts'
 import type { NetworkLog } from './network-log.ts'
 import { PingService } from './ping-service.ts'
 import { type ReservationComponents, Reservations } from './reservations.ts'
@@ -39,6 +40,8 @@ export interface Assembled {
   readonly libp2p: Libp2p<QuireServices>
   /** 'webrtc': through a relay and WebRTC; 'sockets': where it listens; 'none': this browser has no WebRTC. */
   readonly reachableBy: 'webrtc' | 'sockets' | 'none'
+  /** Looks at this device’s NAT; undefined where there is no WebRTC, or no STUN server. */
+  readonly probeNat?: NatProbe | undefined
 }
 
 /** Makes a libp2p node that is not started yet. */

@@ -1,27 +1,33 @@
 /**
- * Reaches a peer directly, whatever the addresses say.
+ * Reaches a peer, directly where that is possible, whatever the addresses say.
  *
  *   sockets: dialled as they are · behind a relay: dialled by WebRTC (browser), or relayed and then hole-punched (Node)
+ *   no direct way ──▶ RelayedContent opens the relayed connection for content ──▶ reached, through the relay
  */
 import type { Connection, Libp2p } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerKey } from '../codec/peer-key.ts'
 import { QuireError } from '../errors.ts'
-import { addressedTo, overWebRtc, relayOf } from './addresses.ts'
+import { addressedTo, overCircuit, overWebRtc, relayOf, transportOf } from './addresses.ts'
 import type { PeerTable } from './peer-table.ts'
+import type { Unreached } from './unreached.ts'
+import type { UpgradeMemory } from './upgrade-memory.ts'
 import { within } from './waiting.ts'
 
 export interface DirectDialerComponents {
   readonly libp2p: Pick<Libp2p, 'dial' | 'getConnections'>
-  readonly table: Pick<PeerTable, 'directConnection' | 'onChange'>
+  readonly table: Pick<PeerTable, 'contentConnection' | 'relayedConnection' | 'onChange'>
+  readonly memory: Pick<UpgradeMemory, 'isRelayed'>
+  /** Told of peers that are not reached. */
+  readonly unreached: Pick<Unreached, 'note' | 'forget'>
   readonly usesWebRtc: boolean
 }
 
 export interface DirectDialerInit {
   /** How long one peer may take in all. */
   readonly timeoutMs?: number
-  /** How long a peer that was reached through a relay alone may take to come nearer. */
+  /** How long a peer that was reached through a relay alone may take to come nearer, or be opened for content. */
   readonly upgradeTimeoutMs?: number
 }
 
@@ -45,33 +51,53 @@ export class DirectDialer {
   }
 
   /**
-   * A direct connection to a peer: the one that is there, or a new one.
+   * Resolves once content can go to a peer, over a connection that is there or a new one.
    *
-   * Rejects with libp2p’s error, or `ERR_DIAL_FAILED` where only a relay leads there; aborts with the signal’s reason.
+   * Rejects with libp2p’s error, or `ERR_DIAL_FAILED` where there is a relayed connection that carries no content; aborts with
+   * the signal’s reason.
    */
-  async reach(peer: PeerKey, addresses: readonly Multiaddr[], signal?: AbortSignal): Promise<Connection> {
-    const { libp2p, table } = this.#components
-    const present = table.directConnection(peer)
-    if (present !== undefined) return present
+  async reach(peer: PeerKey, addresses: readonly Multiaddr[], signal?: AbortSignal): Promise<void> {
+    if (this.#isJoined(peer)) return
     const whole = within(this.#timeoutMs, signal)
+    const ended = new AbortController()
     try {
-      const connection = await this.#dial(peer, addresses, whole)
-      if (connection.direct) return connection
-      return await this.#upgraded(peer, within(this.#upgradeTimeoutMs, whole))
+      // Who is joined first is reached: a relay may be opened for content while WebRTC is still tried, or they dialled us.
+      const joined = this.#joined(peer, AbortSignal.any([whole, ended.signal]))
+      await Promise.race([joined, this.#reach(peer, addresses, whole)])
     } catch (error) {
       signal?.throwIfAborted()
-      // They dialled us meanwhile.
-      const direct = table.directConnection(peer)
-      if (direct !== undefined) return direct
-      if (libp2p.getConnections(peerIdFromString(peer)).length === 0) throw error
-      throw new QuireError('ERR_DIAL_FAILED', 'The peer can only be reached through a relay.', { cause: error })
+      if (!this.#isJoined(peer)) {
+        this.#components.unreached.note(peer, error, { isBehindDeadRelays: this.#isBehindDeadRelays(addresses) })
+        throw error
+      }
+    } finally {
+      ended.abort()
+    }
+    this.#components.unreached.forget(peer)
+  }
+
+  async #reach(peer: PeerKey, addresses: readonly Multiaddr[], whole: AbortSignal): Promise<void> {
+    let cause: unknown
+    try {
+      const connection = await this.#dial(peer, addresses, whole)
+      if (connection.direct) return
+    } catch (error) {
+      if (this.#components.table.relayedConnection(peer) === undefined) throw error
+      cause = error
+    }
+    try {
+      await this.#joined(peer, within(this.#upgradeTimeoutMs, whole))
+    } catch (error) {
+      throw new QuireError('ERR_DIAL_FAILED', 'The peer can only be reached through a relay.', {
+        cause: cause ?? error,
+      })
     }
   }
 
   async #dial(peer: PeerKey, addresses: readonly Multiaddr[], signal: AbortSignal): Promise<Connection> {
-    const { libp2p, usesWebRtc } = this.#components
+    const { libp2p } = this.#components
     const known = addresses.map((address) => addressedTo(peer, address)).filter((address) => address !== undefined)
-    const wanted = unique(usesWebRtc ? known.map(overWebRtc) : known)
+    const wanted = unique(this.#wanted(peer, known))
     const [near, far] = this.#byNearness(wanted.slice(0, MAX_ADDRESSES))
     if (near.length > 0 && far.length > 0) {
       try {
@@ -87,6 +113,15 @@ export class DirectDialer {
     return libp2p.dial(all.length > 0 ? all : peerIdFromString(peer), { signal })
   }
 
+  // Relays by WebRTC where the peer has it: one that has says so in one of its addresses. Where the relay was the
+  // way of late the circuit comes first, and `DirectUpgrade` goes on trying.
+  #wanted(peer: PeerKey, addresses: readonly Multiaddr[]): Multiaddr[] {
+    const { usesWebRtc, memory } = this.#components
+    const speaksWebRtc = addresses.some((address) => transportOf(address) === 'webrtc')
+    if (!usesWebRtc || !speaksWebRtc) return [...addresses]
+    return addresses.map(memory.isRelayed(peer) ? overCircuit : overWebRtc)
+  }
+
   // Relays that we are not connected to come last: libp2p dials one address of a peer after the other, and would spend
   // its time on a relay that is down.
   #byNearness(addresses: readonly Multiaddr[]): [near: Multiaddr[], far: Multiaddr[]] {
@@ -98,22 +133,33 @@ export class DirectDialer {
     return [addresses.filter(isNear), addresses.filter((address) => !isNear(address))]
   }
 
-  #upgraded(peer: PeerKey, signal: AbortSignal): Promise<Connection> {
-    const { table } = this.#components
+  #isBehindDeadRelays(addresses: readonly Multiaddr[]): boolean {
+    const [near] = this.#byNearness(addresses)
+    return addresses.length > 0 && near.length === 0
+  }
+
+  #isJoined(peer: PeerKey): boolean {
+    return this.#components.table.contentConnection(peer) !== undefined
+  }
+
+  #joined(peer: PeerKey, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const unsubscribe = table.onChange(() => check())
-      const onAbort = (): void => {
+      const unsubscribe = this.#components.table.onChange(() => check())
+      const end = (): void => {
         unsubscribe()
+        signal.removeEventListener('abort', onAbort)
+      }
+      const onAbort = (): void => {
+        end()
         reject(signal.reason)
       }
       const check = (): void => {
-        const connection = table.directConnection(peer)
-        if (connection === undefined) return
-        unsubscribe()
-        signal.removeEventListener('abort', onAbort)
-        resolve(connection)
+        if (!this.#isJoined(peer)) return
+        end()
+        resolve()
       }
       signal.addEventListener('abort', onAbort, { once: true })
+      if (signal.aborted) return onAbort()
       check()
     })
   }

@@ -25,7 +25,7 @@ describe('findProviders and provide', () => {
 
     expect(await providersOf(asker)).toEqual([holder.peerId])
 
-    expect(asker.directPeers()).toContain(holder.peerId)
+    expect(asker.joinedPeers()).toContain(holder.peerId)
   })
 
   it('finds several holders, each once', async () => {

@@ -11,16 +11,27 @@ import { type Connection, type PeerInfo, start, stop } from '@libp2p/interface'
 import type { KadDHT, KadDHTComponents, KadDHTInit } from '@libp2p/kad-dht'
 import type { Identify } from '@libp2p/identify'
 import type { ManifestCid } from '../codec/cid.ts'
+import { addressedTo } from './addresses.ts'
 import type { NetworkLog } from './network-log.ts'
+import { peerKeyOf } from './peer-identity.ts'
 import { within } from './waiting.ts'
 
 export const KAD_PROTOCOL = '/ipfs/kad/1.0.0'
 
-// Native nodes tell again every ten minutes, and so do we: a keeper that restarted with an empty memory knows again soon.
-const REPROVIDE_INTERVAL_MS = 10 * 60 * 1000
-// Three missed rounds. kad-dht’s own two days would send everyone who asks to tabs that were closed yesterday; and past
+// Announcing is nearly all that taking part costs, and goes with one over this (docs/SWARM-LIMITS.md). A keeper that
+// restarted with an empty memory is told at once, whatever this is; of twenty that have a record, one may be lost.
+export const REPROVIDE_INTERVAL_MS = 20 * 60 * 1000
+// One missed round, and five minutes. Where holders stay for an hour, a record of one that left comes on three records
+// of four that are there. kad-dht’s own two days would send everyone who asks to tabs that were closed yesterday; and past
 // six hours its answer fails altogether, for libp2p’s peer store has forgotten the holder by then.
-const PROVIDER_VALIDITY_MS = 30 * 60 * 1000
+export const PROVIDER_VALIDITY_MS = 45 * 60 * 1000
+// Datasets that are told at the same time. Each takes two round trips with every keeper that is asked; more at a time would
+// delay the lookups of whoever reads now.
+export const MAX_PARALLEL_PROVIDES = 4
+// As native nodes have them. kad-dht’s own ten paths each look for the twenty closest servers by themselves: among 10,000
+// servers they ask 135 of them where three paths ask 96, among 100,000 369 where three ask 135.
+export const DISJOINT_PATHS = 3
+export const ALPHA = 10
 // A lookup asks keepers that are connected; whoever has not answered by then is of no use.
 const LOOKUP_TIMEOUT_MS = 10_000
 const IDENTIFY_TIMEOUT_MS = 5_000
@@ -35,19 +46,19 @@ export type DiscoveryComponents = KadDHTComponents & { readonly identify: Identi
 
 export class Discovery {
   readonly #components: DiscoveryComponents
-  readonly #mode: DiscoveryInit['mode']
+  readonly mode: DiscoveryInit['mode']
   readonly #log: NetworkLog
   #opening: Promise<KadDHT> | undefined
 
   constructor(components: DiscoveryComponents, init: DiscoveryInit) {
     this.#components = components
-    this.#mode = init.mode
+    this.mode = init.mode
     this.#log = init.log
   }
 
   async start(): Promise<void> {
     // A server must be there before the first question comes.
-    if (this.#mode === 'server') await this.#open([])
+    if (this.mode === 'server') await this.#open([])
   }
 
   async stop(): Promise<void> {
@@ -68,7 +79,7 @@ export class Discovery {
     const dht = await this.#open(servers)
     try {
       for await (const event of dht.findProviders(cid, { signal: within(LOOKUP_TIMEOUT_MS, signal) })) {
-        if (event.name === 'PROVIDER') yield* event.providers
+        if (event.name === 'PROVIDER') yield* event.providers.map(withWholeAddresses)
       }
     } catch (error) {
       signal?.throwIfAborted()
@@ -100,7 +111,7 @@ export class Discovery {
 
   // A client with no server to ask would wait for one to appear.
   #hasNobodyToAsk(servers: readonly Connection[]): boolean {
-    return this.#mode === 'client' && servers.length === 0
+    return this.mode === 'client' && servers.length === 0
   }
 
   #open(servers: readonly Connection[]): Promise<KadDHT> {
@@ -114,7 +125,7 @@ export class Discovery {
 
   async #load(servers: readonly Connection[]): Promise<KadDHT> {
     const { kadDHT, passthroughMapper } = await import('@libp2p/kad-dht')
-    const dht = kadDHT({ ...kadInit(this.#mode), peerInfoMapper: passthroughMapper })(this.#components)
+    const dht = kadDHT({ ...kadInit(this.mode), peerInfoMapper: passthroughMapper })(this.#components)
     this.#rememberAddresses(dht)
     await start(dht)
     // The registrar tells the DHT only of peers that identify after it has started: let the present ones do it again.
@@ -145,16 +156,28 @@ export class Discovery {
   }
 }
 
-function kadInit(mode: DiscoveryInit['mode']): KadDHTInit {
+/** Each address with the peer at its end; what leads to somebody else is left out. */
+function withWholeAddresses({ id, multiaddrs }: PeerInfo): PeerInfo {
+  const whole = multiaddrs
+    .map((address) => addressedTo(peerKeyOf(id), address))
+    .filter((address) => address !== undefined)
+  return { id, multiaddrs: whole }
+}
+
+/** How Quire runs kad-dht; `e2e/swarm-limits` measures the same. */
+export function kadInit(mode: DiscoveryInit['mode']): KadDHTInit {
   return {
     protocol: KAD_PROTOCOL,
     clientMode: mode === 'client',
+    alpha: ALPHA,
+    disjointPaths: DISJOINT_PATHS,
     // A client’s first question waits for the first server to be in the table, and for one look around from there; kad-dht
     // puts that look off by a second unless told otherwise. A server answers from its own records, with or without others.
     initialQuerySelfInterval: 0,
     allowQueryWithZeroPeers: mode === 'server',
     reprovide: {
       interval: REPROVIDE_INTERVAL_MS,
+      concurrency: MAX_PARALLEL_PROVIDES,
       validity: PROVIDER_VALIDITY_MS,
       // Every record of ours is told again in every round.
       threshold: PROVIDER_VALIDITY_MS,

@@ -1,9 +1,10 @@
 import { type Connection, type Stream, TypedEventEmitter } from '@libp2p/interface'
-import { multiaddr } from '@multiformats/multiaddr'
+import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { describe, expect, it } from 'vitest'
 import type { PeerKey } from '../codec/peer-key.ts'
 import { closeWith, FurtherConnections } from './further-connections.ts'
 
+const CERTHASH = 'uEiD0f11v6Ze307NZWAph0H3NIBI6HgRCeGTOd9AiG5ZzeA'
 // A name is enough: nobody is dialled.
 const PEER = '16Uiu2HAmJb2e28qLXxT5kZxVUUoJt72EMzNGXB47Rxx5hw3q4YjS' as PeerKey
 const SIGNAL = new AbortController().signal
@@ -11,7 +12,12 @@ const SIGNAL = new AbortController().signal
 /** As much of a connection or stream as is looked at. */
 class FakeConnection extends TypedEventEmitter<Record<string, Event>> {
   status = 'open'
-  readonly remoteAddr = multiaddr(`/webrtc/p2p/${PEER}`)
+  readonly remoteAddr: Multiaddr
+
+  constructor(address = `/webrtc/p2p/${PEER}`) {
+    super()
+    this.remoteAddr = multiaddr(address)
+  }
 
   async close(): Promise<void> {
     this.status = 'closed'
@@ -27,10 +33,9 @@ class FakeConnection extends TypedEventEmitter<Record<string, Event>> {
   }
 }
 
-function furtherWith(dial: () => Promise<FakeConnection>): FurtherConnections {
-  const first = new FakeConnection().asConnection()
+function furtherWith(dial: () => Promise<FakeConnection>, first = new FakeConnection()): FurtherConnections {
   const libp2p = { dial: async () => (await dial()).asConnection() }
-  return new FurtherConnections({ libp2p, table: { directConnection: () => first } })
+  return new FurtherConnections({ libp2p, table: { directConnection: () => first.asConnection() } })
 }
 
 describe('FurtherConnections', () => {
@@ -75,5 +80,21 @@ describe('FurtherConnections', () => {
       await stream.close()
       expect(connection.status).toBe('closed')
     }
+  })
+
+  it.each([
+    `/ip4/127.0.0.1/udp/4001/webrtc-direct/certhash/${CERTHASH}/p2p/${PEER}`,
+    `/ip4/127.0.0.1/tcp/4001/ws/p2p/${PEER}`,
+  ])('dials none where nobody takes signals: %s', async (address) => {
+    let dials = 0
+    const dial = async (): Promise<FakeConnection> => {
+      dials += 1
+      return new FakeConnection()
+    }
+
+    const opened = furtherWith(dial, new FakeConnection(address)).open(PEER, SIGNAL)
+
+    await expect(opened).rejects.toMatchObject({ code: 'ERR_PEER_NOT_CONNECTED' })
+    expect(dials).toBe(0)
   })
 })

@@ -8,7 +8,7 @@ import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { PeerKey } from '../codec/peer-key.ts'
 import { QuireError } from '../errors.ts'
-import { transportOf } from './addresses.ts'
+import { isSignalled } from './addresses.ts'
 import { asError } from './failure.ts'
 import type { PeerTable } from './peer-table.ts'
 
@@ -29,14 +29,15 @@ export class FurtherConnections {
   }
 
   /**
-   * A connection of its own to a peer that is connected by WebRTC; `closeWith` ends it with its stream.
+   * A connection of its own to a peer that is connected by WebRTC (a server’s WebRTC Direct is none: nobody there takes signals);
+   * `closeWith` ends it with its stream.
    *
    * Errors: `ERR_PEER_NOT_CONNECTED` (no WebRTC connection to begin with, too many further ones, or closed at once), and
    * libp2p’s.
    */
   async open(peer: PeerKey, signal: AbortSignal): Promise<Connection> {
     const first = this.#components.table.directConnection(peer)
-    if (first === undefined || transportOf(first.remoteAddr) !== 'webrtc') throw refusal('no WebRTC connection', peer)
+    if (first === undefined || !isSignalled(first.remoteAddr)) throw refusal('no WebRTC connection', peer)
     if (this.#count >= MAX_FURTHER_CONNECTIONS) throw refusal('too many connections', peer)
     this.#count += 1
     try {

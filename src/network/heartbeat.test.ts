@@ -62,7 +62,7 @@ describe('Heartbeat', () => {
 
     expect(performance.now() - startMs).toBeGreaterThanOrEqual(QUICK.deadAfterMs)
     // The socket is closed, not only forgotten: the other side sees it.
-    await untilStatus(peer, () => peer.directPeers().length === 0)
+    await untilStatus(peer, () => peer.joinedPeers().length === 0)
   })
 
   it('drops a peer that answers at first and then stops', async () => {
@@ -92,12 +92,18 @@ describe('Heartbeat', () => {
     await counted
 
     expect(opened).toHaveLength(1)
-    expect(watcher.directPeers()).toEqual([peer.peerId])
+    expect(watcher.joinedPeers()).toEqual([peer.peerId])
     await untilStatus(watcher, () => watcher.peers()[0]?.rttMs !== undefined)
     expect(watcher.peers()[0]?.rttMs).toBeGreaterThan(0)
   })
 
-  it('opens another stream where the peer resets each after one answer, as js-libp2p does in time', async () => {
+  it.each([
+    {
+      ends: 'resets each after one answer, as js-libp2p does',
+      end: (stream: Stream) => stream.abort(new Error('enough')),
+    },
+    { ends: 'ends each in peace after one answer, as go-libp2p does', end: (stream: Stream) => void stream.close() },
+  ])('opens another stream where the peer $ends in time', async ({ end }) => {
     let opened = 0
     let resolve = (): void => undefined
     const manyOpened = new Promise<void>((done) => {
@@ -106,13 +112,13 @@ describe('Heartbeat', () => {
     const { peer, watcher } = await watched((stream) => {
       opened++
       if (opened === 8) resolve()
-      stream.addEventListener('message', () => stream.abort(new Error('enough')))
+      stream.addEventListener('message', () => end(stream), { once: true })
     })
     await watcher.connect([addressOf(peer)])
 
     await manyOpened
 
-    expect(watcher.directPeers()).toEqual([peer.peerId])
+    expect(watcher.joinedPeers()).toEqual([peer.peerId])
     expect(pingStreams(watcher.libp2p.getConnections()[0]).length).toBeLessThanOrEqual(2)
   })
 
@@ -122,7 +128,7 @@ describe('Heartbeat', () => {
 
     await elapsed(QUICK.deadAfterMs * 3)
 
-    expect(watcher.directPeers()).toEqual([peer.peerId])
+    expect(watcher.joinedPeers()).toEqual([peer.peerId])
   })
 
   it('counts bytes of a transfer as life, though no ping is answered', async () => {
@@ -139,7 +145,7 @@ describe('Heartbeat', () => {
     await elapsed(QUICK.deadAfterMs * 3)
 
     expect(receivedBytes).toBeGreaterThan(0)
-    expect(watcher.directPeers()).toEqual([peer.peerId])
+    expect(watcher.joinedPeers()).toEqual([peer.peerId])
     const left = nextChange(watcher, 'left')
     stream.abort(new Error('the transfer ends'))
     await left
@@ -148,7 +154,7 @@ describe('Heartbeat', () => {
   it('forgives a silence during which this machine itself stood still', async () => {
     const { peer, watcher } = await watched(echo)
     await watcher.connect([addressOf(peer)])
-    await untilStatus(watcher, () => watcher.directPeers().length === 1)
+    await untilStatus(watcher, () => watcher.joinedPeers().length === 1)
     const changes: string[] = []
     watcher.onPeerChange(({ type }) => changes.push(type))
 
@@ -170,7 +176,7 @@ describe('Heartbeat', () => {
 
     while (performance.now() < endMs) if (!stream.send(block)) await stream.onDrain()
 
-    expect(watcher.directPeers()).toEqual([peer.peerId])
+    expect(watcher.joinedPeers()).toEqual([peer.peerId])
     expect(watcher.peers()[0]?.sentBytes).toBeGreaterThan(block.byteLength * 10)
   })
 })

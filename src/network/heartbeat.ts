@@ -2,12 +2,13 @@
  * Tells that the other side of a connection is gone, when nothing else does.
  *
  * A tab that is killed, a laptop that is closed or a cable that is pulled sends no goodbye: WebRTC notices after 8 to 16
- * seconds, a WebSocket after minutes. So each direct connection keeps one ping stream, and a connection that shows no
+ * seconds, a WebSocket after minutes. So each connection that carries content keeps one ping stream, and a connection that shows no
  * sign of life for `deadAfterMs` is aborted. A sign is an echo, a ping from the other side, any byte on a stream of
  * ours, or a full send buffer that empties: a transfer that fills the line, and delays our pings, counts as life.
  */
 import { type Connection, type Stream, type StreamCloseEvent } from '@libp2p/interface'
 import { QuireError } from '../errors.ts'
+import { asError } from './failure.ts'
 import type { NetworkLog } from './network-log.ts'
 import { PING_BYTES, PING_PROTOCOL } from './ping-service.ts'
 import type { Traffic } from './traffic.ts'
@@ -22,6 +23,12 @@ export const WEBRTC_HEARTBEAT: HeartbeatInit = { intervalMs: 1_500, deadAfterMs:
 /** WebSocket and TCP: a closed process closes them; only a suspended machine or a lost network does not. */
 export const SOCKET_HEARTBEAT: HeartbeatInit = { intervalMs: 10_000, deadAfterMs: 32_000 }
 
+/**
+ * Through a relay: each ping counts against its limit, some 200 bytes with what encryption and multiplexing add. The relay
+ * notices a closed process, and ends the circuit.
+ */
+export const RELAYED_HEARTBEAT: HeartbeatInit = { intervalMs: 10_000, deadAfterMs: 32_000 }
+
 export interface HeartbeatComponents {
   readonly connection: Connection
   readonly traffic: Traffic
@@ -30,6 +37,8 @@ export interface HeartbeatComponents {
 
 // Pings that wait for their echo; no more are sent meanwhile, since they would only wait behind each other.
 const MAX_UNANSWERED = 4
+// A round trip round the world and a busy machine take less.
+const HURRY_MS = 4_000
 // Weight of a new round trip in the average, as in TCP’s estimator (RFC 6298, section 2).
 const RTT_WEIGHT = 1 / 8
 
@@ -39,8 +48,10 @@ export class Heartbeat {
   readonly #log: NetworkLog
   readonly #intervalMs: number
   readonly #deadAfterMs: number
+  readonly #hurryMs: number
   readonly #ended = new AbortController()
   #timer: ReturnType<typeof setInterval> | undefined
+  #hurryTimer: ReturnType<typeof setTimeout> | undefined
   #stream: Stream | undefined
   #isOpening = false
   #wasOpen = false
@@ -56,6 +67,7 @@ export class Heartbeat {
     this.#log = log
     this.#intervalMs = init.intervalMs
     this.#deadAfterMs = init.deadAfterMs
+    this.#hurryMs = Math.min(HURRY_MS, init.deadAfterMs)
   }
 
   /** Smoothed round trip; undefined before the first echo. */
@@ -76,8 +88,22 @@ export class Heartbeat {
     void this.#open()
   }
 
+  /** Something speaks for this connection being dead: it has a few seconds to show that it lives. */
+  hurry(): void {
+    if (this.#ended.signal.aborted) return
+    const askedAtMs = performance.now()
+    if (this.#stream === undefined) void this.#open()
+    else this.#ping(this.#stream)
+    clearTimeout(this.#hurryTimer)
+    this.#hurryTimer = setTimeout(() => {
+      const { lastSignMs } = this.#traffic
+      if (lastSignMs < askedAtMs) this.#declareDead(performance.now() - lastSignMs)
+    }, this.#hurryMs)
+  }
+
   stop(): void {
     clearInterval(this.#timer)
+    clearTimeout(this.#hurryTimer)
     this.#ended.abort()
   }
 
@@ -124,6 +150,7 @@ export class Heartbeat {
     this.#traffic.sign()
     stream.addEventListener('message', ({ data }) => this.#onEcho(data.byteLength))
     stream.addEventListener('close', (event) => this.#onStreamClose(stream, event), { once: true })
+    stream.addEventListener('remoteCloseWrite', () => this.#onRemoteEnd(stream), { once: true })
     this.#ping(stream)
   }
 
@@ -138,6 +165,14 @@ export class Heartbeat {
     if (this.#stream === stream) this.#stream = undefined
     // Reset from over there, as js-libp2p does after ten seconds: whoever resets lives. The next beat opens another.
     if (event.error?.name === 'StreamResetError') this.#traffic.sign()
+  }
+
+  // In peace, as go-libp2p does with each after thirty seconds, or ten without a ping: no echo comes any more, and whoever
+  // ends it lives. The next beat opens another.
+  #onRemoteEnd(stream: Stream): void {
+    if (this.#stream === stream) this.#stream = undefined
+    this.#traffic.sign()
+    stream.close().catch((error: unknown) => stream.abort(asError(error)))
   }
 
   #ping(stream: Stream): void {

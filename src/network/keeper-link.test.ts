@@ -127,6 +127,9 @@ describe('KeeperLink', () => {
       ({ reachability: now }) => now.state === 'not-reachable' && now.reason === 'relay-refused',
     )
     expect(reachability).toEqual({ state: 'not-reachable', reason: 'relay-refused' })
+    expect(network.status().relays).toMatchObject([
+      { state: 'refused', reason: expect.stringContaining('no free place') },
+    ])
     const states = new Set<Reachability['state']>()
     network.onStatusChange(({ reachability: now }) => void states.add(now.state))
     await full.stop()

@@ -2,18 +2,22 @@
  * Holds one keeper: connected, with a reservation behind its relay, for as long as the node runs.
  *
  *   connecting ──▶ reserving ──▶ reserved ──(connection or reservation lost)──▶ connecting …
- *        └▶ down (pause) ─▶ …        └▶ refused (pause) ─▶ reserving …
+ *        └▶ down (pause) ─▶ …        └▶ refused (pause) ─▶ reserving …   spare ──(another lost its place)──▶ reserving
  *
- * Pauses grow from one second to half a minute; `retryNow` and a network that comes back cut them short.
+ * Pauses grow from one second to eight; `retryNow` and a network that comes back cut them short.
  */
 import type { Connection, Libp2p, Listener } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
+import type { PeerKey } from '../codec/peer-key.ts'
 import { QuireError } from '../errors.ts'
 import { asError } from './failure.ts'
 import type { NetworkLog } from './network-log.ts'
+import { targetOf } from './addresses.ts'
 import { peerKeyOf } from './peer-identity.ts'
 import { type PeerTable, RELAY_HOP_PROTOCOL } from './peer-table.ts'
+import type { RelayStatus } from './reachability.ts'
 import type { Reservations } from './reservations.ts'
+import { whyUnreached } from './unreached.ts'
 import { Backoff, type BackoffInit, pause, within } from './waiting.ts'
 
 export type KeeperState =
@@ -22,12 +26,16 @@ export type KeeperState =
   | { readonly state: 'reserving' }
   | { readonly state: 'refused'; readonly error: QuireError; readonly nextTryAtMs: number }
   | { readonly state: 'reserved' }
+  /** Connected, with enough other relays. */
+  | { readonly state: 'spare' }
 
 export interface KeeperLinkComponents {
   readonly libp2p: Pick<Libp2p, 'dial' | 'addEventListener' | 'removeEventListener'>
   readonly table: Pick<PeerTable, 'protocolsOf'>
   readonly reservations: Reservations
   readonly log: NetworkLog
+  /** Whether another reservation is wanted. */
+  readonly mayReserve: () => boolean
   /** Called after every change of `state`. */
   readonly onChange: () => void
 }
@@ -39,6 +47,8 @@ export interface KeeperLinkInit {
 
 const DIAL_TIMEOUT_MS = 10_000
 const IDENTIFY_TIMEOUT_MS = 10_000
+// It is woken when another relay is lost; this is for nothing to be forgotten.
+const SPARE_LOOK_MS = 60_000
 
 export class KeeperLink {
   readonly #components: KeeperLinkComponents
@@ -48,6 +58,8 @@ export class KeeperLink {
   #wake = new AbortController()
   #listener: Listener | undefined
   #state: KeeperState = { state: 'connecting' }
+  /** Who answered last; its address need not say. */
+  #peer: PeerKey | undefined
 
   constructor(components: KeeperLinkComponents, init: KeeperLinkInit) {
     this.#components = components
@@ -57,6 +69,17 @@ export class KeeperLink {
 
   get state(): KeeperState {
     return this.#state
+  }
+
+  status(): RelayStatus {
+    const state = this.#state
+    return {
+      peer: this.#peer ?? targetOf(this.#address),
+      address: this.#address.toString(),
+      state: state.state,
+      reason: 'error' in state ? state.error?.message : undefined,
+      nextTryAtMs: 'nextTryAtMs' in state ? state.nextTryAtMs : undefined,
+    }
   }
 
   start(): void {
@@ -70,10 +93,16 @@ export class KeeperLink {
   /** Ends the pause, if there is one. */
   retryNow(): void {
     this.#backoff.reset()
+    this.reconsider()
     // Said here, so that nobody takes the state of the pause for the outcome of the try.
     if (this.#state.state === 'down') this.#become({ state: 'connecting', error: this.#state.error })
     if (this.#state.state === 'refused') this.#become({ state: 'reserving' })
     this.#wake.abort()
+  }
+
+  /** Looks again whether a reservation is wanted, where it is spare. */
+  reconsider(): void {
+    if (this.#state.state === 'spare') this.#wake.abort()
   }
 
   async #run(): Promise<void> {
@@ -81,6 +110,7 @@ export class KeeperLink {
     while (!signal.aborted) {
       try {
         const connection = await this.#connect()
+        this.#peer = peerKeyOf(connection.remotePeer)
         await this.#stay(connection)
       } catch (cause) {
         if (signal.aborted) return
@@ -100,6 +130,10 @@ export class KeeperLink {
   async #stay(connection: Connection): Promise<void> {
     const { signal } = this.#stopped
     while (connection.status === 'open' && !signal.aborted) {
+      if (!this.#components.mayReserve()) {
+        await this.#spare(connection)
+        continue
+      }
       this.#become({ state: 'reserving' })
       const error = await this.#reserve(connection)
       if (connection.status !== 'open' || signal.aborted) break
@@ -168,9 +202,20 @@ export class KeeperLink {
     // Before the state is told: whoever hears of it may ask for a try at once.
     this.#wake = new AbortController()
     this.#become({ state, error, nextTryAtMs: Date.now() + pauseMs })
+    await this.#woken(pauseMs, connection)
+  }
+
+  async #spare(connection: Connection): Promise<void> {
+    this.#wake = new AbortController()
+    this.#become({ state: 'spare' })
+    await this.#woken(SPARE_LOOK_MS, connection)
+  }
+
+  async #woken(pauseMs: number, connection: Connection | undefined): Promise<void> {
     const wake = this.#wake
     const onClose = (): void => wake.abort()
     connection?.addEventListener('close', onClose, { once: true })
+    if (connection !== undefined && connection.status !== 'open') onClose()
     await pause(pauseMs, AbortSignal.any([wake.signal, this.#stopped.signal]))
     connection?.removeEventListener('close', onClose)
   }
@@ -197,7 +242,9 @@ export class KeeperLink {
 
   #refused(cause: unknown): QuireError {
     const address = this.#address.toString()
-    return new QuireError('ERR_KEEPER_UNREACHABLE', `The keeper at ${address} does not relay for this node.`, {
+    const isFull = whyUnreached(cause) === 'relay-full'
+    const what = isFull ? 'has no free place for this node' : 'does not relay for this node'
+    return new QuireError('ERR_KEEPER_UNREACHABLE', `The keeper at ${address} ${what}.`, {
       ...(cause === undefined ? {} : { cause: asError(cause) }),
       details: { address },
     })

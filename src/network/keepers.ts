@@ -2,9 +2,10 @@
 import { QuireError } from '../errors.ts'
 import { parseAddress } from './addresses.ts'
 import { KeeperLink, type KeeperLinkComponents, type KeeperState } from './keeper-link.ts'
+import type { RelayStatus } from './reachability.ts'
 import type { BackoffInit } from './waiting.ts'
 
-export interface KeepersComponents extends Omit<KeeperLinkComponents, 'onChange'> {
+export interface KeepersComponents extends Omit<KeeperLinkComponents, 'onChange' | 'mayReserve'> {
   /** Called after every change of a keeper’s state. */
   readonly onChange: () => void
   /** Called when a keeper has given a reservation. */
@@ -16,10 +17,20 @@ export interface KeepersInit {
   readonly backoff?: BackoffInit | undefined
 }
 
+/**
+ * Relays that this node waits behind at the same time: one may restart and another be overloaded; each more costs its owner a
+ * connection, and everybody who dials this node an address to try.
+ */
+const MAX_RELAYS = 3
+
 export class Keepers {
+  readonly maxRelays = MAX_RELAYS
+
   readonly #components: KeepersComponents
   readonly #backoff: BackoffInit | undefined
   readonly #links = new Map<string, KeeperLink>()
+  /** Of `#links`: those that are let go when they fail. */
+  readonly #found = new Set<string>()
   readonly #waiting = new Set<() => void>()
   #isStarted = false
 
@@ -39,10 +50,20 @@ export class Keepers {
   add(addresses: readonly string[]): void {
     for (const text of addresses) {
       if (this.#links.has(text)) continue
+      this.#found.delete(text)
       const link = this.#linkTo(text)
       this.#links.set(text, link)
       if (this.#isStarted) link.start()
     }
+  }
+
+  /** Takes a relay that was found, until it refuses or goes. */
+  takeFound(address: string): void {
+    if (!this.#isStarted || this.#links.has(address)) return
+    this.#found.add(address)
+    const link = this.#linkTo(address)
+    this.#links.set(address, link)
+    link.start()
   }
 
   stop(): void {
@@ -53,6 +74,10 @@ export class Keepers {
 
   states(): KeeperState[] {
     return Array.from(this.#links.values(), ({ state }) => state)
+  }
+
+  statuses(): RelayStatus[] {
+    return Array.from(this.#links.values(), (link) => link.status())
   }
 
   /** Ends every pause. */
@@ -89,17 +114,33 @@ export class Keepers {
       throw new QuireError('ERR_OPTION_INVALID', `“${text}” is no address of a keeper.`, { details: { address: text } })
     }
     const { onChange, onReserved, ...rest } = this.#components
+    const mayReserve = (): boolean => this.#reservationsBeside(link) < MAX_RELAYS
     const backoff = this.#backoff === undefined ? {} : { backoff: this.#backoff }
     const onLinkChange = (): void => {
+      const { state } = link.state
+      if (state === 'down' || state === 'refused') this.#lost(text, link)
       onChange()
       if (link.state.state === 'reserved') onReserved()
       for (const check of this.#waiting) check()
     }
-    const link: KeeperLink = new KeeperLink({ ...rest, onChange: onLinkChange }, { address, ...backoff })
+    const link: KeeperLink = new KeeperLink({ ...rest, mayReserve, onChange: onLinkChange }, { address, ...backoff })
     return link
+  }
+
+  #reservationsBeside(link: KeeperLink): number {
+    const others = [...this.#links.values()].filter((other) => other !== link)
+    return others.filter(({ state }) => state.state === 'reserved' || state.state === 'reserving').length
+  }
+
+  #lost(text: string, link: KeeperLink): void {
+    if (this.#found.delete(text)) {
+      link.stop()
+      this.#links.delete(text)
+    }
+    for (const other of this.#links.values()) other.reconsider()
   }
 }
 
 function isSettled({ state }: KeeperState): boolean {
-  return state === 'reserved' || state === 'refused' || state === 'down'
+  return state === 'reserved' || state === 'spare' || state === 'refused' || state === 'down'
 }

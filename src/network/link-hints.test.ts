@@ -15,7 +15,7 @@ describe('connect', () => {
     const reached = await reader.connect([addressOf(first), addressOf(second)])
 
     expect(reached.toSorted()).toEqual([first.peerId, second.peerId].toSorted())
-    expect(reader.directPeers().toSorted()).toEqual(reached.toSorted())
+    expect(reader.joinedPeers().toSorted()).toEqual(reached.toSorted())
     expect(reader.peers().find(({ peer }) => peer === second.peerId)?.transport).toBe('tcp')
   })
 
@@ -108,6 +108,6 @@ describe('connect', () => {
 
     await expect(connecting).rejects.toBe(reason)
     await joined
-    expect(reader.directPeers()).toContain(peer.peerId)
+    expect(reader.joinedPeers()).toContain(peer.peerId)
   })
 })

@@ -1,17 +1,23 @@
 /**
- * Who is connected, how, and since when directly.
+ * Who is connected, how, and what content goes over.
  *
  *   libp2p: connection opened / closed, peer identified ──▶ PeerTable ──▶ joined / left, views
+ *   RelayedContent: content may go through a relay ──────────╯
  *
- * A peer has joined while it has at least one direct connection; one that is reached through a relay alone has not.
+ * A peer has joined while content can go to it: over a direct connection, or over a relayed one once that was opened for
+ * content. When content moves from a relayed connection to another connection, the peer has left and joined: what was asked for
+ * over the old one does not come over the new.
  */
 import type { Connection, IdentifyResult } from '@libp2p/interface'
 import type { PeerKey } from '../codec/peer-key.ts'
-import { type TransportKind, transportOf } from './addresses.ts'
+import { relayOf, type TransportKind, transportOf } from './addresses.ts'
 import { Heartbeat, type HeartbeatInit } from './heartbeat.ts'
 import { Listeners } from './listeners.ts'
 import type { NetworkLog } from './network-log.ts'
+import { leftBytesOf, type Link, PeerEntry, roomOf } from './peer-entry.ts'
 import { peerKeyOf } from './peer-identity.ts'
+import type { PathRoom, PeerPath, WhyRelayed } from './peer-path.ts'
+import { isPunched } from './punched.ts'
 import { Traffic } from './traffic.ts'
 
 export const RELAY_HOP_PROTOCOL = '/libp2p/circuit/relay/0.2.0/hop'
@@ -25,29 +31,13 @@ export interface PeerInfo {
   /** It relays for others. */
   readonly isKeeper: boolean
   readonly isDirect: boolean
+  readonly path: PeerPath
   readonly transport: TransportKind
   /** Smoothed round trip. */
   readonly rttMs?: number | undefined
   /** Bytes of our own protocols, from this peer, since it connected. */
   readonly receivedBytes: number
   readonly sentBytes: number
-}
-
-interface Link {
-  readonly connection: Connection
-  readonly traffic: Traffic
-  readonly heartbeat: Heartbeat | undefined
-}
-
-interface Peer {
-  readonly key: PeerKey
-  readonly links: Map<Connection, Link>
-  hasJoined: boolean
-  agent: string | undefined
-  protocols: readonly string[] | undefined
-  /** Of connections that are closed. */
-  pastReceivedBytes: number
-  pastSentBytes: number
 }
 
 export interface PeerTableComponents {
@@ -59,13 +49,14 @@ export interface PeerTableComponents {
 export interface PeerTableInit {
   readonly webRtcHeartbeat: HeartbeatInit
   readonly socketHeartbeat: HeartbeatInit
+  readonly relayedHeartbeat: HeartbeatInit
 }
 
 export class PeerTable {
   readonly #log: NetworkLog
   readonly #onUpdate: () => void
   readonly #init: PeerTableInit
-  readonly #peers = new Map<PeerKey, Peer>()
+  readonly #peers = new Map<PeerKey, PeerEntry>()
   readonly #changes: Listeners<PeerChange>
   readonly #identified: Listeners<PeerKey>
 
@@ -77,29 +68,49 @@ export class PeerTable {
     this.#identified = new Listeners(log)
   }
 
-  /** Calls back when a peer gains its first direct connection, or loses its last. */
+  /** Calls back when content can go to a peer, and when it no longer can. */
   onChange(listener: (change: PeerChange) => void): () => void {
     return this.#changes.add(listener)
   }
 
   opened(connection: Connection): void {
     const key = peerKeyOf(connection.remotePeer)
-    const peer = this.#peers.get(key) ?? newPeer(key)
+    const peer = this.#peers.get(key) ?? new PeerEntry(key)
     this.#peers.set(key, peer)
-    peer.links.set(connection, this.#link(connection))
+    const limitBytes = leftBytesOf(connection)
+    const ways = { isPunched: false, isRetired: false }
+    const link: Link = { connection, traffic: new Traffic(), limitBytes, heartbeat: undefined, ...ways }
+    peer.links.set(connection, link)
+    if (connection.direct && transportOf(connection.remoteAddr) === 'webrtc') void this.#askWay(link)
+    if (connection.direct || peer.isRelayOpen) this.#watch(link)
+    if (isSocket(connection)) this.#hurryOthers(peer, link)
     this.#settle(peer)
   }
 
   closed(connection: Connection): void {
-    const key = peerKeyOf(connection.remotePeer)
-    const peer = this.#peers.get(key)
+    const peer = this.#peers.get(peerKeyOf(connection.remotePeer))
     const link = peer?.links.get(connection)
     if (peer === undefined || link === undefined) return
-    link.heartbeat?.stop()
-    peer.links.delete(connection)
-    peer.pastReceivedBytes += link.traffic.receivedBytes
-    peer.pastSentBytes += link.traffic.sentBytes
-    if (peer.links.size === 0) this.#peers.delete(key)
+    peer.remove(link)
+    if (peer.links.size === 0) this.#peers.delete(peer.key)
+    this.#settle(peer)
+  }
+
+  /** From now on content may go to a peer through relays, for as long as it is connected. */
+  openRelay(key: PeerKey): void {
+    const peer = this.#peers.get(key)
+    if (peer === undefined || peer.isRelayOpen) return
+    peer.isRelayOpen = true
+    for (const link of peer.links.values()) this.#watch(link)
+    this.#settle(peer)
+  }
+
+  /** Nothing new goes over a connection any more, where there is another. */
+  retire(connection: Connection): void {
+    const peer = this.#peers.get(peerKeyOf(connection.remotePeer))
+    const link = peer?.links.get(connection)
+    if (peer === undefined || link === undefined) return
+    link.isRetired = true
     this.#settle(peer)
   }
 
@@ -135,35 +146,63 @@ export class PeerTable {
     })
   }
 
+  /** Whether a peer speaks a protocol; undefined while it has not said. */
+  speaks(key: PeerKey, protocol: string): boolean | undefined {
+    return this.#peers.get(key)?.protocols?.includes(protocol)
+  }
+
   /** Connections over which a protocol is spoken, one for each peer, direct ones only. */
   speakersOf(protocol: string): Connection[] {
     return [...this.#peers.values()]
       .filter(({ protocols }) => protocols?.includes(protocol) === true)
-      .map((peer) => directLink(peer)?.connection)
+      .map(({ direct }) => direct?.connection)
       .filter((connection) => connection !== undefined)
   }
 
   /** A direct connection that is open now. */
   directConnection(key: PeerKey): Connection | undefined {
-    const peer = this.#peers.get(key)
-    return peer === undefined ? undefined : directLink(peer)?.connection
+    return this.#peers.get(key)?.direct?.connection
+  }
+
+  /** A relayed connection that is open now, whatever goes over it. */
+  relayedConnection(key: PeerKey): Connection | undefined {
+    return this.#peers.get(key)?.relayed?.connection
+  }
+
+  relayedConnections(key: PeerKey): Connection[] {
+    return [...(this.#peers.get(key)?.links.keys() ?? [])].filter(({ direct }) => !direct)
+  }
+
+  /** What content goes over now. */
+  contentConnection(key: PeerKey): Connection | undefined {
+    return this.#peers.get(key)?.best?.connection
+  }
+
+  pathTo(key: PeerKey): PathRoom | undefined {
+    const best = this.#peers.get(key)?.best
+    return best === undefined ? undefined : roomOf(best)
   }
 
   leastRoundTripMs(key: PeerKey): number | undefined {
-    const peer = this.#peers.get(key)
-    return peer === undefined ? undefined : directLink(peer)?.heartbeat?.leastRttMs
+    return this.#peers.get(key)?.best?.heartbeat?.leastRttMs
   }
 
-  directPeers(): PeerKey[] {
-    return [...this.#peers.values()].filter((peer) => directLink(peer) !== undefined).map(({ key }) => key)
+  joinedPeers(): PeerKey[] {
+    return [...this.#peers.values()].filter(({ best }) => best !== undefined).map(({ key }) => key)
   }
 
   trafficOf(connection: Connection): Traffic | undefined {
     return this.#peers.get(peerKeyOf(connection.remotePeer))?.links.get(connection)?.traffic
   }
 
-  infos(): PeerInfo[] {
-    return [...this.#peers.values()].map(infoOf)
+  /** `whyRelayed` is asked of peers without a direct connection. */
+  infos(whyRelayed: (peer: PeerKey) => WhyRelayed): PeerInfo[] {
+    return Array.from(this.#peers.values(), (peer) => infoOf(peer, whyRelayed))
+  }
+
+  /** The network may be another: every connection has a few seconds to show that it lives. */
+  hurry(): void {
+    for (const { links } of this.#peers.values()) for (const { heartbeat } of links.values()) heartbeat?.hurry()
   }
 
   /** Ends every heartbeat. */
@@ -171,53 +210,64 @@ export class PeerTable {
     for (const { links } of this.#peers.values()) for (const { heartbeat } of links.values()) heartbeat?.stop()
   }
 
-  #settle(peer: Peer): void {
-    const hasJoined = directLink(peer) !== undefined
-    if (hasJoined !== peer.hasJoined) {
-      peer.hasJoined = hasJoined
-      this.#changes.emit({ type: hasJoined ? 'joined' : 'left', peer: peer.key })
-    }
+  #settle(peer: PeerEntry): void {
+    const { path: last, best } = peer
+    peer.path = best
+    const isSame = last === best || (last?.connection.direct === true && best?.connection.direct === true)
+    if (!isSame && last !== undefined) this.#changes.emit({ type: 'left', peer: peer.key })
+    // Whoever heard that it left may have changed something.
+    if (!isSame && best !== undefined && peer.path === best) this.#changes.emit({ type: 'joined', peer: peer.key })
     this.#onUpdate()
   }
 
-  #link(connection: Connection): Link {
-    const traffic = new Traffic()
-    if (!connection.direct) return { connection, traffic, heartbeat: undefined }
-    const isWebRtc = transportOf(connection.remoteAddr) === 'webrtc'
-    const init = isWebRtc ? this.#init.webRtcHeartbeat : this.#init.socketHeartbeat
-    const heartbeat = new Heartbeat({ connection, traffic, log: this.#log }, init)
-    heartbeat.start()
-    return { connection, traffic, heartbeat }
+  async #askWay(link: Link): Promise<void> {
+    try {
+      link.isPunched = await isPunched(link.connection)
+      if (link.isPunched) this.#onUpdate()
+    } catch (error) {
+      this.#log('debug', 'a connection did not say which way it goes', { error })
+    }
+  }
+
+  // Who dials anew has lost its old connection, as a rule: it changed networks. A relay that goes on using that one would not
+  // reach it.
+  #hurryOthers(peer: PeerEntry, latest: Link): void {
+    for (const link of peer.links.values()) if (link !== latest && isSocket(link.connection)) link.heartbeat?.hurry()
+  }
+
+  #watch(link: Link): void {
+    if (link.heartbeat !== undefined) return
+    const { connection, traffic } = link
+    link.heartbeat = new Heartbeat({ connection, traffic, log: this.#log }, this.#heartbeatOf(connection))
+    link.heartbeat.start()
+  }
+
+  #heartbeatOf(connection: Connection): HeartbeatInit {
+    if (!connection.direct) return this.#init.relayedHeartbeat
+    return transportOf(connection.remoteAddr) === 'webrtc' ? this.#init.webRtcHeartbeat : this.#init.socketHeartbeat
   }
 }
 
-function newPeer(key: PeerKey): Peer {
-  return {
-    key,
-    links: new Map(),
-    hasJoined: false,
-    agent: undefined,
-    protocols: undefined,
-    pastReceivedBytes: 0,
-    pastSentBytes: 0,
-  }
+function isSocket({ direct, remoteAddr }: Connection): boolean {
+  return direct && transportOf(remoteAddr) !== 'webrtc'
 }
 
-function directLink({ links }: Peer): Link | undefined {
-  return [...links.values()].find(({ connection }) => connection.direct && connection.status === 'open')
-}
-
-function infoOf(peer: Peer): PeerInfo {
-  const links = [...peer.links.values()]
-  const best = directLink(peer) ?? links[0]
+function infoOf(peer: PeerEntry, whyRelayed: (peer: PeerKey) => WhyRelayed): PeerInfo {
+  const shown = peer.best ?? peer.relayed ?? [...peer.links.values()][0]
+  const isDirect = shown?.connection.direct === true
+  const address = shown?.connection.remoteAddr
+  const relay = address === undefined ? '' : (relayOf(address) ?? '')
   return {
     peer: peer.key,
     agent: peer.agent,
     isKeeper: peer.protocols?.includes(RELAY_HOP_PROTOCOL) === true,
-    isDirect: best?.connection.direct === true,
-    transport: best === undefined ? 'other' : transportOf(best.connection.remoteAddr),
-    rttMs: best?.heartbeat?.rttMs,
-    receivedBytes: links.reduce((sum, { traffic }) => sum + traffic.receivedBytes, peer.pastReceivedBytes),
-    sentBytes: links.reduce((sum, { traffic }) => sum + traffic.sentBytes, peer.pastSentBytes),
+    isDirect,
+    path: isDirect
+      ? { kind: shown.isPunched ? 'punched' : 'direct' }
+      : { kind: 'relayed', relay, why: whyRelayed(peer.key) },
+    transport: address === undefined ? 'other' : transportOf(address),
+    rttMs: shown?.heartbeat?.rttMs,
+    receivedBytes: peer.receivedBytes,
+    sentBytes: peer.sentBytes,
   }
 }

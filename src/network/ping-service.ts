@@ -4,7 +4,7 @@
  * In place of `@libp2p/ping`, whose answering side resets each stream ten seconds after it was opened, used or not: one
  * lasting stream for a heartbeat would not last. Source of the protocol: libp2p specs, ping/ping.md.
  */
-import { type Connection, serviceCapabilities, type Stream } from '@libp2p/interface'
+import { type Connection, isPeerId, serviceCapabilities, type Stream } from '@libp2p/interface'
 import type { Ping, PingComponents } from '@libp2p/ping'
 import { QuireError } from '../errors.ts'
 import { asError } from './failure.ts'
@@ -44,8 +44,18 @@ export class PingService implements Ping {
     await this.#components.registrar.unhandle(PING_PROTOCOL)
   }
 
-  /** One ping on a stream of its own, in milliseconds. Errors: `ERR_PEER_TIMEOUT`, and libp2p’s own where it cannot connect. */
+  /**
+   * One ping on a stream of its own, in milliseconds.
+   *
+   * Errors: `ERR_PEER_NOT_CONNECTED` (through a relay alone), `ERR_PEER_TIMEOUT`, and libp2p’s own where it cannot connect. It
+   * is Kademlia that asks, before it takes a peer for a server: whoever is behind a relay is none, and libp2p would dial another
+   * circuit for each question.
+   */
   async ping(...[peer, options = {}]: Parameters<Ping['ping']>): Promise<number> {
+    const connections = isPeerId(peer) ? this.#components.connectionManager.getConnections(peer) : []
+    if (connections.length > 0 && connections.every(({ direct }) => !direct)) {
+      throw new QuireError('ERR_PEER_NOT_CONNECTED', 'The peer is connected through a relay alone.')
+    }
     const signal = within(PING_TIMEOUT_MS, options.signal)
     const stream = await this.#components.connectionManager.openStream(peer, PING_PROTOCOL, {
       ...options,

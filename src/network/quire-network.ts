@@ -2,12 +2,13 @@
  * The node’s connection to others: libp2p, held to the rules of Quire.
  *
  *   libp2p events ──▶ PeerTable (joined / left, heartbeats) ──▶ exchange
- *                ╰──▶ DirectUpgrade (relayed → WebRTC)
+ *                ├──▶ DirectUpgrade (relayed → WebRTC)
+ *                ╰──▶ RelayedContent (no direct way → content through the relay, within its limits)
  *   keepers’ addresses ──▶ Keepers ──▶ reservations ──▶ Reachability, addresses to share
  *   findProviders / provide ──▶ Discovery (Kademlia) ──▶ DirectDialer ──▶ connected peers
  *
- * Content goes over direct connections alone (`connection.direct`): a relay carries signalling, and somebody else pays
- * for it. Whether a connection has limits says nothing about that.
+ * A relay carries signalling, and content only where two peers cannot come together: somebody else pays for it. Which is
+ * which says `connection.direct`; whether a connection has limits says nothing about that.
  */
 import type { Libp2p, Stream } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
@@ -16,17 +17,20 @@ import type { PeerKey } from '../codec/peer-key.ts'
 import { QuireError } from '../errors.ts'
 import { shareableAddresses } from './addresses.ts'
 import type { Assembly, QuireServices } from './assembly.ts'
-import { SOCKET_HEARTBEAT, WEBRTC_HEARTBEAT } from './heartbeat.ts'
+import { RELAYED_HEARTBEAT, SOCKET_HEARTBEAT, WEBRTC_HEARTBEAT } from './heartbeat.ts'
 import { followHints } from './link-hints.ts'
 import { Listeners } from './listeners.ts'
 import { type NetworkLog, silentLog } from './network-log.ts'
 import type { NetworkStatus, QuireNetworkComponents, QuireNetworkInit } from './network-init.ts'
-import { type NetworkParts, startParts, stopParts } from './network-parts.ts'
+import { networkChanged, type NetworkParts, startParts, stopParts } from './network-parts.ts'
 import { alwaysOnline, type OnlineSource } from './online.ts'
 import { peerKeyOfPrivateKey } from './peer-identity.ts'
+import type { NatStatus } from './nat-kind.ts'
+import { peersOf, statusOf, type StatusSources } from './network-status.ts'
+import type { PathRoom } from './peer-path.ts'
 import { type PeerChange, type PeerInfo, PeerTable } from './peer-table.ts'
+import type { AddOptions } from './provided.ts'
 import { connectProviders } from './provider-search.ts'
-import { type Reachability, reachabilityOf } from './reachability.ts'
 import { type Refusal, Refusals } from './refusals.ts'
 import { type OpenStreamOptions, type StreamHandler, Streams } from './streams.ts'
 import { unsentBytesOf } from './unsent-bytes.ts'
@@ -72,9 +76,14 @@ export class QuireNetwork {
       {
         webRtcHeartbeat: init.webRtcHeartbeat ?? WEBRTC_HEARTBEAT,
         socketHeartbeat: init.socketHeartbeat ?? SOCKET_HEARTBEAT,
+        relayedHeartbeat: init.relayedHeartbeat ?? RELAYED_HEARTBEAT,
       },
     )
-    this.#streams = new Streams({ table: this.#table, stopped: this.#stopped.signal })
+    this.#streams = new Streams({
+      table: this.#table,
+      stopped: this.#stopped.signal,
+      onRelayed: (connection) => this.#parts?.relayed.sent(connection),
+    })
   }
 
   /**
@@ -100,10 +109,11 @@ export class QuireNetwork {
     this.#parts = parts
     await this.#streams.start(parts.libp2p)
     this.#unsubscribe = this.#online.onChange(() => {
-      if (this.#online.isOnline()) parts.keepers.retryNow()
+      if (this.#online.isOnline()) networkChanged(parts, this.#table)
       this.#statusChanges.emit()
     })
     parts.keepers.start()
+    if (this.#online.isOnline()) void parts.nat.check()
   }
 
   /** Closes every connection; what waits for the network is rejected. */
@@ -115,7 +125,7 @@ export class QuireNetwork {
     if (this.#parts !== undefined) await stopParts(this.#parts)
   }
 
-  /** Answers streams that peers open over direct connections; before `start`, takes note for then. */
+  /** Answers streams that peers open; before `start`, takes note for then. */
   async handle(protocol: string, handler: StreamHandler): Promise<void> {
     await this.#streams.handle(protocol, handler)
   }
@@ -125,9 +135,9 @@ export class QuireNetwork {
   }
 
   /**
-   * A new stream over a direct connection; its bytes count in `peers()`.
+   * A new stream over the connection that content goes over; its bytes count in `peers()`.
    *
-   * Errors: `ERR_PEER_NOT_CONNECTED` (no direct connection, none of its own to be had, or the peer does not speak the
+   * Errors: `ERR_PEER_NOT_CONNECTED` (no such connection, none of its own to be had, or the peer does not speak the
    * protocol), `ERR_PEER_TIMEOUT` (no answer within ten seconds). Aborts with the signal’s reason.
    */
   async openStream(peer: PeerKey, protocol: string, options: OpenStreamOptions = {}): Promise<Stream> {
@@ -142,11 +152,23 @@ export class QuireNetwork {
     return this.#table.leastRoundTripMs(peer)
   }
 
-  directPeers(): PeerKey[] {
-    return this.#table.directPeers()
+  joinedPeers(): PeerKey[] {
+    return this.#table.joinedPeers()
   }
 
-  /** Calls back when a peer gains its first direct connection, or loses its last; returns the unsubscribe. */
+  pathTo(peer: PeerKey): PathRoom | undefined {
+    return this.#table.pathTo(peer)
+  }
+
+  renewPath(peer: PeerKey): void {
+    this.#parts?.relayed.renew(peer)
+  }
+
+  regain(peer: PeerKey): void {
+    this.#parts?.regain.regain(peer)
+  }
+
+  /** Calls back when content can go to a peer, and when it no longer can, or goes another way; returns the unsubscribe. */
   onPeerChange(listener: (change: PeerChange) => void): () => void {
     return this.#table.onChange(listener)
   }
@@ -173,7 +195,7 @@ export class QuireNetwork {
   }
 
   /**
-   * Holders of a dataset, each once it is connected directly; ends when no more are known.
+   * Holders of a dataset, each once it is connected; ends when no more are known.
    *
    * Waits for keepers that are being dialled; without any, it ends at once. Aborts with the signal’s reason.
    */
@@ -195,19 +217,20 @@ export class QuireNetwork {
   /**
    * Tells keepers that this node holds a dataset, now and whenever one comes back; resolves when those that are here know.
    *
-   * Quietly gives up where nobody listens. Aborts with the signal’s reason; the dataset stays on the list.
+   * Quietly gives up where nobody listens, and does not tell of more than `status().announcing.maxCount`: the newest are
+   * told. Aborts with the signal’s reason; the dataset stays on the list.
    */
-  async provide(manifestCid: ManifestCid, options: AbortOptions = {}): Promise<void> {
-    await this.#started().provided.add(manifestCid, options.signal)
+  async provide(manifestCid: ManifestCid, options: AddOptions = {}): Promise<void> {
+    await this.#started().provided.add(manifestCid, options)
   }
 
-  /** Takes a dataset off the list; what keepers know of it ends by itself within half an hour. */
+  /** Takes a dataset off the list; what keepers know of it ends by itself within about an hour. */
   async unprovide(manifestCid: ManifestCid): Promise<void> {
     await this.#started().provided.remove(manifestCid)
   }
 
   /**
-   * Connects directly to the peers that a link names; resolves with those that were reached, at least one.
+   * Connects to the peers that a link names, directly where that is possible; resolves with those that were reached, at least one.
    *
    * Texts that are no addresses, that name no peer or this node are passed over. Errors: `ERR_DIAL_FAILED`. Aborts with
    * the signal’s reason; peers that were reached stay connected.
@@ -229,24 +252,23 @@ export class QuireNetwork {
     await keepers.settled(within(KEEPER_TIMEOUT_MS, this.#stopped.signal)).catch(() => this.#throwIfStopped())
   }
 
+  /** Looks at this device’s NAT now; resolves with what is known then. */
+  async checkNat(): Promise<NatStatus> {
+    return this.#started().nat.check()
+  }
+
   /** The addresses that a link should carry now, best first, at most three. */
   shareAddresses(): string[] {
     return shareableAddresses(this.#parts?.libp2p.getMultiaddrs() ?? [], MAX_SHARED_ADDRESSES)
   }
 
   status(): NetworkStatus {
-    return {
-      peerId: this.peerId,
-      reachability: this.#reachability(),
-      addresses: this.#addresses(),
-      peers: this.peers(),
-      dropped: this.#refusals.latest(),
-    }
+    return statusOf(this.#sources())
   }
 
   /** Every connected peer, relayed ones too. */
   peers(): PeerInfo[] {
-    return this.#table.infos()
+    return peersOf(this.#sources())
   }
 
   /** Calls back when something in `status()` changed, byte counts and round trips left aside; returns the unsubscribe. */
@@ -259,15 +281,9 @@ export class QuireNetwork {
     return this.#started().libp2p
   }
 
-  #reachability(): Reachability {
-    if (this.#parts === undefined) return { state: 'starting' }
-    const { keepers, reachableBy, socketCount } = this.#parts
+  #sources(): StatusSources {
     const isOnline = this.#online.isOnline()
-    return reachabilityOf({ isOnline, reachableBy, keepers: keepers.states(), socketCount: socketCount() })
-  }
-
-  #addresses(): string[] {
-    return (this.#parts?.libp2p.getMultiaddrs() ?? []).map((address) => address.toString())
+    return { peerId: this.peerId, table: this.#table, refusals: this.#refusals, isOnline, parts: this.#parts }
   }
 
   #started(): NetworkParts {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { QuireError } from '../errors.ts'
 import type { KeeperState } from './keeper-link.ts'
-import { type ReachabilityInputs, reachabilityOf } from './reachability.ts'
+import { type ReachabilityInputs, reachabilityOf, whyRelayed, type WhyRelayedInputs } from './reachability.ts'
+import type { WhyRelayed } from './peer-path.ts'
 
 const error = new QuireError('ERR_KEEPER_UNREACHABLE', 'Nobody answers.')
 const DOWN: KeeperState = { state: 'down', error, nextTryAtMs: 2_000 }
@@ -41,5 +42,27 @@ describe('reachabilityOf', () => {
 
   it('calls a node reachable that listens, keepers or not', () => {
     expect(inBrowser([DOWN], { reachableBy: 'sockets', socketCount: 1 })).toEqual({ state: 'reachable', relays: 0 })
+  })
+})
+
+const TRIED: WhyRelayedInputs = {
+  reachableBy: 'webrtc',
+  canUpgrade: true,
+  failures: 1,
+  ownNat: 'cone',
+  peerNat: 'cone',
+}
+
+describe('whyRelayed', () => {
+  it.each([
+    ['no try has failed yet', { failures: 0 }, 'trying'],
+    ['this browser has no WebRTC', { reachableBy: 'none' }, 'no-webrtc'],
+    ['the peer has none', { canUpgrade: false }, 'not-dialable'],
+    ['no UDP leaves this network, before any try has ended', { ownNat: 'udp-blocked', failures: 0 }, 'udp-blocked'],
+    ['both sides are behind symmetric NATs', { ownNat: 'symmetric', peerNat: 'symmetric' }, 'symmetric-nat'],
+    ['one side is', { ownNat: 'symmetric' }, 'failed'],
+    ['nothing speaks against it', {}, 'failed'],
+  ] satisfies [string, Partial<WhyRelayedInputs>, WhyRelayed][])('says why when %s', (_when, inputs, why) => {
+    expect(whyRelayed({ ...TRIED, ...inputs })).toBe(why)
   })
 })

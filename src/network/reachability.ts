@@ -1,7 +1,9 @@
-/** Whether others can reach this node, and how: one answer out of the states of all keepers. */
+/** Whether others can reach this node, and how: one answer out of the states of all keepers; and why a peer is not direct. */
 import type { QuireError } from '../errors.ts'
 import type { Assembled } from './assembly.ts'
 import type { KeeperState } from './keeper-link.ts'
+import type { NatKind } from './nat-kind.ts'
+import type { WhyRelayed } from './peer-path.ts'
 
 export type Reachability =
   | { readonly state: 'starting' }
@@ -9,6 +11,18 @@ export type Reachability =
   | { readonly state: 'no-keeper'; readonly error: QuireError; readonly nextTryAtMs?: number | undefined }
   | { readonly state: 'not-reachable'; readonly reason: 'relay-refused' | 'no-webrtc' | 'waiting-for-relay' }
   | { readonly state: 'reachable'; readonly relays: number }
+
+/** A relay behind which this node waits for others, or tries to. */
+export interface RelayStatus {
+  /** Its peer id, where it is known. */
+  readonly peer?: string | undefined
+  /** A multiaddr. */
+  readonly address: string
+  readonly state: KeeperState['state']
+  /** Why it is down or refuses, a sentence. */
+  readonly reason?: string | undefined
+  readonly nextTryAtMs?: number | undefined
+}
 
 export interface ReachabilityInputs {
   readonly isOnline: boolean
@@ -45,4 +59,24 @@ function withoutKeeper(keepers: readonly KeeperState[]): Reachability {
   const known = tries.filter((timeMs) => timeMs !== undefined)
   // A keeper that is being dialled has no next try: it is being tried.
   return { state: 'no-keeper', error, nextTryAtMs: known.length === tries.length ? Math.min(...known) : undefined }
+}
+
+export interface WhyRelayedInputs {
+  readonly reachableBy: Assembled['reachableBy']
+  /** Whether the peer speaks what both need to come together; undefined while it has not said. */
+  readonly canUpgrade: boolean | undefined
+  /** Tries to reach it directly that failed. */
+  readonly failures: number
+  readonly ownNat: NatKind
+  /** What the peer says of its own. */
+  readonly peerNat: NatKind
+}
+
+/** Why there is no direct connection to a peer that is connected through a relay. */
+export function whyRelayed({ reachableBy, canUpgrade, failures, ownNat, peerNat }: WhyRelayedInputs): WhyRelayed {
+  if (reachableBy === 'none') return 'no-webrtc'
+  if (canUpgrade === false) return 'not-dialable'
+  if (ownNat === 'udp-blocked') return 'udp-blocked'
+  if (failures === 0) return 'trying'
+  return ownNat === 'symmetric' && peerNat === 'symmetric' ? 'symmetric-nat' : 'failed'
 }

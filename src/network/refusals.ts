@@ -2,6 +2,7 @@
 import type { ConnectionGater, PeerId } from '@libp2p/interface'
 import type { PeerKey } from '../codec/peer-key.ts'
 import { peerKeyOf } from './peer-identity.ts'
+import { isStillborn } from './stillborn.ts'
 import { mendAbort } from './socket-abort.ts'
 
 export interface Refusal {
@@ -88,10 +89,10 @@ export class Refusals {
         mendAbort(connection)
         return denies(peer)
       },
-      // Denies nobody: the peer is not known yet. It is where each inbound connection passes first.
+      // Denies no peer: it is not known yet. It is where each inbound connection passes first.
       denyInboundConnection: (connection) => {
         mendAbort(connection)
-        return false
+        return isStillborn(connection)
       },
     }
   }

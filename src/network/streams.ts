@@ -1,4 +1,4 @@
-/** Our own protocols’ streams: opened and answered over direct connections alone, and counted. */
+/** Our own protocols’ streams: opened over the connection that content goes over, answered, and counted. */
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import type { PeerKey } from '../codec/peer-key.ts'
 import { isQuireError, QuireError } from '../errors.ts'
@@ -19,7 +19,9 @@ export interface OpenStreamOptions {
 type StreamsLibp2p = Pick<Libp2p, 'handle' | 'unhandle' | 'dial'>
 
 export interface StreamsComponents {
-  readonly table: Pick<PeerTable, 'directConnection' | 'trafficOf'>
+  readonly table: Pick<PeerTable, 'directConnection' | 'contentConnection' | 'trafficOf'>
+  /** Called with each relayed connection over which a peer opens a stream of ours, before its handler. */
+  readonly onRelayed: (connection: Connection) => void
   /** Aborts when the network stops. */
   readonly stopped: AbortSignal
 }
@@ -29,12 +31,14 @@ const OPEN_TIMEOUT_MS = 10_000
 export class Streams {
   readonly #table: StreamsComponents['table']
   readonly #stopped: AbortSignal
+  readonly #onRelayed: StreamsComponents['onRelayed']
   readonly #handlers = new Map<string, StreamHandler>()
   #libp2p: StreamsLibp2p | undefined
   #further: FurtherConnections | undefined
 
-  constructor({ table, stopped }: StreamsComponents) {
+  constructor({ table, stopped, onRelayed }: StreamsComponents) {
     this.#table = table
+    this.#onRelayed = onRelayed
     this.#stopped = stopped
   }
 
@@ -73,13 +77,15 @@ export class Streams {
 
   async #open(init: { peer: PeerKey; protocol: string; isOwn: boolean }, signal: AbortSignal): Promise<Stream> {
     const { peer, protocol, isOwn } = init
-    const connection = isOwn ? await this.#further?.open(peer, signal) : this.#table.directConnection(peer)
+    const connection = isOwn ? await this.#further?.open(peer, signal) : this.#table.contentConnection(peer)
     if (connection === undefined) {
       const details = { peer, protocol }
-      throw new QuireError('ERR_PEER_NOT_CONNECTED', 'There is no direct connection to this peer.', { details })
+      throw new QuireError('ERR_PEER_NOT_CONNECTED', 'There is no connection to this peer that carries content.', {
+        details,
+      })
     }
     try {
-      const stream = await connection.newStream(protocol, { signal })
+      const stream = await connection.newStream(protocol, { signal, runOnLimitedConnection: true })
       this.#meter(stream, connection)
       if (isOwn) closeWith(stream, connection)
       return stream
@@ -90,16 +96,17 @@ export class Streams {
   }
 
   async #answer(libp2p: Pick<Libp2p, 'handle'>, protocol: string): Promise<void> {
-    await libp2p.handle(protocol, (stream, connection) => {
+    const answer: Parameters<Libp2p['handle']>[1] = (stream, connection) => {
       const handler = this.#handlers.get(protocol)
-      // libp2p itself refuses on connections with limits; a relay need not set any.
-      if (handler === undefined || !connection.direct) {
-        stream.abort(new QuireError('ERR_PEER_NOT_CONNECTED', 'Content goes over direct connections alone.'))
+      if (handler === undefined) {
+        stream.abort(new QuireError('ERR_PEER_NOT_CONNECTED', 'The protocol is no longer answered.'))
         return
       }
       this.#meter(stream, connection)
+      if (!connection.direct) this.#onRelayed(connection)
       handler(stream, peerKeyOf(connection.remotePeer))
-    })
+    }
+    await libp2p.handle(protocol, answer, { runOnLimitedConnection: true })
   }
 
   #meter(stream: Stream, connection: Connection): void {

@@ -6,7 +6,7 @@
  * each handler to, so that the second stream is handled twice; and a WebRTC connection carries nothing itself, its
  * streams do. So the stream’s own `dispatchEvent` and `send` are wrapped: they see what the reader and the writer see.
  */
-import { type Stream, StreamMessageEvent } from '@libp2p/interface'
+import { type MessageStream, StreamMessageEvent } from '@libp2p/interface'
 
 export class Traffic {
   receivedBytes = 0
@@ -25,7 +25,7 @@ export class Traffic {
 }
 
 /** Counts a stream’s bytes into `traffic`, for as long as the stream lives. */
-export function meter(stream: Stream, traffic: Traffic): void {
+export function meter(stream: MessageStream, traffic: Traffic): void {
   const dispatch = stream.dispatchEvent.bind(stream)
   const send = stream.send.bind(stream)
   stream.dispatchEvent = (event) => {

@@ -9,9 +9,10 @@ export interface BackoffInit {
   readonly random?: () => number
 }
 
-// A second lets a keeper that restarts come back; half a minute is as long as a person waits for a light to turn green.
+// A second lets a keeper that restarts come back. Whenever it does, however long it was away, whoever waits behind it must be
+// back within ten seconds: that leaves two for the dial and the reservation.
 const DEFAULT_FIRST_MS = 1_000
-const DEFAULT_MAX_MS = 30_000
+const DEFAULT_MAX_MS = 8_000
 // Chance takes up to a third, so that a thousand browsers do not return to a restarted keeper in the same instant.
 const DEFAULT_JITTER = 1 / 3
 

@@ -22,6 +22,7 @@ import type { NetworkLog } from './node-parts.ts'
 import { PageNode } from './page-node.ts'
 import type { QuireNode } from './quire-node.ts'
 import { VERSION } from './version.ts'
+import { tryWebRtcLoopback } from './webrtc-loopback.ts'
 
 const DATABASE = 'quire'
 const PEER_KEY = 'peer-key'
@@ -76,14 +77,14 @@ async function createStarted(): Promise<Started> {
   const [privateKey, config] = await withSettings((settings) =>
     Promise.all([loadPeerKey(settings), loadConfig({ ...configParts, settings }, { url })]),
   )
-  const assemble = browserAssembly({ stunServers: config.stunServers })
+  const assemble = browserAssembly({ stunServers: config.stunServers, turnServers: config.turnServers })
   const network = new QuireNetwork(
     { assemble, log: consoleLog, online: browserOnline() },
     { privateKey, version: VERSION, keepers: config.keepers },
   )
   const store = createIdbBlockStore({ databaseName: DATABASE })
   const settings = createIdbSettings({ databaseName: DATABASE })
-  const node = await assembleNode({ store, network, settings, log: consoleLog })
+  const node = await assembleNode({ store, network, settings, log: consoleLog }, { tryWebRtc: tryWebRtcLoopback })
   await node.start()
   const keepers = new LateKeepers({
     read: (signal) => withSettings((settings) => readConfig({ ...configParts, settings }, { url, signal })),

@@ -20,6 +20,7 @@ export interface DatasetView extends ManifestView {
   readonly addedAtMs: number
   readonly haveCount: number
   readonly isComplete: boolean
+  readonly isAnnounced: boolean
 }
 
 /** An upload that was cut off and goes on when the same file is given again. */
@@ -47,16 +48,10 @@ export function manifestView(cid: ManifestCid, manifest: Manifest): ManifestView
   }
 }
 
-export function datasetView({
-  manifestCid,
-  manifest,
-  origin,
-  addedAtMs,
-  haveCount,
-  blockCount,
-}: DatasetEntry): DatasetView {
+export function datasetView(entry: DatasetEntry, isAnnounced: boolean): DatasetView {
+  const { manifestCid, manifest, origin, addedAtMs, haveCount, blockCount } = entry
   const isComplete = haveCount === blockCount
-  return { ...manifestView(manifestCid, manifest), origin, addedAtMs, haveCount, isComplete }
+  return { ...manifestView(manifestCid, manifest), origin, addedAtMs, haveCount, isComplete, isAnnounced }
 }
 
 export function interruptedView({ id, file, storedCount, blockSizeBytes, lastUsedAtMs }: InterruptedUpload) {

@@ -1,18 +1,21 @@
 import type { DatasetEntry, StoreSpace } from '../store/block-store.ts'
 import type { ExchangeReport } from '../exchange/exchange.ts'
-import type { NetworkStatus } from './node-parts.ts'
+import type { NodeStatus } from './connectivity.ts'
 import type { Transfer } from './transfer.ts'
 import { VERSION } from './version.ts'
 
 export interface NodeFacts {
-  readonly status: NetworkStatus
+  readonly status: NodeStatus
   readonly space: StoreSpace
   readonly datasets: readonly DatasetEntry[]
   readonly transfers: readonly Transfer[]
   readonly exchange: ExchangeReport
 }
 
-/** A node’s state as lines of text for a bug report: no file names, no CIDs, no keys. */
+/** Enough to tell peers apart, too little to find one. */
+const PEER_CHARACTERS = 6
+
+/** A node’s state as lines of text for a bug report: no file names, no CIDs, no keys; of others the ends of their peer ids. */
 export function describeNode({ status, space, datasets, transfers, exchange }: NodeFacts): string {
   const { reachability, peers } = status
   const partial = datasets.filter(({ haveCount, blockCount }) => haveCount < blockCount).length
@@ -22,14 +25,19 @@ export function describeNode({ status, space, datasets, transfers, exchange }: N
     `runs in: ${globalThis.navigator?.userAgent ?? 'an unknown place'}`,
     `peer id: ${status.peerId}`,
     `reachability: ${reachability.state}${reason}`,
-    ...status.addresses.map((address) => `address: ${address}`),
+    `nat: ${status.nat.kind}`,
+    `announced: ${status.announcing.announcedCount} of at most ${status.announcing.maxCount}`,
+    ...status.addresses.map((address) => `own address: ${address}`),
     ...peers.map(
-      (peer) => `peer: ${peer.transport} direct=${peer.isDirect} keeper=${peer.isKeeper} ${peer.agent ?? ''}`,
+      ({ peer, transport, path, isKeeper, agent }) =>
+        `peer …${peer.slice(-PEER_CHARACTERS)}: ${transport} ${path.kind} keeper=${isKeeper} ${agent ?? ''}`,
     ),
     `datasets: ${datasets.length}, of which partial: ${partial}`,
     `space: ${space.usedBytes} bytes used in ${space.blockCount} blocks, ${space.freeBytes} free of ${space.quotaBytes}`,
     `exchange: ${exchange.inFlightBytes} bytes in flight, at most ${exchange.inFlightHighWaterBytes} so far`,
-    ...exchange.peers.map(({ peer, ...counters }) => `exchange with ${peer}: ${JSON.stringify(counters)}`),
+    ...exchange.peers.map(
+      ({ peer, ...counters }) => `exchange with …${peer.slice(-PEER_CHARACTERS)}: ${JSON.stringify(counters)}`,
+    ),
     ...transfers.map((transfer) => `transfer: ${transfer.kind} ${describePhase(transfer)}`),
   ].join('\n')
 }

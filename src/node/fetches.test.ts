@@ -55,7 +55,7 @@ describe('Fetches', () => {
 
   /** Ends a node as a crash does: it is told nothing and hears no more. */
   function crash({ exchangeNode }: TestNode): void {
-    for (const peer of exchangeNode.directPeers()) {
+    for (const peer of exchangeNode.joinedPeers()) {
       const remote = hub.node(peer)
       if (remote !== undefined) hub.disconnect(exchangeNode, remote)
     }
@@ -176,7 +176,7 @@ describe('Fetches', () => {
     own.node.transfers.pause(only(own).id)
     const whole = await startHolder('whole')
     hub.connect(whole.exchangeNode, own.exchangeNode)
-    await vi.waitFor(() => expect(own.exchangeNode.directPeers()).toHaveLength(1))
+    await vi.waitFor(() => expect(own.exchangeNode.joinedPeers()).toHaveLength(1))
     expect(only(own).phase).toEqual({ state: 'paused' })
     own.node.transfers.resume(only(own).id)
     expect(await fetching).toMatchObject({ haveCount: BLOCKS })

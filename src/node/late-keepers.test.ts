@@ -3,7 +3,7 @@ import { LateKeepers } from './late-keepers.ts'
 import type { NodeConfig } from './node-config.ts'
 
 const KEEPER = '/ip4/127.0.0.1/tcp/9410/ws/p2p/16Uiu2HAm1'
-const LIST: NodeConfig = { keepers: [KEEPER], stunServers: [] }
+const LIST: NodeConfig = { keepers: [KEEPER], stunServers: [], turnServers: [] }
 const QUICK = { backoff: { firstMs: 1, maxMs: 1 } }
 
 /** A server that gives these answers one after the other; the last one for ever. */

@@ -22,13 +22,20 @@ const down = new TypeError('Failed to fetch')
 describe('loadConfig', () => {
   it('gives what the keeper says', async () => {
     const components = parts(answer({ version: '1', keepers: [KEEPER], stunServers: ['stun:a'] }))
-    expect(await loadConfig(components, { url })).toEqual({ keepers: [KEEPER], stunServers: ['stun:a'] })
+    expect(await loadConfig(components, { url })).toEqual({
+      keepers: [KEEPER],
+      stunServers: ['stun:a'],
+      turnServers: [],
+    })
   })
 
   it('gives what the keeper said last while it is down, without waiting for it', async () => {
     const components = parts(answer({ keepers: [KEEPER] }), down)
     await loadConfig(components, { url })
-    expect(await loadConfig(components, { url, retryPauseMs: 60_000 })).toEqual({ keepers: [KEEPER], stunServers: [] })
+    expect(await loadConfig(components, { url, retryPauseMs: 60_000 })).toEqual({
+      ...EMPTY_CONFIG,
+      keepers: [KEEPER],
+    })
     expect(components.asked).toHaveLength(2)
   })
 
@@ -72,6 +79,31 @@ describe('loadConfig', () => {
     expect(config.keepers[0]).toBe(KEEPER)
     expect(config.keepers[1]).toBe('/memory/0')
     expect(config.stunServers).toEqual([])
+  })
+
+  it('leaves out STUN and TURN servers that a browser would refuse, or that lack something', async () => {
+    const whole = { url: 'turn:turn.example:3478?transport=tcp', username: 'u', credential: 'c' }
+    const stunServers = [
+      'stun:[2001:db8::1]:3478',
+      'stuns:a.example',
+      'stun:a b',
+      'http://a',
+      'stun:a:3478?x=1',
+      'stun:',
+    ]
+    const turnServers = [
+      whole,
+      { ...whole, credential: '' },
+      { ...whole, url: 'turn:' },
+      { url: whole.url },
+      null,
+      'turn:a',
+    ]
+
+    const config = await loadConfig(parts(answer({ keepers: [KEEPER], stunServers, turnServers })), { url })
+
+    expect(config.stunServers).toEqual(['stun:[2001:db8::1]:3478', 'stuns:a.example'])
+    expect(config.turnServers).toEqual([whole])
   })
 
   it('stops at once when it is aborted', async () => {

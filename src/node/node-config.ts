@@ -9,6 +9,15 @@ export interface NodeConfig {
   readonly keepers: readonly string[]
   /** E.g. `stun:stun.example.org:3478`. */
   readonly stunServers: readonly string[]
+  /** Servers that carry content where no direct way exists; none unless the operator named some. */
+  readonly turnServers: readonly TurnServer[]
+}
+
+export interface TurnServer {
+  /** E.g. `turn:turn.example.org:3478?transport=udp`. */
+  readonly url: string
+  readonly username: string
+  readonly credential: string
 }
 
 export interface LoadConfigComponents {
@@ -33,7 +42,7 @@ const RETRY_PAUSE_MS = 1_000
 const MAX_ENTRIES = 16
 const MAX_ENTRY_CHARACTERS = 512
 
-export const EMPTY_CONFIG: NodeConfig = { keepers: [], stunServers: [] }
+export const EMPTY_CONFIG: NodeConfig = { keepers: [], stunServers: [], turnServers: [] }
 
 /** Never fails but for an abort: a page that loaded must start its node with the keeper down, or where there is none. */
 export async function loadConfig(components: LoadConfigComponents, init: LoadConfigInit): Promise<NodeConfig> {
@@ -99,13 +108,36 @@ function parsed(text: string, onError: (error: unknown) => void): NodeConfig | u
 function parseConfig(text: string): NodeConfig {
   const value: unknown = JSON.parse(text)
   if (typeof value !== 'object' || value === null) throw new SyntaxError('The list of keepers is no JSON object.')
-  const entriesOf = (key: string): string[] => {
+  const listOf = (key: string): unknown[] => {
     const list: unknown = Reflect.get(value, key)
-    return Array.isArray(list) ? list.filter(isEntry) : []
+    return Array.isArray(list) ? list : []
   }
+  const entriesOf = (key: string): string[] => listOf(key).filter(isEntry)
   // An address that is none would stop the network; the others are worth having.
   const keepers = entriesOf('keepers').filter((address) => parseAddress(address) !== undefined)
-  return { keepers: keepers.slice(0, MAX_ENTRIES), stunServers: entriesOf('stunServers').slice(0, MAX_ENTRIES) }
+  return {
+    keepers: keepers.slice(0, MAX_ENTRIES),
+    // A text that is no such URL would make every peer connection fail, not only this server.
+    stunServers: entriesOf('stunServers').filter(isStunUrl).slice(0, MAX_ENTRIES),
+    turnServers: listOf('turnServers').flatMap(turnServerOf).slice(0, MAX_ENTRIES),
+  }
+}
+
+function turnServerOf(entry: unknown): TurnServer[] {
+  if (typeof entry !== 'object' || entry === null) return []
+  const { url, username, credential } = entry as Record<string, unknown>
+  const isComplete = isEntry(url) && isTurnUrl(url) && isEntry(username) && isEntry(credential)
+  return isComplete ? [{ url, username, credential }] : []
+}
+
+/** True for the URL of a STUN server, as browsers take it. Source: RFC 7064. */
+export function isStunUrl(text: string): boolean {
+  return /^stuns?:(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?$/i.test(text)
+}
+
+/** True for the URL of a TURN server. Source: RFC 7065. */
+export function isTurnUrl(text: string): boolean {
+  return /^turns?:(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?(\?transport=(udp|tcp))?$/i.test(text)
 }
 
 function isEntry(entry: unknown): entry is string {

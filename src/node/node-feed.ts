@@ -1,6 +1,8 @@
 import type { DatasetEntry, BlockStore, InterruptedUpload, StoreSpace } from '../store/block-store.ts'
-import type { NetworkLog, NetworkStatus, NodeNetwork } from './node-parts.ts'
 import { Coalescer } from './coalescer.ts'
+import type { NodeStatus } from './connectivity.ts'
+import type { NetworkLog, NodeNetwork } from './node-parts.ts'
+import type { SelfTestResult } from './self-test.ts'
 import { isEnded } from './transfer.ts'
 import type { TransferChange, Transfers } from './transfers.ts'
 import type { Uploads } from './uploads.ts'
@@ -8,10 +10,11 @@ import type { Uploads } from './uploads.ts'
 /** What a watcher of the node is told. */
 export type NodeChange =
   | TransferChange
-  | { readonly type: 'status'; readonly status: NetworkStatus }
+  | { readonly type: 'status'; readonly status: NodeStatus }
   | { readonly type: 'datasets'; readonly datasets: readonly DatasetEntry[] }
   | { readonly type: 'space'; readonly space: StoreSpace }
   | { readonly type: 'uploads'; readonly interrupted: readonly InterruptedUpload[] }
+  | { readonly type: 'self-test'; readonly selfTest: SelfTestResult }
 
 export type NodeTopic = 'status' | 'datasets' | 'space' | 'uploads'
 
@@ -25,7 +28,8 @@ const BUSY_TOPICS = ['status', 'datasets', 'space'] as const satisfies readonly 
 
 interface NodeFeedComponents {
   readonly store: Pick<BlockStore, 'listDatasets' | 'space'>
-  readonly network: Pick<NodeNetwork, 'status' | 'onStatusChange'>
+  readonly network: Pick<NodeNetwork, 'onStatusChange'>
+  readonly status: () => NodeStatus
   readonly transfers: Pick<Transfers, 'list'>
   readonly uploads: Pick<Uploads, 'listInterrupted'>
   readonly log: NetworkLog
@@ -39,6 +43,7 @@ export class NodeFeed {
   #telling: Promise<void> = Promise.resolve()
   #unsubscribe: (() => void) | undefined
   #refresh: ReturnType<typeof setInterval> | undefined
+  #selfTest: SelfTestResult | undefined
   /** Since the last refresh. */
   #hasOneEnded = false
 
@@ -63,6 +68,7 @@ export class NodeFeed {
     this.#watchers.add(watcher)
     this.#tell(TOPICS, [watcher])
     for (const transfer of this.#components.transfers.list()) watcher({ type: 'transfer', transfer })
+    if (this.#selfTest !== undefined) watcher({ type: 'self-test', selfTest: this.#selfTest })
     this.#refresh ??= setInterval(() => this.#refreshNow(), REFRESH_MS)
     return () => {
       this.#watchers.delete(watcher)
@@ -83,6 +89,12 @@ export class NodeFeed {
     if (change.type !== 'transfer' || !isEnded(change.transfer)) return
     this.mark('datasets', 'space')
     this.#hasOneEnded = true
+  }
+
+  /** The test that runs, or ran last; whoever watches later hears of it, too. */
+  tellSelfTest(selfTest: SelfTestResult): void {
+    this.#selfTest = selfTest
+    for (const watcher of this.#watchers) watcher({ type: 'self-test', selfTest })
   }
 
   #refreshNow(): void {
@@ -110,9 +122,9 @@ export class NodeFeed {
   }
 
   async #read(topic: NodeTopic): Promise<NodeChange> {
-    const { store, network, uploads } = this.#components
+    const { store, status, uploads } = this.#components
     if (topic === 'uploads') return { type: 'uploads', interrupted: await uploads.listInterrupted() }
-    if (topic === 'status') return { type: 'status', status: network.status() }
+    if (topic === 'status') return { type: 'status', status: status() }
     if (topic === 'datasets') return { type: 'datasets', datasets: await store.listDatasets() }
     return { type: 'space', space: await store.space() }
   }

@@ -2,6 +2,7 @@
 import type { BlockStore } from '../store/block-store.ts'
 import type { SettingsStore } from '../store/settings-store.ts'
 import type { BlockExchange } from '../exchange/exchange.ts'
+import type { ExchangeNetwork } from '../exchange/network-port.ts'
 import type { NetworkLog } from '../network/network-log.ts'
 import type { QuireNetwork } from '../network/quire-network.ts'
 
@@ -20,7 +21,9 @@ export type NodeNetwork = Pick<
   | 'unprovide'
   | 'shareAddresses'
   | 'reconnect'
->
+  | 'checkNat'
+> &
+  Pick<ExchangeNetwork, 'findProviders'>
 
 export type NodeExchange = Pick<
   BlockExchange,

@@ -9,7 +9,7 @@ import { cidText, parseManifestCid, type ManifestCid } from '../codec/cid.ts'
 import { encodeShareLink, parseShareLink } from '../codec/link.ts'
 import { type ContentRange, toReadableStream } from '../dataset/download.ts'
 import type { UploadLimits } from '../exchange/upload-limits.ts'
-import type { AbortOptions, StoreSpace, UploadFile } from '../store/block-store.ts'
+import type { AbortOptions, DatasetEntry, StoreSpace, UploadFile } from '../store/block-store.ts'
 import { type ContentSink, openFileSink, writeContent } from './content-sink.ts'
 import {
   type DatasetView,
@@ -19,16 +19,17 @@ import {
   type ManifestView,
   manifestView,
 } from './dataset-view.ts'
+import type { NodeStatus } from './connectivity.ts'
 import type { ExportFolder } from './export-folder.ts'
 import { JoinedRuns } from './joined-runs.ts'
-import type { NetworkStatus } from './node-parts.ts'
 import type { NodeChange } from './node-feed.ts'
 import type { NodeBlockMap } from './node-block-map.ts'
 import type { QuireNode } from './quire-node.ts'
+import type { SelfTestResult } from './self-test.ts'
 import type { Transfer } from './transfer.ts'
 import { VERSION } from './version.ts'
 
-export type PageStatus = NetworkStatus & { readonly version: string; readonly uploadLimits: UploadLimits }
+export type PageStatus = NodeStatus & { readonly version: string; readonly uploadLimits: UploadLimits }
 export type PageSpace = StoreSpace & { readonly isPersistent?: boolean | undefined }
 export type PageTransfer = Omit<Transfer, 'cid'> & { readonly cid?: string | undefined }
 
@@ -39,6 +40,7 @@ export type PageEvent =
   | { readonly type: 'transfer'; readonly transfer: PageTransfer }
   | { readonly type: 'transfer-removed'; readonly id: string }
   | { readonly type: 'uploads'; readonly interrupted: readonly InterruptedUploadView[] }
+  | { readonly type: 'self-test'; readonly selfTest: SelfTestResult }
 
 interface PageNodeComponents {
   readonly node: QuireNode
@@ -83,20 +85,19 @@ export class PageNode {
 
   watch(watcher: (event: PageEvent) => void): () => void {
     return this.#node.watch((change) => {
-      if (change.type === 'status') watcher({ type: 'status', status: this.#statusOf(change.status) })
-      else watcher(eventOf(change, this.#persistence))
+      watcher(this.#eventOf(change))
     })
   }
 
   async upload(file: Blob, options: AbortOptions & { name?: string; mediaType?: string } = {}): Promise<DatasetView> {
     const { name = file instanceof File ? file.name : undefined, mediaType = file.type, signal } = options
     const label = { filename: name, mimetype: mediaType }
-    return datasetView(await this.#node.upload(file, { ...label, file: uploadFileOf(file), signal }))
+    return this.#viewOf(await this.#node.upload(file, { ...label, file: uploadFileOf(file), signal }))
   }
 
   async fetch(link: string, options: AbortOptions = {}): Promise<DatasetView> {
     const { cid, addresses } = parseShareLink(link)
-    return datasetView(await this.#node.fetch(cid, { addresses, signal: options.signal }))
+    return this.#viewOf(await this.#node.fetch(cid, { addresses, signal: options.signal }))
   }
 
   async manifest(link: string, options: AbortOptions = {}): Promise<ManifestView> {
@@ -141,7 +142,7 @@ export class PageNode {
   }
 
   async list(): Promise<DatasetView[]> {
-    return (await this.#node.list()).map(datasetView)
+    return (await this.#node.list()).map((entry) => this.#viewOf(entry))
   }
 
   discardUpload(id: number): Promise<boolean> {
@@ -195,8 +196,39 @@ export class PageNode {
     await this.#node.reconnect()
   }
 
-  #statusOf(status: NetworkStatus): PageStatus {
+  selfTest(options: AbortOptions = {}): Promise<SelfTestResult> {
+    return this.#node.selfTest(options)
+  }
+
+  setAnnounced(cid: string, isAnnounced: boolean): Promise<void> {
+    return this.#node.setAnnounced(parseManifestCid(cid), isAnnounced)
+  }
+
+  #viewOf(entry: DatasetEntry): DatasetView {
+    return datasetView(entry, this.#node.isAnnounced(entry.manifestCid))
+  }
+
+  #statusOf(status: NodeStatus): PageStatus {
     return { ...status, version: VERSION, uploadLimits: this.#node.uploadLimits.limits }
+  }
+
+  #eventOf(change: NodeChange): PageEvent {
+    switch (change.type) {
+      case 'status':
+        return { type: 'status', status: this.#statusOf(change.status) }
+      case 'datasets':
+        return { type: 'datasets', datasets: change.datasets.map((entry) => this.#viewOf(entry)) }
+      case 'uploads':
+        return { type: 'uploads', interrupted: change.interrupted.map(interruptedView) }
+      case 'space':
+        return { type: 'space', space: { ...change.space, isPersistent: this.#persistence } }
+      case 'transfer': {
+        const { cid } = change.transfer
+        return { type: 'transfer', transfer: { ...change.transfer, cid: cid === undefined ? undefined : cidText(cid) } }
+      }
+      default:
+        return change
+    }
   }
 
   async #write(
@@ -220,23 +252,6 @@ export class PageNode {
       { signal },
     )
     return view
-  }
-}
-
-function eventOf(change: Exclude<NodeChange, { type: 'status' }>, isPersistent: boolean | undefined): PageEvent {
-  switch (change.type) {
-    case 'datasets':
-      return { type: 'datasets', datasets: change.datasets.map(datasetView) }
-    case 'uploads':
-      return { type: 'uploads', interrupted: change.interrupted.map(interruptedView) }
-    case 'space':
-      return { type: 'space', space: { ...change.space, isPersistent } }
-    case 'transfer': {
-      const { cid } = change.transfer
-      return { type: 'transfer', transfer: { ...change.transfer, cid: cid === undefined ? undefined : cidText(cid) } }
-    }
-    default:
-      return change
   }
 }
 

@@ -5,6 +5,7 @@
  *   fetch  ──▶ fetches ──▶ fetch-dataset (manifest, addDataset, exchange.download) ──▶ store ──▶ network.provide
  *   read   ──▶ OpenDatasets ──▶ dataset/download ──▶ LocalFirstSource (store, then exchange.getBlock)
  *   watch  ◀── NodeFeed (status, datasets, space) and Transfers (phases, rates)
+ *   selfTest ──▶ connection-checks, one by one ──▶ watch
  *
  * The exchange serves whatever the store has, from `start` to `stop`. Made by `assemble-node.ts`; for a
  * browser’s worker by `browser-node.ts`, for Node by whoever brings store and network (`keeper/`).
@@ -14,7 +15,7 @@ import type { ContentSource } from '../dataset/content-source.ts'
 import type { ContentRange } from '../dataset/download.ts'
 import { QuireError } from '../errors.ts'
 import type { UploadLimits } from '../exchange/upload-limits.ts'
-import type { DatasetEntry, StoreSpace } from '../store/block-store.ts'
+import type { AbortOptions, DatasetEntry, StoreSpace } from '../store/block-store.ts'
 import {
   connectInBackground,
   findManifest,
@@ -23,12 +24,15 @@ import {
   type Patience,
 } from './fetch-dataset.ts'
 import { Fetches } from './fetches.ts'
+import { connectionChecks, type WebRtcTrial } from './connection-checks.ts'
+import { Connectivity, type NodeStatus } from './connectivity.ts'
 import { DatasetAnnouncer } from './dataset-announcer.ts'
 import { describeNode } from './debug-info.ts'
 import { type NodeBlockMap, nodeBlockMap } from './node-block-map.ts'
 import { type NodeChange, NodeFeed } from './node-feed.ts'
-import type { NetworkStatus, NodeParts } from './node-parts.ts'
+import type { NodeParts } from './node-parts.ts'
 import { type NodeOpenOptions, type OpenDataset, OpenDatasets } from './open-datasets.ts'
+import { type SelfTestResult, SelfTests } from './self-test.ts'
 import { Transfers } from './transfers.ts'
 import { UploadLimitsSetting } from './upload-limits-setting.ts'
 import { type NodeUploadOptions, Uploads } from './uploads.ts'
@@ -43,6 +47,8 @@ export interface QuireNodeInit {
   /** Where none were set by hand and kept. */
   readonly uploadLimits?: UploadLimits | undefined
   readonly patience?: Partial<Patience> | undefined
+  /** For the self-test of a node that others reach by WebRTC. */
+  readonly tryWebRtc?: WebRtcTrial | undefined
 }
 
 export interface NodeReadOptions extends NodeOpenOptions {
@@ -59,6 +65,8 @@ export class QuireNode {
   readonly #uploads: Uploads
   readonly #opened: OpenDatasets
   readonly #announcer: DatasetAnnouncer
+  readonly #connectivity: Connectivity
+  readonly #selfTests: SelfTests
   #isStarted = false
   #isStopped = false
 
@@ -68,13 +76,24 @@ export class QuireNode {
       preset: init.uploadLimits,
       onChange: () => this.#feed.mark('status'),
     })
-    this.#announcer = new DatasetAnnouncer(components)
+    this.#announcer = new DatasetAnnouncer(components, { onChange: () => this.#feed.mark('status') })
+    this.#connectivity = new Connectivity({ network: components.network, announcer: this.#announcer })
     this.#patience = { ...DEFAULT_PATIENCE, ...init.patience }
-    this.transfers = new Transfers({ onChange: (change) => this.#feed.pass(change) })
+    this.transfers = new Transfers({
+      onChange: (change) => {
+        this.#feed.pass(change)
+        this.#announcer.follow(change)
+      },
+    })
     const { transfers } = this
+    const { network } = components
+    const status = (): NodeStatus => this.status()
+    this.#selfTests = new SelfTests(connectionChecks({ network, status, tryWebRtc: init.tryWebRtc }), {
+      onChange: (selfTest) => this.#feed.tellSelfTest(selfTest),
+    })
     const onChange = (): void => this.#feed.mark('uploads', 'space')
     this.#uploads = new Uploads({ store: components.store, transfers, onChange })
-    this.#feed = new NodeFeed({ ...components, transfers, uploads: this.#uploads })
+    this.#feed = new NodeFeed({ ...components, transfers, uploads: this.#uploads, status })
     const onFetched = (cid: ManifestCid): void => this.#arrived(cid)
     const onListed = (): void => this.#feed.mark('datasets', 'space')
     this.#opened = new OpenDatasets(components, { patience: this.#patience, onListed })
@@ -95,6 +114,7 @@ export class QuireNode {
     try {
       await store.start()
       await this.uploadLimits.restore()
+      await this.#announcer.restore()
       await exchange.start()
       await network.start()
     } catch (error) {
@@ -199,12 +219,12 @@ export class QuireNode {
 
   /** Cancels what runs for a dataset, then frees it; false where it was not here. */
   async delete(cid: ManifestCid): Promise<boolean> {
-    const { store, network, log } = this.#running()
+    const { store } = this.#running()
     await this.transfers.cancelOf(cid)
     const wasHere = await store.deleteDataset(cid)
     this.#opened.forget(cid)
-    // What keepers know of it ends by itself; a peer that asks meanwhile is told that it is not here.
-    network.unprovide(cid).catch((error: unknown) => log('info', 'a dataset is still announced', { error }))
+    // A peer that asks meanwhile is told that it is not here.
+    await this.#announcer.forget(cid)
     this.#feed.mark('datasets', 'space')
     return wasHere
   }
@@ -218,8 +238,27 @@ export class QuireNode {
     return nodeBlockMap(this.#running(), cid, maxCells)
   }
 
-  status(): NetworkStatus {
-    return this.#parts.network.status()
+  status(): NodeStatus {
+    return this.#connectivity.status()
+  }
+
+  /** Whether the network is told that a dataset is here, as soon as it is. */
+  isAnnounced(cid: ManifestCid): boolean {
+    return this.#announcer.isAnnounced(cid)
+  }
+
+  /** Kept over restarts, where the node has settings. Errors: `ERR_DATASET_NOT_FOUND`. */
+  async setAnnounced(cid: ManifestCid, isAnnounced: boolean): Promise<void> {
+    const here = await this.#running().store.getDataset(cid)
+    if (here === undefined) throw new QuireError('ERR_DATASET_NOT_FOUND', 'This dataset is not on this device.')
+    await this.#announcer.setAnnounced(cid, isAnnounced)
+    this.#feed.mark('datasets')
+  }
+
+  /** Checks the connection piece by piece, or joins the test that runs; watchers hear of each check. */
+  async selfTest({ signal }: AbortOptions = {}): Promise<SelfTestResult> {
+    this.#running()
+    return this.#selfTests.run(signal)
   }
 
   /** Calls back with the present state, then with every change, each topic at most four times a second. */
@@ -229,10 +268,10 @@ export class QuireNode {
 
   /** What a bug report needs, without content or keys. */
   async debugInfo(): Promise<string> {
-    const { store, network, exchange } = this.#running()
+    const { store, exchange } = this.#running()
     const [space, datasets] = await Promise.all([store.space(), store.listDatasets()])
     const transfers = this.transfers.list()
-    return describeNode({ status: network.status(), space, datasets, transfers, exchange: exchange.report() })
+    return describeNode({ status: this.status(), space, datasets, transfers, exchange: exchange.report() })
   }
 
   /** The addresses that a share link should carry now, best first. */

@@ -1,5 +1,6 @@
 import type { TransferState } from '../exchange/transfer-state.ts'
-import type { NodeNetwork } from './node-parts.ts'
+import type { WhyRelayed } from '../network/peer-path.ts'
+import type { NetworkStatus, NodeNetwork } from './node-parts.ts'
 import type { TransferPhase } from './transfer.ts'
 
 /**
@@ -27,12 +28,31 @@ export function followPhase(
 }
 
 function phaseOf(state: TransferState, network: Pick<NodeNetwork, 'status'>): TransferPhase {
+  if (state.state === 'moving') return movingOf(state, network)
   if (!isIdle(state)) return state
   const { reachability } = network.status()
   // Without a network nobody can be found; that some are still asked, or do not have it, is no longer why.
   if (reachability.state === 'offline') return { state: 'waiting', reason: 'offline' }
   if (state.state !== 'waiting' || state.reason !== 'no-peer') return state
   return reachability.state === 'no-keeper' ? { state: 'waiting', reason: 'keeper-down' } : state
+}
+
+function movingOf(
+  { peers, relayedPeers = 0 }: Extract<TransferState, { state: 'moving' }>,
+  network: Pick<NodeNetwork, 'status'>,
+): TransferPhase {
+  if (relayedPeers === 0) return { state: 'moving', peers }
+  return { state: 'moving', peers, relayed: { peers: relayedPeers, why: whyRelayed(network.status()) } }
+}
+
+/** The reason that most peers behind relays have; they are few, and of one network most often all have the same. */
+function whyRelayed({ peers }: NetworkStatus): WhyRelayed {
+  const counts = new Map<WhyRelayed, number>()
+  for (const { path } of peers) {
+    if (path.kind === 'relayed') counts.set(path.why, (counts.get(path.why) ?? 0) + 1)
+  }
+  const [most] = [...counts].toSorted(([, a], [, b]) => b - a)
+  return most?.[0] ?? 'trying'
 }
 
 function isIdle(state: TransferState | undefined): state is Extract<TransferState, { state: 'waiting' | 'looking' }> {

@@ -1,5 +1,12 @@
 import type { ManifestCid } from '../codec/cid.ts'
 import type { QuireError } from '../errors.ts'
+import type { WhyRelayed } from '../network/peer-path.ts'
+
+/** So many of the peers that send do it through a relay. */
+export interface Relayed {
+  readonly peers: number
+  readonly why: WhyRelayed
+}
 
 /** Where a transfer stands; only the fields that the state has. */
 export type TransferPhase =
@@ -10,7 +17,8 @@ export type TransferPhase =
   | { readonly state: 'connected'; readonly peers: number }
   /** What an earlier upload stored is read again and compared, before anything new is added. */
   | { readonly state: 'checking'; readonly checkedBytes: number }
-  | { readonly state: 'moving'; readonly peers: number }
+  /** `relayed`: some of it comes through a relay, slowly. */
+  | { readonly state: 'moving'; readonly peers: number; readonly relayed?: Relayed | undefined }
   /** Nothing can happen now; it goes on by itself when that changes. */
   | { readonly state: 'waiting'; readonly reason: 'no-peer' | 'keeper-down' | 'no-holder' | 'offline' }
   /** By hand; it goes on when it is resumed, and stays paused over a restart. */

@@ -6,6 +6,15 @@
  * Everything here is cloneable: CIDs travel as text, errors as `ErrorView`, files as handles, content as streams.
  */
 import type { ErrorCode, ErrorDetails } from '../errors.ts'
+import type {
+  AnnouncingView,
+  NatView,
+  PeerPath,
+  RelayedView,
+  RelayView,
+  SelfTestView,
+  UnreachedPeerView,
+} from './connectivity.ts'
 
 /** Text of a manifest CID, “zDvZRwz…”. */
 export type CidText = string
@@ -39,6 +48,8 @@ export interface DatasetView extends ManifestView {
   readonly addedAtMs: number
   readonly haveCount: number
   readonly isComplete: boolean
+  /** Whether the network is told that it is here; see `setAnnounced`. */
+  readonly isAnnounced: boolean
 }
 
 /** Where a transfer stands; only the fields that the state has. */
@@ -48,7 +59,8 @@ export type TransferPhase =
   | { readonly state: 'connected'; readonly peers: number }
   /** An upload that goes on reads what is here already again and compares it; `continuedFromBytes` are to be checked. */
   | { readonly state: 'checking'; readonly checkedBytes: number }
-  | { readonly state: 'moving'; readonly peers: number }
+  /** `relayed`: some of it comes through a relay, slowly. */
+  | { readonly state: 'moving'; readonly peers: number; readonly relayed?: RelayedView | undefined }
   | { readonly state: 'waiting'; readonly reason: 'no-peer' | 'keeper-down' | 'no-holder' | 'offline' }
   /** By hand, until `resumeTransfer`, also over a restart. */
   | { readonly state: 'paused' }
@@ -98,10 +110,14 @@ export interface PeerView {
   readonly agent?: string | undefined
   readonly isKeeper: boolean
   readonly isDirect: boolean
+  readonly path: PeerPath
   readonly transport: 'webrtc' | 'websocket' | 'webtransport' | 'tcp' | 'circuit' | 'other'
   readonly rttMs?: number | undefined
   readonly receivedBytes: number
   readonly sentBytes: number
+  /** Over the last seconds. */
+  readonly receivedBytesPerSecond: number
+  readonly sentBytesPerSecond: number
 }
 
 /** A peer that broke the rules: cut off, and refused for ten minutes. */
@@ -126,6 +142,12 @@ export interface NodeStatus {
   /** Addresses under which others can dial this node, multiaddrs with the peer id. */
   readonly addresses: readonly string[]
   readonly peers: readonly PeerView[]
+  /** Behind which this node waits for others, those that are down too. */
+  readonly relays: readonly RelayView[]
+  readonly nat: NatView
+  readonly announcing: AnnouncingView
+  /** Peers that were looked for lately and not reached, newest first, at most 20. */
+  readonly unreached: readonly UnreachedPeerView[]
   /** Newest first, at most 20. */
   readonly dropped: readonly DroppedPeerView[]
   readonly uploadLimits: UploadLimitsView
@@ -156,6 +178,8 @@ export type NodeEvent =
   | { readonly type: 'space'; readonly space: SpaceView }
   /** The uploads that were cut off, the newest first. */
   | { readonly type: 'uploads'; readonly interrupted: readonly InterruptedUploadView[] }
+  /** The test that runs or ran last. */
+  | { readonly type: 'self-test'; readonly selfTest: SelfTestView }
 
 export interface ByteRange {
   /** First byte, 0-based. */
@@ -221,6 +245,19 @@ export interface NodeApi {
   dismissTransfer(id: string): Promise<void>
   /** Tries the keeper again now. */
   reconnect(): Promise<void>
+  /**
+   * Checks the connection piece by piece, or joins the test that runs; watchers hear of each check as a `self-test`.
+   *
+   * Asks keepers and their STUN servers alone. An abort by the last who waits stops it, and what was found stays told.
+   */
+  selfTest(options?: CallOptions): Promise<SelfTestView>
+  /**
+   * Whether the network is told that a dataset is here, so that whoever has its CID finds it; kept over restarts. Those who
+   * are connected, or have a link of this device, may fetch it in any case. What was told ends by itself within about an hour.
+   *
+   * Errors: `ERR_DATASET_NOT_FOUND`.
+   */
+  setAnnounced(cid: CidText, isAnnounced: boolean): Promise<void>
   /** Holds at once and over restarts. Errors: `ERR_OPTION_INVALID` (below 10 kB a second). */
   setUploadLimits(limits: UploadLimitsView): Promise<void>
 }

@@ -2,6 +2,7 @@ import { type Remote, transfer, wrap } from 'comlink'
 import { QuireError } from '../errors.ts'
 import type { BlockMapView, ByteRange, CallOptions, CidText, DatasetView, ManifestView, NodeApi } from './api.ts'
 import type { NodeEvent, NodeStatus, SpaceView, UploadLimitsView } from './api.ts'
+import type { SelfTestView } from './connectivity.ts'
 import { unpackStream } from './crossing-stream.ts'
 import { asQuireError, isAbort } from './errors.ts'
 import { Watchdog, type WatchdogInit } from './watchdog.ts'
@@ -169,6 +170,14 @@ export class NodeClient implements NodeApi {
 
   reconnect(): Promise<void> {
     return this.#call(() => this.#remote.reconnect())
+  }
+
+  selfTest(options: CallOptions = {}): Promise<SelfTestView> {
+    return this.#call((call) => this.#remote.selfTest(call), options)
+  }
+
+  setAnnounced(cid: CidText, isAnnounced: boolean): Promise<void> {
+    return this.#call(() => this.#remote.setAnnounced(cid, isAnnounced))
   }
 
   setUploadLimits(limits: UploadLimitsView): Promise<void> {

@@ -51,6 +51,8 @@ function wireApi(node: ServedNode, watchers: Set<() => void>): WireApi {
     },
     dismissTransfer: (id) => node.dismissTransfer(id),
     reconnect: () => node.reconnect(),
+    selfTest: (options) => node.selfTest(options),
+    setAnnounced: (cid, isAnnounced) => node.setAnnounced(cid, isAnnounced),
     setUploadLimits: (limits) => node.setUploadLimits(limits),
   }
 }

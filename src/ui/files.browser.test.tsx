@@ -3,7 +3,7 @@ import { page, userEvent } from 'vitest/browser'
 import { QuireError } from '../errors.ts'
 import type { TransferView } from '../rpc/api.ts'
 import { viewOfError } from '../rpc/errors.ts'
-import { datasetOf, fakeCid, transferOf } from './testing/fake-node.ts'
+import { datasetOf, fakeCid, transferOf } from './testing/fake-datasets.ts'
 import { usePage } from './testing/page-fixture.ts'
 
 const { show } = usePage()

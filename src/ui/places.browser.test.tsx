@@ -2,7 +2,7 @@ import { encode } from 'uqr'
 import { afterEach, describe, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { followTitle, guardLeaving } from './page/leaving.ts'
-import { fakeCid, transferOf } from './testing/fake-node.ts'
+import { fakeCid, transferOf } from './testing/fake-datasets.ts'
 import { usePage } from './testing/page-fixture.ts'
 
 const { show } = usePage()
@@ -79,18 +79,6 @@ describe('the frame', () => {
 })
 
 describe('network and settings', () => {
-  it('copies a report', async () => {
-    const { pageCalls } = await show('network')
-    await userEvent.click(page.getByRole('button', { name: 'Copy report' }))
-    await expect.poll(() => pageCalls).toEqual(['copy Quire 0.1.0'])
-  })
-
-  it('says which connection is direct and which goes through a keeper', async () => {
-    await show('network')
-    await expect.element(page.getByRole('cell', { name: 'WebRTC, direct' })).toBeVisible()
-    await expect.element(page.getByRole('cell', { name: 'Relay, through a keeper' })).toBeVisible()
-  })
-
   it('names its own addresses by what others come through, and copies them whole', async () => {
     const { pageCalls } = await show('network')
     await userEvent.click(page.getByText('WebRTC, introduced by keeper.example.org'))

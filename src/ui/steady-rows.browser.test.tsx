@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
-import { datasetOf, fakeCid, type FakeNode, transferOf } from './testing/fake-node.ts'
+import { datasetOf, fakeCid, transferOf } from './testing/fake-datasets.ts'
+import { type FakeNode } from './testing/fake-node.ts'
 import { DATASETS } from './testing/scenario-parts.ts'
 import { usePage } from './testing/page-fixture.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
-import { transferOf } from './testing/fake-node.ts'
+import { transferOf } from './testing/fake-datasets.ts'
 import { usePage } from './testing/page-fixture.ts'
 
 const { show } = usePage()

@@ -1,7 +1,7 @@
 import { cidText, type ManifestCid } from '../../codec/cid.ts'
 import { QuireError } from '../../errors.ts'
 import type { AbortOptions } from '../../store/block-store.ts'
-import type { ExchangeNetwork, PeerChange, PeerKey, StreamHandler } from '../network-port.ts'
+import type { ExchangeNetwork, PathRoom, PeerChange, PeerKey, StreamHandler } from '../network-port.ts'
 import { MemoryStream } from './memory-stream.ts'
 
 /** A network of nodes in one process: who is connected to whom, and who provides what. */
@@ -20,7 +20,7 @@ export class MemoryHub {
   }
 
   connect(a: MemoryNode, b: MemoryNode): void {
-    if (a.directPeers().includes(b.peer)) return
+    if (a.joinedPeers().includes(b.peer)) return
     // Both ends know the connection before anyone hears of it.
     a.link(b.peer)
     b.link(a.peer)
@@ -57,6 +57,12 @@ export class MemoryNode implements ExchangeNetwork {
   lookupCount = 0
   /** What it says of every peer; the streams have none of their own. */
   roundTripMs: number | undefined
+  /** Of every peer. */
+  path: PathRoom = { kind: 'direct' }
+  /** Peers to which a new path was wanted, oldest first. */
+  readonly renewals: PeerKey[] = []
+  /** Peers that were wanted back, oldest first. */
+  readonly regained: PeerKey[] = []
   readonly #hub: MemoryHub
   readonly #handlers = new Map<string, StreamHandler>()
   readonly #listeners = new Set<(change: PeerChange) => void>()
@@ -82,7 +88,7 @@ export class MemoryNode implements ExchangeNetwork {
     const remote = this.#connected.has(peer) ? this.#hub.node(peer) : undefined
     const handler = remote?.streamHandler(protocol)
     if (remote === undefined || handler === undefined) {
-      throw new QuireError('ERR_PEER_NOT_CONNECTED', 'There is no direct connection.')
+      throw new QuireError('ERR_PEER_NOT_CONNECTED', 'The peer is not connected.')
     }
     const [ours, theirs] = MemoryStream.pair(protocol)
     this.#keep(peer, ours)
@@ -97,6 +103,18 @@ export class MemoryNode implements ExchangeNetwork {
     return this.roundTripMs
   }
 
+  pathTo(peer: PeerKey): PathRoom | undefined {
+    return this.#connected.has(peer) ? this.path : undefined
+  }
+
+  renewPath(peer: PeerKey): void {
+    this.renewals.push(peer)
+  }
+
+  regain(peer: PeerKey): void {
+    this.regained.push(peer)
+  }
+
   unsentBytes(): number | undefined {
     return undefined
   }
@@ -105,7 +123,7 @@ export class MemoryNode implements ExchangeNetwork {
     return this.#handlers.get(protocol)
   }
 
-  directPeers(): PeerKey[] {
+  joinedPeers(): PeerKey[] {
     return [...this.#connected]
   }
 

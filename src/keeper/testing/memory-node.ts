@@ -27,6 +27,12 @@ function nodeOver(store: BlockStore): DatasetNode {
     getDataset: (cid) => store.getDataset(cid),
     findManifest,
     read: (cid, { signal }) => readFrom(store, { cid, findManifest, signal }),
+    fetch: async (cid) => {
+      const entry = await store.getDataset(cid)
+      if (entry !== undefined) return entry
+      throw new QuireError('ERR_NO_PEER_HAS_IT', 'There is no network.')
+    },
+    transfers: { list: () => [], cancelOf: async () => undefined },
     delete: (cid) => store.deleteDataset(cid),
     space: () => store.space(),
   }

@@ -3,10 +3,12 @@ import { identify } from '@libp2p/identify'
 import type { Stream } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { webSockets } from '@libp2p/websockets'
+import { lpStream } from '@libp2p/utils'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { onTestFinished } from 'vitest'
+import { HOP_PROTOCOL, STOP_PROTOCOL } from '../relay/messages.ts'
 
 const SINK_PROTOCOL = '/test/sink/1.0.0'
 
@@ -56,4 +58,29 @@ export async function sendThrough(
     sentBytes += piece.byteLength
     if (!stream.send(piece)) await stream.onDrain()
   }
+}
+
+/**
+ * The two ends of a circuit without the connection that libp2p makes of them: its windows would hide how the relay itself
+ * holds back. The listener’s end does not read.
+ */
+export async function openBareCircuit(relay: string, { from, to }: { from: RelayPeer; to: RelayPeer }) {
+  const taken = Promise.withResolvers<Stream>()
+  await to.unhandle(STOP_PROTOCOL)
+  const take = async (stream: Stream): Promise<void> => {
+    const stop = lpStream(stream)
+    await stop.read()
+    // STATUS, OK.
+    await stop.write(Uint8Array.of(0x08, 0x01, 0x20, 0x64))
+    const listener = stop.unwrap()
+    listener.pause()
+    taken.resolve(listener)
+  }
+  await to.handle(STOP_PROTOCOL, (stream) => void take(stream))
+  const hop = lpStream(await from.dialProtocol(multiaddr(relay), HOP_PROTOCOL))
+  const id = to.peerId.toMultihash().bytes
+  // CONNECT, and the peer with its id.
+  await hop.write(Uint8Array.of(0x08, 0x01, 0x12, id.length + 2, 0x0a, id.length, ...id))
+  await hop.read()
+  return { dialer: hop.unwrap(), listener: await taken.promise }
 }

@@ -52,11 +52,22 @@ export class MemoryNodeNetwork {
       unprovide: async (cid: { toString(): string }) => void this.unprovided.push(cid.toString()),
       shareAddresses: () => [`/memory/${this.#node.peer}`],
       reconnect: async () => undefined,
+      checkNat: async () => ({ kind: 'unknown' as const }),
     })
   }
 
   #status(): NetworkStatus {
-    return { peerId: this.#node.peer, reachability: this.reachability, addresses: [], peers: [], dropped: [] }
+    return {
+      peerId: this.#node.peer,
+      reachability: this.reachability,
+      addresses: [],
+      peers: [],
+      relays: [],
+      nat: { kind: 'unknown' },
+      announcing: { wantedCount: this.provided.length, announcedCount: this.provided.length, maxCount: 1_000 },
+      unreached: [],
+      dropped: [],
+    }
   }
 
   async #connect(addresses: readonly string[]): Promise<PeerKey[]> {

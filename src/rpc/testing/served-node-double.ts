@@ -1,5 +1,6 @@
 import { QuireError } from '../../errors.ts'
 import type { DatasetView, SpaceView } from '../api.ts'
+import type { SelfTestView } from '../connectivity.ts'
 import type { ServedEvent, ServedNode, ServedStatus } from '../served-node.ts'
 
 export const DATASET: DatasetView = {
@@ -12,14 +13,20 @@ export const DATASET: DatasetView = {
   addedAtMs: 1,
   haveCount: 1,
   isComplete: true,
+  isAnnounced: true,
 }
 
+const SELF_TEST: SelfTestView = { state: 'done', startedAtMs: 1, checks: [] }
 const SPACE: SpaceView = { usedBytes: 1, quotaBytes: 3, freeBytes: 2, blockCount: 1 }
 const STATUS: ServedStatus = {
   peerId: '16Uiu2',
   version: '0',
   addresses: [],
   peers: [],
+  relays: [],
+  nat: { kind: 'unknown' },
+  announcing: { wantedCount: 0, announcedCount: 0, maxCount: 100 },
+  unreached: [],
   dropped: [],
   uploadLimits: {},
   reachability: { state: 'no-keeper', error: new QuireError('ERR_KEEPER_UNREACHABLE', 'No answer.') },
@@ -64,5 +71,8 @@ export class ServedNodeDouble implements ServedNode {
   blockMap = async () => ({ blockCount: 1, cellBlocks: 1, counts: Uint32Array.of(1, 0, 0, 0), isLive: false })
   dismissTransfer = async () => undefined
   reconnect = async () => undefined
+  onSelfTest: (signal: AbortSignal | undefined) => Promise<SelfTestView> = async () => SELF_TEST
+  selfTest = (options: { signal?: AbortSignal | undefined } = {}) => this.onSelfTest(options.signal)
+  setAnnounced = async () => undefined
   setUploadLimits = async () => undefined
 }

@@ -6,6 +6,7 @@ import { countOf, formatBytes } from '../format/bytes.ts'
 import { displayName } from '../format/names.ts'
 import { formatMoment } from '../format/time.ts'
 import { isRunning, sentenceOfDataset } from '../format/words.ts'
+import { AnnounceSwitch } from './announce-switch.tsx'
 import { BlockMap } from './block-map.tsx'
 import { DetailsHead } from './details-head.tsx'
 import { SharePanel } from './share-panel.tsx'
@@ -34,6 +35,7 @@ export function DatasetDetails({ dataset }: { dataset: DatasetView }) {
         <BlockMap cid={dataset.cid} isLive={transfer !== undefined && isRunning(transfer)} />
       )}
       <SharePanel dataset={dataset} />
+      <AnnounceSwitch dataset={dataset} />
       <Facts dataset={dataset} />
       <div class="button-row">
         <button type="button" class="button button-quiet" onClick={() => (deleting.value = dataset)}>

@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals'
 import type { DatasetView } from '../../rpc/api.ts'
 import { useApp } from '../app-context.ts'
-import { countOf, formatBytes } from '../format/bytes.ts'
+import { countOf, formatBytes, formatCount } from '../format/bytes.ts'
 import { transferOf } from '../state/node-snapshot.ts'
+import { hashOf } from '../state/route.ts'
 import { DatasetRow } from './dataset-row.tsx'
 
 /** A list of thousands is drawn in portions: no one reads row 500 without having scrolled there. */
@@ -11,7 +12,9 @@ const PORTION = 200
 /** What is on this device, newest first. */
 export function DatasetList({ datasets }: { datasets: readonly DatasetView[] }) {
   const { router, snapshot } = useApp()
-  const { transfers } = snapshot.value
+  const { transfers, status } = snapshot.value
+  const { wantedCount = 0, announcedCount = 0 } = status?.announcing ?? {}
+  const isTooMany = wantedCount > announcedCount
   const shownCount = useSignal(PORTION)
   const shown = datasets.slice(0, shownCount.value)
   const moreCount = datasets.length - shown.length
@@ -26,6 +29,12 @@ export function DatasetList({ datasets }: { datasets: readonly DatasetView[] }) 
           {countOf(datasets.length, 'file')}, {formatBytes(storedBytes)}
         </p>
       </div>
+      {isTooMany ? (
+        <p class="announced-line">
+          The newest {formatCount(announcedCount)} are announced to the network.{' '}
+          <a href={hashOf({ place: 'network' })}>Why, and what to do</a>
+        </p>
+      ) : null}
       <ul class="rows dataset-rows">
         {shown.map((dataset) => (
           <DatasetRow

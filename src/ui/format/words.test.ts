@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TransferPhase } from '../../rpc/api.ts'
-import {
-  isRunning,
-  sentenceOfDataset,
-  sentenceOfError,
-  sentenceOfReachability,
-  sentenceOfTransfer,
-  wordsOfConnection,
-} from './words.ts'
+import { isRunning, sentenceOfDataset, sentenceOfError, sentenceOfReachability, sentenceOfTransfer } from './words.ts'
 
 const error = {
   code: 'ERR_KEEPER_UNREACHABLE',
@@ -27,6 +20,16 @@ describe('sentenceOfTransfer', () => {
   it('counts the devices that it is connected to and fetches from', () => {
     expect(fetching({ state: 'connected', peers: 2 })).toBe('Connected to 2 devices')
     expect(fetching({ state: 'moving', peers: 1 })).toBe('Fetching from 1 device')
+  })
+
+  it('says what comes through a keeper, and why', () => {
+    const moving = (peers: number, relayedPeers: number) =>
+      fetching({ state: 'moving', peers, relayed: { peers: relayedPeers, why: 'udp-blocked' } })
+    expect(moving(1, 1)).toBe('Fetching from 1 device, through the keeper, slowly: this network lets no UDP out')
+    expect(moving(3, 1)).toBe(
+      'Fetching from 3 devices, 1 of them through the keeper, slowly: this network lets no UDP out',
+    )
+    expect(moving(3, 0)).toBe('Fetching from 3 devices')
   })
 
   it('says what it waits for, in amber, and that it goes on by itself', () => {
@@ -114,6 +117,7 @@ describe('sentenceOfDataset', () => {
     blockSizeBytes: 65536,
     origin: 'fetch',
     addedAtMs: 0,
+    isAnnounced: true,
   } as const
 
   it('counts the blocks of a part', () => {
@@ -145,12 +149,5 @@ describe('sentenceOfReachability', () => {
     for (const reason of ['relay-refused', 'no-webrtc', 'waiting-for-relay'] as const) {
       expect(sentenceOfReachability({ state: 'not-reachable', reason }).reason).toMatch(/\.$/)
     }
-  })
-})
-
-describe('wordsOfConnection', () => {
-  it('says transport and way', () => {
-    expect(wordsOfConnection({ transport: 'webrtc', isDirect: true })).toBe('WebRTC, direct')
-    expect(wordsOfConnection({ transport: 'circuit', isDirect: false })).toBe('Relay, through a keeper')
   })
 })

@@ -1,7 +1,9 @@
 /** The sentences that say how a transfer, a dataset and the network stand. */
-import type { DatasetView, ErrorView, PeerView, Reachability, TransferView } from '../../rpc/api.ts'
+import type { DatasetView, ErrorView, Reachability, TransferView } from '../../rpc/api.ts'
+import type { RelayedView } from '../../rpc/connectivity.ts'
 import { withHosts } from './addresses.ts'
 import { countOf, formatBytes, formatCount, percentOf } from './bytes.ts'
+import { clauseOfWhy } from './connection-words.ts'
 
 /** `waiting` is shown in amber, `failed` with its error, the others in ink. */
 export type Tone = 'plain' | 'waiting' | 'failed' | 'verified'
@@ -11,6 +13,7 @@ export interface Sentence {
   readonly tone: Tone
 }
 
+type Moving = Extract<TransferView['phase'], { state: 'moving' }>
 type TransferWords = Pick<TransferView, 'kind' | 'phase' | 'continuedFromBytes'>
 
 /** What a transfer does now, as one sentence. */
@@ -25,7 +28,7 @@ export function sentenceOfTransfer({ kind, phase, continuedFromBytes }: Transfer
     case 'checking':
       return plain(`Checking what is already here${percentWords(phase.checkedBytes, continuedFromBytes)}`)
     case 'moving':
-      return plain(movingWords(kind, phase.peers) + continuedWords(continuedFromBytes))
+      return plain(movingWords(kind, phase) + continuedWords(continuedFromBytes))
     case 'waiting':
       return { text: WAITING_WORDS[phase.reason], tone: 'waiting' }
     case 'paused':
@@ -96,14 +99,9 @@ export function sentenceOfReachability(reachability: Reachability): Reachability
         text: `Others can reach this browser, through ${countOf(reachability.relays, 'keeper')}`,
         tone: 'plain',
         reason:
-          'A keeper tells others where this browser is; files then go straight from device to device. It lasts as long as this page is open.',
+          'A keeper tells others where this browser is; files go straight from device to device where the networks allow it. It lasts as long as this page is open.',
       }
   }
-}
-
-/** “WebRTC, direct”. */
-export function wordsOfConnection(peer: Pick<PeerView, 'transport' | 'isDirect'>): string {
-  return `${TRANSPORT_NAMES[peer.transport]}, ${peer.isDirect ? 'direct' : 'through a keeper'}`
 }
 
 const WAITING_WORDS = {
@@ -150,15 +148,6 @@ const NOT_REACHABLE_WORDS = {
   },
 } as const satisfies Record<string, ReachabilityWords>
 
-const TRANSPORT_NAMES: Record<PeerView['transport'], string> = {
-  webrtc: 'WebRTC',
-  websocket: 'WebSocket',
-  webtransport: 'WebTransport',
-  tcp: 'TCP',
-  circuit: 'Relay',
-  other: 'Other',
-}
-
 function plain(text: string): Sentence {
   return { text, tone: 'plain' }
 }
@@ -172,8 +161,14 @@ function continuedWords(continuedFromBytes: number | undefined): string {
   return continuedFromBytes === undefined ? '' : `, going on from ${formatBytes(continuedFromBytes)}`
 }
 
-function movingWords(kind: TransferView['kind'], peers: number): string {
+function movingWords(kind: TransferView['kind'], { peers, relayed }: Moving): string {
   if (kind === 'upload') return 'Adding to this device'
   if (kind === 'save') return 'Saving'
-  return peers === 0 ? 'Fetching' : `Fetching from ${countOf(peers, 'device')}`
+  return (peers === 0 ? 'Fetching' : `Fetching from ${countOf(peers, 'device')}`) + relayedWords(relayed, peers)
+}
+
+function relayedWords(relayed: RelayedView | undefined, peers: number): string {
+  if (relayed === undefined || relayed.peers === 0) return ''
+  const which = relayed.peers >= peers ? '' : `${formatCount(relayed.peers)} of them `
+  return `, ${which}through the keeper, slowly: ${clauseOfWhy(relayed.why)}`
 }

@@ -14,7 +14,7 @@ export function DroppedList({ dropped }: { dropped: readonly DroppedPeerView[] }
         They broke the rules, so their connections were closed and they stay out for ten minutes. Your files are safe:
         nothing is kept that does not match its CID.
       </p>
-      <ul class="plain-list dropped-peers">
+      <ul class="plain-list refused-peers">
         {dropped.map(({ peer, reason, atMs }) => (
           <li key={`${peer} ${atMs}`}>
             <Copyable text={peer} label="Peer id" />

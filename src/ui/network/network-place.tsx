@@ -1,14 +1,20 @@
 /** How this node stands in the network: reachability, its own names, its peers. */
 import type { NodeStatus } from '../../rpc/api.ts'
+import type { RelayView } from '../../rpc/connectivity.ts'
 import { useApp } from '../app-context.ts'
 import { Copyable } from '../components/copyable.tsx'
 import { Icon } from '../components/icon.tsx'
-import { wordsOfAddress } from '../format/addresses.ts'
+import { withHosts, wordsOfAddress } from '../format/addresses.ts'
 import { countOf } from '../format/bytes.ts'
+import { nameOfRelay, wordsOfNat, wordsOfRelay } from '../format/connection-words.ts'
 import { sentenceOfReachability } from '../format/words.ts'
 import { NoticeList } from '../files/notice-list.tsx'
+import { AnnounceWarning } from './announce-warning.tsx'
 import { DroppedList } from './dropped-list.tsx'
+import { NetworkMap } from './network-map.tsx'
 import { PeerList } from './peer-list.tsx'
+import { SelfTest } from './self-test.tsx'
+import { UnreachedList } from './unreached-list.tsx'
 import { UploadLimits } from './upload-limits.tsx'
 
 export function NetworkPlace() {
@@ -17,6 +23,7 @@ export function NetworkPlace() {
   return (
     <>
       <NoticeList />
+      <AnnounceWarning status={status} />
       <Reach status={status} />
       <section aria-labelledby="peers-title">
         <div class="section-head">
@@ -25,8 +32,11 @@ export function NetworkPlace() {
           </h2>
           <p class="quiet numbers">{countOf(status.peers.length, 'connection')}</p>
         </div>
-        <PeerList peers={status.peers} />
+        <NetworkMap status={status} />
+        <PeerList peers={status.peers} relays={status.relays} />
       </section>
+      <SelfTest />
+      <UnreachedList unreached={status.unreached} />
       <DroppedList dropped={status.dropped} />
       <UploadLimits limits={status.uploadLimits} />
       <OwnNames status={status} />
@@ -37,30 +47,43 @@ export function NetworkPlace() {
 function Reach({ status }: { status: NodeStatus }) {
   const { files } = useApp()
   const { text, tone, reason } = sentenceOfReachability(status.reachability)
-  const copyReport = async () => {
-    const report = await files.debugInfo()
-    if (report !== undefined) await files.copy(report, 'Report')
-  }
+  const nat = wordsOfNat(status.nat)
+  const isOnline = status.reachability.state !== 'offline' && status.reachability.state !== 'starting'
   return (
     <section class="card" aria-labelledby="reach-title">
       <h2 id="reach-title" class={`sentence-${tone}`}>
         {text}
       </h2>
       <p>{reason}</p>
-      <div class="button-row">
-        {status.reachability.state === 'no-keeper' ? (
-          <button type="button" class="button button-primary" onClick={() => void files.reconnect()}>
-            <Icon name="retry" />
-            Try again now
-          </button>
-        ) : null}
-        <button type="button" class="button" onClick={() => void copyReport()}>
-          <Icon name="copy" />
-          Copy report
+      {isOnline ? (
+        <p>
+          {nat.text} {nat.advice}
+        </p>
+      ) : null}
+      {isOnline ? <Keepers relays={status.relays} /> : null}
+      {status.reachability.state === 'no-keeper' ? (
+        <button type="button" class="button button-primary" onClick={() => void files.reconnect()}>
+          <Icon name="retry" />
+          Try again now
         </button>
-      </div>
-      <p class="quiet">The report says how this node is connected. It holds no content, no file names and no keys.</p>
+      ) : null}
     </section>
+  )
+}
+
+/** Each keeper and how it stands; of a single one the sentence above has said it. */
+function Keepers({ relays }: { relays: readonly RelayView[] }) {
+  if (relays.length < 2) return null
+  return (
+    <ul class="keepers">
+      {relays.map((relay) => (
+        <li key={relay.address}>
+          {nameOfRelay(relay)}:{' '}
+          <span class={relay.state === 'reserved' ? 'quiet' : 'sentence-waiting'}>{wordsOfRelay(relay)}</span>
+          {relay.reason === undefined ? null : <p class="quiet">{withHosts(relay.reason)}</p>}
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { QuireError } from '../../errors.ts'
 import type { NodeApi } from '../../rpc/api.ts'
 import type { PageServices } from '../page/page-services.ts'
-import { datasetOf, fakeCid, FakeNode, transferOf } from '../testing/fake-node.ts'
+import { datasetOf, fakeCid, transferOf } from '../testing/fake-datasets.ts'
+import { FakeNode } from '../testing/fake-node.ts'
 import { AppModel } from './app-model.ts'
 import type { NodeHost } from './node-state.ts'
 import { Router } from './router.ts'
@@ -16,6 +17,10 @@ const STATUS = {
   reachability: { state: 'starting' },
   addresses: [],
   peers: [],
+  relays: [],
+  nat: { kind: 'unknown' },
+  announcing: { wantedCount: 0, announcedCount: 0, maxCount: 100 },
+  unreached: [],
   dropped: [],
   uploadLimits: {},
 } as const

@@ -14,6 +14,7 @@ import { isRunning } from '../format/words.ts'
 import { viewOfError } from '../../rpc/errors.ts'
 import { FileActions } from './file-actions.ts'
 import { milestone } from './milestones.ts'
+import { NetworkActions } from './network-actions.ts'
 import { applyEvent, EMPTY_SNAPSHOT, transferOf } from './node-snapshot.ts'
 import type { NodeSnapshot } from './node-snapshot.ts'
 import type { NodeHost, NodeState } from './node-state.ts'
@@ -50,6 +51,7 @@ export class AppModel {
   readonly theme: ThemeChoice
   readonly notices = new Notices()
   readonly files: FileActions
+  readonly network: NetworkActions
   /** The last sentence for screen readers. */
   readonly announcement = signal('')
   /** The dataset whose deletion waits for a yes. */
@@ -89,6 +91,13 @@ export class AppModel {
       snapshot: () => this.#snapshot.peek(),
       page,
       router,
+      notices: this.notices,
+      announce: (text) => this.announce(text),
+    })
+    this.network = new NetworkActions({
+      node: () => this.#runningNode(),
+      snapshot: () => this.#snapshot.peek(),
+      files: this.files,
       notices: this.notices,
       announce: (text) => this.announce(text),
     })

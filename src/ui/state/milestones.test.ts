@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { transferOf } from '../testing/fake-node.ts'
+import { transferOf } from '../testing/fake-datasets.ts'
 import { milestone } from './milestones.ts'
 
 const at = (doneBytes: number) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { datasetOf, transferOf } from '../testing/fake-node.ts'
+import { datasetOf, transferOf } from '../testing/fake-datasets.ts'
 import { applyEvent, EMPTY_SNAPSHOT, transferOf as newestTransferOf } from './node-snapshot.ts'
 import type { NodeSnapshot } from './node-snapshot.ts'
 

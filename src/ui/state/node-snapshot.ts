@@ -7,6 +7,7 @@ import type {
   SpaceView,
   TransferView,
 } from '../../rpc/api.ts'
+import type { SelfTestView } from '../../rpc/connectivity.ts'
 
 export interface NodeSnapshot {
   readonly status?: NodeStatus | undefined
@@ -15,6 +16,8 @@ export interface NodeSnapshot {
   readonly datasets?: readonly DatasetView[] | undefined
   /** Uploads that were cut off and wait for their file, the newest first. */
   readonly interrupted: readonly InterruptedUploadView[]
+  /** The test of the connection that runs, or ran last. */
+  readonly selfTest?: SelfTestView | undefined
   /** Newest first. */
   readonly transfers: readonly TransferView[]
 }
@@ -32,6 +35,8 @@ export function applyEvent(snapshot: NodeSnapshot, event: NodeEvent): NodeSnapsh
       return { ...snapshot, datasets: event.datasets }
     case 'uploads':
       return { ...snapshot, interrupted: event.interrupted }
+    case 'self-test':
+      return { ...snapshot, selfTest: event.selfTest }
     case 'transfer':
       return { ...snapshot, transfers: withTransfer(snapshot.transfers, event.transfer) }
     case 'transfer-removed':

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { QuireError } from '../../errors.ts'
 import type { ErrorCode } from '../../errors.ts'
 import { viewOfError } from '../../rpc/errors.ts'
-import { transferOf } from '../testing/fake-node.ts'
+import { transferOf } from '../testing/fake-datasets.ts'
 import { emptyFileError, Notices, titleOfNotice } from './notices.ts'
 
 const error = (code: ErrorCode) => viewOfError(new QuireError(code, 'It failed.'))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fakeCid } from '../testing/fake-node.ts'
+import { fakeCid } from '../testing/fake-datasets.ts'
 import { baseOf, findCid, hashOf, routeOf } from './route.ts'
 
 const CID = fakeCid(1)

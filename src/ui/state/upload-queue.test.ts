@@ -2,7 +2,7 @@ import { effect } from '@preact/signals'
 import { describe, expect, it } from 'vitest'
 import { QuireError } from '../../errors.ts'
 import type { DatasetView } from '../../rpc/api.ts'
-import { datasetOf } from '../testing/fake-node.ts'
+import { datasetOf } from '../testing/fake-datasets.ts'
 import { UploadQueue } from './upload-queue.ts'
 import type { QueuedFile, UploadQueueInit } from './upload-queue.ts'
 

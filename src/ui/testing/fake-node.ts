@@ -13,7 +13,9 @@ import type {
   TransferView,
   UploadLimitsView,
 } from '../../rpc/api.ts'
+import type { SelfTestView } from '../../rpc/connectivity.ts'
 import { findCid } from '../state/route.ts'
+import { datasetOf, fakeBlockMap, fakeCid, transferOf } from './fake-datasets.ts'
 
 export interface FakeState {
   readonly status: NodeStatus
@@ -21,6 +23,7 @@ export interface FakeState {
   readonly datasets: readonly DatasetView[]
   readonly transfers: readonly TransferView[]
   readonly interrupted?: readonly InterruptedUploadView[] | undefined
+  readonly selfTest?: SelfTestView | undefined
 }
 
 /** What a test lets happen in place of the fake’s own behaviour. */
@@ -30,6 +33,8 @@ export interface FakeOverrides {
   readonly delete?: NodeApi['delete']
   readonly save?: NodeApi['save']
   readonly setUploadLimits?: NodeApi['setUploadLimits']
+  readonly setAnnounced?: NodeApi['setAnnounced']
+  readonly selfTest?: NodeApi['selfTest']
 }
 
 export class FakeNode implements NodeApi {
@@ -44,12 +49,14 @@ export class FakeNode implements NodeApi {
   readonly #space: SpaceView
   #datasets: readonly DatasetView[]
   #interrupted: readonly InterruptedUploadView[]
+  readonly #selfTest: SelfTestView | undefined
 
   constructor(state: FakeState, overrides: FakeOverrides = {}) {
     this.#status = state.status
     this.#space = state.space
     this.#datasets = state.datasets
     this.#interrupted = state.interrupted ?? []
+    this.#selfTest = state.selfTest
     this.#transfers = new Map(state.transfers.map((transfer) => [transfer.id, transfer]))
     this.#overrides = overrides
   }
@@ -75,6 +82,7 @@ export class FakeNode implements NodeApi {
     listener({ type: 'datasets', datasets: this.#datasets })
     listener({ type: 'uploads', interrupted: this.#interrupted })
     for (const transfer of this.#transfers.values()) listener({ type: 'transfer', transfer })
+    if (this.#selfTest !== undefined) listener({ type: 'self-test', selfTest: this.#selfTest })
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -167,6 +175,29 @@ export class FakeNode implements NodeApi {
     this.calls.push('reconnect')
   }
 
+  async selfTest(options: CallOptions = {}): Promise<SelfTestView> {
+    this.calls.push('selfTest')
+    if (this.#overrides.selfTest !== undefined) return this.#overrides.selfTest(options)
+    const running: SelfTestView = { state: 'running', startedAtMs: 1, checks: [{ name: 'online', state: 'running' }] }
+    this.showSelfTest(running)
+    return new Promise((_resolve, reject) => {
+      options.signal?.addEventListener('abort', () => {
+        this.showSelfTest({ ...running, state: 'stopped', checks: [{ name: 'online', state: 'stopped' }] })
+        reject(options.signal?.reason)
+      })
+    })
+  }
+
+  showSelfTest(selfTest: SelfTestView): void {
+    this.#emit({ type: 'self-test', selfTest })
+  }
+
+  async setAnnounced(cid: string, isAnnounced: boolean): Promise<void> {
+    this.calls.push(`setAnnounced ${cid} ${isAnnounced}`)
+    await this.#overrides.setAnnounced?.(cid, isAnnounced)
+    this.showDatasets(this.#datasets.map((dataset) => (dataset.cid === cid ? { ...dataset, isAnnounced } : dataset)))
+  }
+
   async setUploadLimits(uploadLimits: UploadLimitsView): Promise<void> {
     this.calls.push(`setUploadLimits ${JSON.stringify(uploadLimits)}`)
     await this.#overrides.setUploadLimits?.(uploadLimits)
@@ -217,72 +248,6 @@ export class FakeNode implements NodeApi {
   #emit(event: NodeEvent): void {
     for (const listener of this.#listeners) listener(event)
   }
-}
-
-/** A text of the form of a manifest CID; different for each `seed`. */
-export function fakeCid(seed: number): string {
-  const alphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
-  let state = seed * 2654435761 + 12345
-  const letters = Array.from({ length: 45 }, () => {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0
-    return alphabet[(state >>> 16) % alphabet.length] ?? '1'
-  })
-  return `zDvZRwz${letters.join('')}`
-}
-
-/** A complete upload of one megabyte, with what is given in place of it. */
-export function datasetOf(cid: string, given: Partial<DatasetView> = {}): DatasetView {
-  const sizeBytes = given.sizeBytes ?? 1_048_576
-  const blockCount = given.blockCount ?? Math.max(1, Math.ceil(sizeBytes / 65_536))
-  const haveCount = given.haveCount ?? blockCount
-  return {
-    cid,
-    treeCid: cid.replace('zDvZRwz', 'zDzSvJT'),
-    blockSizeBytes: 65_536,
-    name: 'notes.txt',
-    origin: 'upload',
-    addedAtMs: Date.UTC(2026, 7, 20, 9, 30),
-    ...given,
-    sizeBytes,
-    blockCount,
-    haveCount,
-    isComplete: haveCount === blockCount,
-  }
-}
-
-/** A fetch in a given phase, with what is given in place of its numbers. */
-export function transferOf(cid: string, phase: TransferView['phase'], given: Partial<TransferView> = {}): TransferView {
-  return {
-    id: `fetch-${cid}`,
-    kind: 'fetch',
-    name: cid,
-    cid,
-    phase,
-    isPausable: given.kind !== 'save',
-    doneBytes: 0,
-    bytesPerSecond: 0,
-    startedAtMs: Date.UTC(2026, 7, 20, 9, 31),
-    ...given,
-  }
-}
-
-/** The blocks of a partial dataset as a fetch leaves them: here, some on their way, the last ones with nobody. */
-function fakeBlockMap(
-  { blockCount, haveCount }: DatasetView,
-  { maxCells, phase }: { maxCells: number; phase: TransferView['phase']['state'] | undefined },
-): BlockMapView {
-  const isLive = phase !== undefined
-  const cellBlocks = Math.max(1, Math.ceil(blockCount / maxCells))
-  const counts = new Uint32Array(4 * Math.ceil(blockCount / cellBlocks))
-  const comingEnd = phase === 'moving' ? haveCount + blockCount * 0.05 : haveCount
-  const heldEnd = isLive && phase !== 'waiting' ? blockCount * 0.9 : comingEnd
-  const ends = [haveCount, comingEnd, heldEnd, blockCount]
-  for (let index = 0; index < blockCount; index++) {
-    const state = ends.findIndex((end) => index < end)
-    const at = 4 * Math.floor(index / cellBlocks) + (state === -1 ? 3 : state)
-    counts[at] = (counts[at] ?? 0) + 1
-  }
-  return { blockCount, cellBlocks, counts, isLive }
 }
 
 function requireCid(link: string): string {

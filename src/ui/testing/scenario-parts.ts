@@ -11,7 +11,7 @@ import type {
   SpaceView,
   TransferView,
 } from '../../rpc/api.ts'
-import { datasetOf, fakeCid, transferOf } from './fake-node.ts'
+import { datasetOf, fakeCid, transferOf } from './fake-datasets.ts'
 import type { FakeState } from './fake-node.ts'
 
 export interface Scenario {
@@ -40,8 +40,10 @@ export interface Scenario {
 }
 
 const KEEPER_ID = '16Uiu2HAm4v86W3bmT1BiH6oSPzcsSr31iDQpSN5Qa882BCjjwgrD'
+const KEEPER_ADDRESS = `/dns4/keeper.example.org/tcp/443/tls/ws/p2p/${KEEPER_ID}`
 const OWN_ID = '16Uiu2HAmJb2e28qLXxT5kZxVUUoJt72EMzNGXB47Rxx5hw3q4YjS'
 const OTHER_ID = '16Uiu2HAkzA2LbhMnYkfDMDX4yBzVP7jDmJ3UDQJkJ6NGqfVDHGoc'
+const RELAYED_ID = '16Uiu2HAm9mQdn6wLiLAyB3pWpRQ9zd5Ey2VtFSQ8kGXSPzzZGGNm'
 
 export const KEEPER: PeerView = {
   peer: KEEPER_ID,
@@ -50,8 +52,11 @@ export const KEEPER: PeerView = {
   isDirect: true,
   transport: 'websocket',
   rttMs: 23.4,
+  path: { kind: 'direct' },
   receivedBytes: 48_213,
   sentBytes: 31_870,
+  receivedBytesPerSecond: 0,
+  sentBytesPerSecond: 120,
 }
 export const BROWSER: PeerView = {
   peer: OTHER_ID,
@@ -60,17 +65,24 @@ export const BROWSER: PeerView = {
   isDirect: true,
   transport: 'webrtc',
   rttMs: 41,
+  path: { kind: 'punched' },
   receivedBytes: 152_340_118,
   sentBytes: 1_204_332,
+  receivedBytesPerSecond: 3_412_000,
+  sentBytesPerSecond: 18_200,
 }
 export const RELAYED: PeerView = {
   ...BROWSER,
+  peer: RELAYED_ID,
   transport: 'circuit',
   isDirect: false,
+  path: { kind: 'relayed', relay: KEEPER_ID, why: 'symmetric-nat' },
   rttMs: undefined,
   agent: undefined,
   receivedBytes: 2_104,
   sentBytes: 1_988,
+  receivedBytesPerSecond: 24_000,
+  sentBytesPerSecond: 0,
 }
 
 const SPACE: SpaceView = {
@@ -116,6 +128,12 @@ export function statusOf(reachability: Reachability, peers: readonly PeerView[] 
       ? [`/dns4/keeper.example.org/tcp/443/tls/ws/p2p/${KEEPER_ID}/p2p-circuit/webrtc/p2p/${OWN_ID}`]
       : [],
     peers,
+    relays: peers.some(({ isKeeper }) => isKeeper)
+      ? [{ peer: KEEPER_ID, address: KEEPER_ADDRESS, state: isReachable ? 'reserved' : 'refused' }]
+      : [],
+    nat: { kind: 'cone', checkedAtMs: Date.UTC(2026, 7, 20, 9, 30) },
+    announcing: { wantedCount: 4, announcedCount: 4, maxCount: 250 },
+    unreached: [],
     dropped: [],
     uploadLimits: {},
   }
@@ -151,7 +169,6 @@ export const PARTIAL = datasetOf(NEW_CID, {
   mediaType: 'audio/flac',
 })
 
-const KEEPER_ADDRESS = `/dns4/keeper.example.org/tcp/443/tls/ws/p2p/${KEEPER_ID}`
 export const KEEPER_DOWN = errorOf('ERR_KEEPER_UNREACHABLE', `The keeper at ${KEEPER_ADDRESS} cannot be reached.`, {
   cause: new Error('WebSocket closed with code 1006'),
 })

@@ -1,18 +1,17 @@
 /** Every state of the page that is worth looking at, by name: the gallery shows them, the tests check each. */
 import { QuireError } from '../../errors.ts'
-import { datasetOf, fakeCid } from './fake-node.ts'
+import { datasetOf, fakeCid } from './fake-datasets.ts'
 import {
-  BROWSER,
   fetching,
   FULL_SPACE,
   KEEPER,
   KEEPER_DOWN,
   NEW_CID,
-  RELAYED,
   type Scenario,
   stateWith,
   statusOf,
 } from './scenario-parts.ts'
+import { NETWORK_SCENARIOS } from './network-scenarios.ts'
 import { TRANSFER_SCENARIOS } from './transfer-scenarios.ts'
 
 const LONG =
@@ -80,27 +79,7 @@ export const SCENARIOS = {
   deleting: { state: stateWith(), hash: `#/${fakeCid(1)}`, isDeleting: true },
   shortcuts: { state: stateWith(), hasShortcuts: true },
   'opened-unknown': { state: { ...fetching({ state: 'cancelled' }), transfers: [] }, hash: `#/${NEW_CID}` },
-  network: {
-    state: stateWith({ status: statusOf({ state: 'reachable', relays: 1 }, [KEEPER, BROWSER, RELAYED]) }),
-    hash: '#/network',
-  },
-  'network-limits': {
-    state: stateWith({
-      status: {
-        ...statusOf({ state: 'reachable', relays: 1 }, [KEEPER, BROWSER]),
-        uploadLimits: { totalBytesPerSecond: 2_500_000 },
-        dropped: [
-          { peer: fakeCid(40), reason: 'A block’s bytes do not match its CID.', atMs: Date.UTC(2026, 7, 20, 9, 33) },
-          { peer: fakeCid(41), reason: 'It opens streams without end.', atMs: Date.UTC(2026, 7, 20, 9, 31) },
-        ],
-      },
-    }),
-    hash: '#/network',
-  },
-  'network-down': {
-    state: stateWith({ status: statusOf({ state: 'no-keeper', error: KEEPER_DOWN }) }),
-    hash: '#/network',
-  },
+  ...NETWORK_SCENARIOS,
   settings: { state: stateWith(), hash: '#/settings' },
   'settings-full': { state: stateWith({ space: FULL_SPACE }), hash: '#/settings' },
 } as const satisfies Record<string, Scenario>

@@ -1,6 +1,7 @@
 /** States of uploads, fetches and saves. */
 import type { ErrorView, TransferView } from '../../rpc/api.ts'
-import { fakeCid, type FakeState, transferOf } from './fake-node.ts'
+import { fakeCid, transferOf } from './fake-datasets.ts'
+import { type FakeState } from './fake-node.ts'
 import {
   DATASETS,
   errorOf,

@@ -27,14 +27,30 @@ describe('the latch of the init channel', () => {
     expect(latch.isHolding).toBe(false)
   })
 
-  it('says open, once, where the channel closes before it opened', () => {
+  it('says open, once, where the channel of a connection that stands closes before it opened', () => {
     const latch = new InitLatch('init')
+    latch.onConnected()
 
     expect([latch.onRemote('closing'), latch.onRemote('close'), latch.onRemote('open')]).toEqual([
       'open-instead',
       'hide',
       'hide',
     ])
+  })
+
+  it('waits with that until the connection stands', () => {
+    const latch = new InitLatch('init')
+
+    expect([latch.onRemote('closing'), latch.isHolding]).toEqual(['hide', false])
+    expect([latch.onConnected(), latch.isHolding]).toEqual(['open-instead', true])
+    expect([latch.onRemote('close'), latch.isHolding]).toEqual(['hide', true])
+  })
+
+  it('never says open of a connection that came to nothing', () => {
+    const latch = new InitLatch('init')
+
+    expect([latch.onRemote('closing'), latch.onRemote('close'), latch.isHolding]).toEqual(['hide', 'hide', false])
+    expect(latch.release()).toBe('close-hidden')
   })
 
   it('passes the close that answers a local one', () => {

@@ -68,6 +68,7 @@ describe('a stub data channel', () => {
     const types = recordEvents(stub)
     const real = new FakeDataChannel('init')
     stub.bind(real)
+    stub.connected()
 
     real.endWith('closing', 'close')
     expect([stub.readyState, ...types]).toEqual(['open', 'open'])
@@ -76,6 +77,19 @@ describe('a stub data channel', () => {
     stub.close()
     await closed
     expect([stub.readyState, ...types]).toEqual(['closed', 'open', 'close'])
+  })
+
+  it('fails as an init channel where its connection comes to nothing, and never looks open', () => {
+    const stub = new StubDataChannel('init', {}, 1)
+    const types = recordEvents(stub)
+    const real = new FakeDataChannel('init')
+    stub.bind(real)
+
+    real.endWith('closing', 'close')
+    expect([stub.readyState, ...types]).toEqual(['closed'])
+
+    stub.fail(new Error('no way was found'))
+    expect([stub.readyState, ...types]).toEqual(['closed', 'error', 'close'])
   })
 
   it('fails with an error and a close where its connection ends first', () => {

@@ -1,6 +1,6 @@
 import type { ChannelInit } from '../protocol.ts'
 import { DataChannelEvents } from './data-channel-events.ts'
-import { InitLatch } from './init-latch.ts'
+import { InitLatch, type LatchVerdict } from './init-latch.ts'
 import { RelayedDataChannel } from './relayed-data-channel.ts'
 import { RtcErrorEvent } from './rtc-events.ts'
 
@@ -130,6 +130,11 @@ export class StubDataChannel extends DataChannelEvents implements RTCDataChannel
     }
   }
 
+  /** The connection stands. */
+  connected(): void {
+    this.#obey(this.#latch.onConnected(), 'open')
+  }
+
   /** The connection is gone; with an error where this side did not close it. */
   fail(error: Error | null): void {
     const isHidden = this.#latch.release() === 'close-hidden'
@@ -152,7 +157,10 @@ export class StubDataChannel extends DataChannelEvents implements RTCDataChannel
   }
 
   #followRemote(type: 'open' | 'closing' | 'close'): void {
-    const verdict = this.#latch.onRemote(type)
+    this.#obey(this.#latch.onRemote(type), type)
+  }
+
+  #obey(verdict: LatchVerdict, type: 'open' | 'closing' | 'close'): void {
     if (verdict === 'pass') {
       this.dispatchEvent(new Event(type))
     } else if (verdict === 'open-instead') {

@@ -18,7 +18,7 @@ import type { PeerConfiguration } from './peer-configuration.ts'
 import { PeerConnectionState } from './peer-connection-state.ts'
 import { RelayedDataChannel } from './relayed-data-channel.ts'
 import { DataChannelEvent, IceCandidateErrorEvent, IceCandidateEvent } from './rtc-events.ts'
-import type { StubDataChannel } from './stub-data-channel.ts'
+import { StubDataChannel } from './stub-data-channel.ts'
 
 /** `RTCPeerConnection` for data channels; media methods are absent. */
 export class WorkerPeerConnection extends PeerConnectionState {
@@ -106,6 +106,13 @@ export class WorkerPeerConnection extends PeerConnectionState {
       this.#end(closedError(), new DOMException('The peer connection was closed', 'OperationError'))
     }
     this.snapshot = snapshot
+    if (snapshot.connectionState === 'connected') {
+      for (const channel of this.#channels) {
+        if (channel instanceof StubDataChannel) {
+          channel.connected()
+        }
+      }
+    }
   }
 
   #receiveEvent(event: ConnectionEvent): void {

@@ -1,0 +1,116 @@
+/** One cell of the matrix: somebody in network `a` adds a file, somebody in network `b` opens its link. */
+import { expect } from '@playwright/test'
+import { type Lab, type LabFile, linkOn, pageFor, type Person } from './lab.ts'
+import { canBeDirect, type Pair } from './network-kinds.ts'
+import { describeRecord, type PageRecord } from './page-record.ts'
+import { untilReachable } from './transfer-watch.ts'
+
+export interface Cell extends Pair {
+  /** A direct connection stood. */
+  readonly direct: boolean
+  /** Content came through the relay, all or part of it. */
+  readonly relayed: boolean
+  /** From opening the link to the first byte of content; null where none came. */
+  readonly ttfbMs: number | null
+  /** From opening the link to the direct connection. */
+  readonly directMs: number | null
+  /** All of it arrived, and is what was added. */
+  readonly delivered: boolean
+  /** Where a long line lay between the networks: its round trip, and the part of the packets that each direction lost. */
+  readonly line?: { readonly roundTripMs: number; readonly loss: number }
+}
+
+export interface CellRun {
+  readonly cell: Cell
+  /** What is not as it should be, a sentence each. */
+  readonly problems: readonly string[]
+}
+
+const FILE_BYTES = 2 * 1024 * 1024
+/** What signalling may cost on the relay; the file is many times that. */
+const SIGNALLING_BYTES = 256 * 1024
+const DELIVERED_MS = 90_000
+/** Where the file came before a direct connection stood: tries are made for half a minute. */
+const DIRECT_MS = 30_000
+const OPENED_MS = 60_000
+
+export async function runCell(lab: Lab, pair: Pair): Promise<CellRun> {
+  const file = await lab.makeFile(FILE_BYTES)
+  const people: Person[] = []
+  try {
+    const [a, b] = await bothOf(lab, pair, people)
+    await a.browser.open(pageFor(lab.keeper, pair.a))
+    await untilReachable(a)
+    const link = await a.browser.quire.share(file.path, file.name, OPENED_MS)
+    const relayedBefore = await lab.keeper.relayedBytes()
+    await b.browser.open(linkOn(pageFor(lab.keeper, pair.b), link))
+    const delivery = await deliveryOf(b, file)
+    if (canBeDirect(pair)) await directOf(b)
+    const record = await b.browser.record()
+    const relayedBytes = (await lab.keeper.relayedBytes()) - relayedBefore
+    const cell = cellOf(pair, { record, isDelivered: delivery === undefined, relayedBytes })
+    const problems = problemsOf(cell, delivery)
+    return { cell, problems: problems.length === 0 ? [] : [...problems, describeRecord(record)] }
+  } catch (error) {
+    const cell = { ...pair, direct: false, relayed: false, ttfbMs: null, directMs: null, delivered: false }
+    return { cell, problems: [`the run itself failed: ${String(error)}`] }
+  } finally {
+    for (const person of people) await person[Symbol.asyncDispose]()
+  }
+}
+
+async function bothOf(lab: Lab, { a, b }: Pair, people: Person[]): Promise<[Person, Person]> {
+  const started = await Promise.allSettled([lab.newPerson(a), lab.newPerson(b)])
+  for (const each of started) if (each.status === 'fulfilled') people.push(each.value)
+  const [first, second] = people
+  if (first !== undefined && second !== undefined) return [first, second]
+  throw new Error('A browser did not start.', { cause: started.find(({ status }) => status === 'rejected') })
+}
+
+/** Undefined where the file arrived as it is; what was seen in place of that. */
+async function deliveryOf({ browser }: Person, file: LabFile): Promise<string | undefined> {
+  try {
+    await browser.quire.waitUntilComplete(file.name, DELIVERED_MS)
+  } catch {
+    // The page’s own words are in the record.
+    return `the file did not arrive within ${DELIVERED_MS / 1000} s`
+  }
+  const { sha256 } = await browser.quire.save(file.name)
+  return sha256 === file.sha256 ? undefined : 'what arrived is not what was added'
+}
+
+/** Waits for a direct connection; whether there is one is read afterwards. */
+async function directOf({ browser }: Person): Promise<void> {
+  const hasDirect = async (): Promise<boolean> => (await browser.record()).directMs !== undefined
+  await expect
+    .poll(hasDirect, { timeout: DIRECT_MS })
+    .toBe(true)
+    .catch(() => undefined)
+}
+
+function cellOf(
+  { a, b }: Pair,
+  { record, isDelivered, relayedBytes }: { record: PageRecord; isDelivered: boolean; relayedBytes: number },
+): Cell {
+  return {
+    a,
+    b,
+    direct: record.directMs !== undefined,
+    relayed: relayedBytes > SIGNALLING_BYTES,
+    ttfbMs: rounded(record.growth[0]?.atMs),
+    directMs: rounded(record.directMs),
+    delivered: isDelivered,
+  }
+}
+
+function problemsOf(cell: Cell, delivery: string | undefined): string[] {
+  const problems = delivery === undefined ? [] : [delivery]
+  if (canBeDirect(cell) && !cell.direct) problems.push('no direct connection, though these networks allow one')
+  // Then the networks are not what they are called.
+  if (!canBeDirect(cell) && cell.direct) problems.push('a direct connection that these networks cannot allow')
+  return problems
+}
+
+function rounded(ms: number | undefined): number | null {
+  return ms === undefined ? null : Math.round(ms)
+}

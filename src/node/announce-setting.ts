@@ -1,0 +1,43 @@
+import { cidText, type ManifestCid } from '../codec/cid.ts'
+import type { NodeParts } from './node-parts.ts'
+
+const KEY = 'not-announced'
+/** A list of what is not here any more would only grow; nobody switches so many off by hand. */
+const MAX_KEPT = 10_000
+
+/** The datasets that a person does not want the network to be told about; kept over restarts where the node has settings. */
+export class AnnounceSetting {
+  readonly #parts: Pick<NodeParts, 'settings' | 'log'>
+  readonly #quiet = new Set<string>()
+
+  constructor(parts: Pick<NodeParts, 'settings' | 'log'>) {
+    this.#parts = parts
+  }
+
+  isAnnounced(cid: ManifestCid): boolean {
+    return !this.#quiet.has(cidText(cid))
+  }
+
+  /** Takes what was kept; what cannot be read counts as nothing kept. */
+  async restore(): Promise<void> {
+    const { settings, log } = this.#parts
+    try {
+      const bytes = await settings?.get(KEY)
+      const kept: unknown = bytes === undefined ? [] : JSON.parse(new TextDecoder().decode(bytes))
+      if (!Array.isArray(kept)) throw new SyntaxError('The list of quiet datasets is no list.')
+      for (const entry of kept) if (typeof entry === 'string') this.#quiet.add(entry)
+    } catch (error) {
+      log('warn', 'it could not be read which datasets are not to be announced', { error })
+    }
+  }
+
+  /** Holds at once; resolves when it is kept. Errors: those of `SettingsStore.set`. */
+  async set(cid: ManifestCid, isAnnounced: boolean): Promise<void> {
+    if (isAnnounced === this.isAnnounced(cid)) return
+    const key = cidText(cid)
+    if (isAnnounced) this.#quiet.delete(key)
+    else this.#quiet.add(key)
+    const kept = [...this.#quiet].slice(-MAX_KEPT)
+    await this.#parts.settings?.set(KEY, new TextEncoder().encode(JSON.stringify(kept)))
+  }
+}
