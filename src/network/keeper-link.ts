@@ -11,23 +11,14 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerKey } from '../codec/peer-key.ts'
 import { QuireError } from '../errors.ts'
 import { asError } from './failure.ts'
+import type { KeeperState, RelayStatus } from './keeper-state.ts'
 import type { NetworkLog } from './network-log.ts'
 import { targetOf } from './addresses.ts'
 import { peerKeyOf } from './peer-identity.ts'
 import { type PeerTable, RELAY_HOP_PROTOCOL } from './peer-table.ts'
-import type { RelayStatus } from './reachability.ts'
 import type { Reservations } from './reservations.ts'
 import { whyUnreached } from './unreached.ts'
 import { Backoff, type BackoffInit, pause, within } from './waiting.ts'
-
-export type KeeperState =
-  | { readonly state: 'connecting'; readonly error?: QuireError | undefined }
-  | { readonly state: 'down'; readonly error: QuireError; readonly nextTryAtMs: number }
-  | { readonly state: 'reserving' }
-  | { readonly state: 'refused'; readonly error: QuireError; readonly nextTryAtMs: number }
-  | { readonly state: 'reserved' }
-  /** Connected, with enough other relays. */
-  | { readonly state: 'spare' }
 
 export interface KeeperLinkComponents {
   readonly libp2p: Pick<Libp2p, 'dial' | 'addEventListener' | 'removeEventListener'>

@@ -1,8 +1,8 @@
 /** All keepers of a node, and what follows from their states. */
 import { QuireError } from '../errors.ts'
 import { parseAddress } from './addresses.ts'
-import { KeeperLink, type KeeperLinkComponents, type KeeperState } from './keeper-link.ts'
-import type { RelayStatus } from './reachability.ts'
+import { KeeperLink, type KeeperLinkComponents } from './keeper-link.ts'
+import type { KeeperState, RelayStatus } from './keeper-state.ts'
 import type { BackoffInit } from './waiting.ts'
 
 export interface KeepersComponents extends Omit<KeeperLinkComponents, 'onChange' | 'mayReserve'> {

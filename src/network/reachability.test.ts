@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { QuireError } from '../errors.ts'
-import type { KeeperState } from './keeper-link.ts'
+import type { KeeperState } from './keeper-state.ts'
 import { type ReachabilityInputs, reachabilityOf, whyRelayed, type WhyRelayedInputs } from './reachability.ts'
 import type { WhyRelayed } from './peer-path.ts'
 

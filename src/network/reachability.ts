@@ -1,7 +1,7 @@
 /** Whether others can reach this node, and how: one answer out of the states of all keepers; and why a peer is not direct. */
 import type { QuireError } from '../errors.ts'
 import type { Assembled } from './assembly.ts'
-import type { KeeperState } from './keeper-link.ts'
+import type { KeeperState } from './keeper-state.ts'
 import type { NatKind } from './nat-kind.ts'
 import type { WhyRelayed } from './peer-path.ts'
 
@@ -11,18 +11,6 @@ export type Reachability =
   | { readonly state: 'no-keeper'; readonly error: QuireError; readonly nextTryAtMs?: number | undefined }
   | { readonly state: 'not-reachable'; readonly reason: 'relay-refused' | 'no-webrtc' | 'waiting-for-relay' }
   | { readonly state: 'reachable'; readonly relays: number }
-
-/** A relay behind which this node waits for others, or tries to. */
-export interface RelayStatus {
-  /** Its peer id, where it is known. */
-  readonly peer?: string | undefined
-  /** A multiaddr. */
-  readonly address: string
-  readonly state: KeeperState['state']
-  /** Why it is down or refuses, a sentence. */
-  readonly reason?: string | undefined
-  readonly nextTryAtMs?: number | undefined
-}
 
 export interface ReachabilityInputs {
   readonly isOnline: boolean
