@@ -1,7 +1,8 @@
 /** One cell of the matrix: somebody in network `a` adds a file, somebody in network `b` opens its link. */
 import { expect } from '@playwright/test'
 import { type Lab, type LabFile, linkOn, pageFor, type Person } from './lab.ts'
-import { canBeDirect, type Pair } from './network-kinds.ts'
+import type { PeerPath } from '../../src/rpc/connectivity.ts'
+import { canBeDirect, isPunchedThrough, type Pair, whyNotDirect } from './network-kinds.ts'
 import { describeRecord, type PageRecord } from './page-record.ts'
 import { untilReachable } from './transfer-watch.ts'
 
@@ -16,6 +17,8 @@ export interface Cell extends Pair {
   readonly directMs: number | null
   /** All of it arrived, and is what was added. */
   readonly delivered: boolean
+  /** The way between the two at the end, as the page of who opened the link says. */
+  readonly path?: PeerPath | undefined
   /** Where a long line lay between the networks: its round trip, and the part of the packets that each direction lost. */
   readonly line?: { readonly roundTripMs: number; readonly loss: number }
 }
@@ -32,6 +35,8 @@ const SIGNALLING_BYTES = 256 * 1024
 const DELIVERED_MS = 90_000
 /** Where the file came before a direct connection stood: tries are made for half a minute. */
 const DIRECT_MS = 30_000
+/** A try to connect directly ends after 20 s; its reason is known with the first or the second one. */
+const EXPLAINED_MS = 60_000
 const OPENED_MS = 60_000
 
 export async function runCell(lab: Lab, pair: Pair): Promise<CellRun> {
@@ -45,7 +50,7 @@ export async function runCell(lab: Lab, pair: Pair): Promise<CellRun> {
     const relayedBefore = await lab.keeper.relayedBytes()
     await b.browser.open(linkOn(pageFor(lab.keeper, pair.b), link))
     const delivery = await deliveryOf(b, file)
-    if (canBeDirect(pair)) await directOf(b)
+    await (canBeDirect(pair) ? directOf(b) : explanationOf(b, pair))
     const record = await b.browser.record()
     const relayedBytes = (await lab.keeper.relayedBytes()) - relayedBefore
     const cell = cellOf(pair, { record, isDelivered: delivery === undefined, relayedBytes })
@@ -88,6 +93,23 @@ async function directOf({ browser }: Person): Promise<void> {
     .catch(() => undefined)
 }
 
+/** Waits until the page says why there is no direct way; what it says is read afterwards. */
+async function explanationOf({ browser }: Person, pair: Pair): Promise<void> {
+  await expect
+    .poll(async () => whyOf(pathIn(await browser.record())), { timeout: EXPLAINED_MS })
+    .toBe(whyNotDirect(pair))
+    .catch(() => undefined)
+}
+
+/** To the other browser: a keeper is reached over WebSocket. */
+function pathIn({ status }: PageRecord): PeerPath | undefined {
+  return status?.peers.find(({ transport }) => transport !== 'websocket')?.path
+}
+
+function whyOf(path: PeerPath | undefined): string | undefined {
+  return path?.kind === 'relayed' ? path.why : undefined
+}
+
 function cellOf(
   { a, b }: Pair,
   { record, isDelivered, relayedBytes }: { record: PageRecord; isDelivered: boolean; relayedBytes: number },
@@ -100,6 +122,7 @@ function cellOf(
     ttfbMs: rounded(record.growth[0]?.atMs),
     directMs: rounded(record.directMs),
     delivered: isDelivered,
+    path: pathIn(record),
   }
 }
 
@@ -108,6 +131,11 @@ function problemsOf(cell: Cell, delivery: string | undefined): string[] {
   if (canBeDirect(cell) && !cell.direct) problems.push('no direct connection, though these networks allow one')
   // Then the networks are not what they are called.
   if (!canBeDirect(cell) && cell.direct) problems.push('a direct connection that these networks cannot allow')
+  const why = whyNotDirect(cell)
+  if (whyOf(cell.path) !== why) problems.push(`the page gives “${whyOf(cell.path)}” as the reason, not “${why}”`)
+  if (cell.direct && isPunchedThrough(cell) && cell.path?.kind !== 'punched') {
+    problems.push('the page does not say that NATs were punched through')
+  }
   return problems
 }
 

@@ -1,5 +1,7 @@
 /** The networks that people sit in, how each treats their packets, and which pairs of them a direct way can join. */
 
+import type { WhyRelayed } from '../../src/rpc/connectivity.ts'
+
 /** How an address translator chooses ports, and whom it lets in. Terms of RFC 4787. */
 export type Mapping = 'none' | 'endpoint-independent' | 'endpoint-dependent'
 export type Filtering = 'none' | 'endpoint-independent' | 'address-dependent' | 'address-and-port-dependent'
@@ -76,6 +78,22 @@ export interface Pair {
 
 export function canBeDirect({ a, b }: Pair): boolean {
   return DIRECT_WITH[a].includes(b)
+}
+
+/** What the page of the one who fetches has to say of the way to the one who adds; undefined where that is direct. */
+export function whyNotDirect(pair: Pair): WhyRelayed | undefined {
+  if (canBeDirect(pair)) return undefined
+  const [theirs, own]: readonly NetworkKind[] = [NETWORK_KINDS[pair.a], NETWORK_KINDS[pair.b]]
+  if (own?.udp === undefined) return 'udp-blocked'
+  if (theirs?.udp === undefined) return 'udp-blocked-there'
+  if (!own.families.some((family) => theirs.families.includes(family))) return 'no-common-ip'
+  const areBoth = [own, theirs].every(({ udp }) => udp?.mapping === 'endpoint-dependent')
+  return areBoth ? 'symmetric-nat' : 'symmetric-nat-one-side'
+}
+
+/** Whether what goes straight goes through holes on both sides. */
+export function isPunchedThrough({ a, b }: Pair): boolean {
+  return [a, b].every((name) => NETWORK_KINDS[name].udp?.mapping !== 'none')
 }
 
 /** Each with each, both ways round: who adds and who fetches do different things. */

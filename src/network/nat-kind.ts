@@ -8,16 +8,24 @@
  */
 export type NatKind = 'none' | 'cone' | 'symmetric' | 'udp-blocked' | 'unknown'
 
-export interface NatStatus {
+/** What is known of the way from a device to the internet. */
+export interface Nat {
   readonly kind: NatKind
+  /** Versions of IP under which servers saw it, 4 before 6; empty where none did. */
+  readonly families: readonly (4 | 6)[]
+}
+
+export interface NatStatus extends Nat {
   /** Milliseconds since 1970. */
   readonly checkedAtMs?: number | undefined
 }
 
+export const UNKNOWN_NAT: Nat = { kind: 'unknown', families: [] }
+
 export interface Gathered {
   /** Lines of candidates, “candidate:…”. */
   readonly candidates: readonly string[]
-  /** A server did not answer. */
+  /** No server answered. */
   readonly isUnanswered: boolean
 }
 
@@ -31,10 +39,17 @@ interface Candidate {
 }
 
 /** The verdict over candidates for a single component; TCP and relayed ones say nothing about UDP. */
-export function natKindOf({ candidates, isUnanswered }: Gathered): NatKind {
+export function natOf({ candidates, isUnanswered }: Gathered): Nat {
   const parsed = candidates.map(parseCandidate).filter((candidate) => candidate !== undefined)
   const hosts = parsed.filter(({ type }) => type === 'host')
   const mapped = parsed.filter(({ type }) => type === 'srflx')
+  const kind = kindOf(hosts, mapped, isUnanswered)
+  const seen = mapped.length > 0 ? mapped : kind === 'none' ? hosts.filter(({ address }) => !isHidden(address)) : []
+  const families = new Set(seen.map(({ address }) => (address.includes(':') ? 6 : 4)))
+  return { kind, families: ([4, 6] as const).filter((family) => families.has(family)) }
+}
+
+function kindOf(hosts: readonly Candidate[], mapped: readonly Candidate[], isUnanswered: boolean): NatKind {
   if (mapped.length === 0) return withoutMapping(hosts, isUnanswered)
   const seen = new Map<string, string>()
   for (const { base, address, port } of mapped) {
@@ -42,9 +57,19 @@ export function natKindOf({ candidates, isUnanswered }: Gathered): NatKind {
     if ((seen.get(base) ?? mapping) !== mapping) return 'symmetric'
     seen.set(base, mapping)
   }
-  const isOwn = ({ address, port }: Candidate): boolean =>
-    hosts.some((host) => host.address === address && host.port === port)
-  return mapped.every(isOwn) ? 'none' : 'cone'
+  return mapped.every((candidate) => isOwn(candidate, hosts)) ? 'none' : 'cone'
+}
+
+// IPv6 is hardly ever translated: where the socket’s address is hidden and its port was kept, it is the socket’s own. With IPv4
+// that says nothing, as many routers keep the port where they can.
+function isOwn({ address, port }: Candidate, hosts: readonly Candidate[]): boolean {
+  return hosts.some(
+    (host) => host.port === port && (host.address === address || (isHidden(host.address) && address.includes(':'))),
+  )
+}
+
+function isHidden(address: string): boolean {
+  return address.endsWith('.local')
 }
 
 function withoutMapping(hosts: readonly Candidate[], isUnanswered: boolean): NatKind {

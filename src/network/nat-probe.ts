@@ -1,8 +1,8 @@
 /** Gathers ICE candidates against STUN servers, and says what NAT they show. */
-import { type Gathered, type NatKind, natKindOf } from './nat-kind.ts'
+import { type Gathered, type Nat, natOf } from './nat-kind.ts'
 
 /** Resolves with what was found; rejects with the signal’s reason, or where the browser makes no connection. */
-export type NatProbe = (signal: AbortSignal) => Promise<NatKind>
+export type NatProbe = (signal: AbortSignal) => Promise<Nat>
 
 /** What a probe needs of a peer connection. */
 export type GatheringConnection = Pick<
@@ -31,7 +31,7 @@ export function natProbe({ connect }: NatProbeComponents, init: NatProbeInit): N
     signal.throwIfAborted()
     const connection = connect(stunServers)
     try {
-      return natKindOf(await gather(connection, timeoutMs, signal))
+      return natOf(await gather(connection, { serverCount: stunServers.length, timeoutMs }, signal))
     } finally {
       connection.onicecandidate = null
       connection.onicecandidateerror = null
@@ -45,9 +45,14 @@ export function tellingStunServers(urls: readonly string[]): string[] {
   return urls.filter((url) => url.startsWith('stun:') && !/^stun:(localhost|127\.|\[::1\])/.test(url))
 }
 
-function gather(connection: GatheringConnection, timeoutMs: number, signal: AbortSignal): Promise<Gathered> {
+function gather(
+  connection: GatheringConnection,
+  { serverCount, timeoutMs }: { serverCount: number; timeoutMs: number },
+  signal: AbortSignal,
+): Promise<Gathered> {
   const candidates: string[] = []
-  let isUnanswered = false
+  const silent = new Set<string>()
+  let isLate = false
   return new Promise((resolve, reject) => {
     const end = (act: () => void): void => {
       clearTimeout(timer)
@@ -55,14 +60,15 @@ function gather(connection: GatheringConnection, timeoutMs: number, signal: Abor
       act()
     }
     const onAbort = (): void => end(() => reject(signal.reason))
-    const finish = (): void => end(() => resolve({ candidates, isUnanswered }))
+    const finish = (): void => end(() => resolve({ candidates, isUnanswered: isLate || silent.size >= serverCount }))
     const timer = setTimeout(() => {
-      isUnanswered = true
+      isLate = true
       finish()
     }, timeoutMs)
     signal.addEventListener('abort', onAbort, { once: true })
-    connection.onicecandidateerror = ({ errorCode }) => {
-      if (errorCode === UNANSWERED) isUnanswered = true
+    // Once for each server and each address of this device.
+    connection.onicecandidateerror = ({ errorCode, url }) => {
+      if (errorCode === UNANSWERED) silent.add(url)
     }
     connection.onicecandidate = ({ candidate }) => {
       if (candidate === null) finish()

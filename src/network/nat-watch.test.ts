@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { NatKind } from './nat-kind.ts'
+import { type Nat, type NatKind, UNKNOWN_NAT } from './nat-kind.ts'
 import { type GatheringConnection, natProbe, tellingStunServers } from './nat-probe.ts'
 import { NatWatch } from './nat-watch.ts'
 import { silentLog } from './network-log.ts'
@@ -14,7 +14,7 @@ function connection(act: (self: FakeConnection) => void): FakeConnection {
 
 class FakeConnection {
   onicecandidate: ((event: { candidate: { candidate: string } | null }) => void) | null = null
-  onicecandidateerror: ((event: { errorCode: number }) => void) | null = null
+  onicecandidateerror: ((event: { errorCode: number; url: string }) => void) | null = null
   isClosed = false
   readonly #act: (self: FakeConnection) => void
 
@@ -47,8 +47,14 @@ class FakeConnection {
   }
 }
 
+const SERVERS = ['stun:203.0.113.1:3478', 'stun:203.0.113.1:3479']
+
 function probeOf(fake: FakeConnection, timeoutMs = 3_600_000) {
-  return natProbe({ connect: () => fake.asConnection() }, { stunServers: ['stun:203.0.113.1:3478'], timeoutMs })
+  return natProbe({ connect: () => fake.asConnection() }, { stunServers: SERVERS, timeoutMs })
+}
+
+function natBy(kind: NatKind): Nat {
+  return { kind, families: [4] }
 }
 
 const never = new AbortController().signal
@@ -57,20 +63,30 @@ describe('natProbe', () => {
   it('says what the candidates show once the browser has gathered them, and closes the connection', async () => {
     const fake = connection((self) => self.gathered(HOST, MAPPED).onicecandidate?.({ candidate: null }))
 
-    expect(await probeOf(fake)(never)).toBe('cone')
+    expect(await probeOf(fake)(never)).toEqual({ kind: 'cone', families: [4] })
     expect(fake.isClosed).toBe(true)
   })
 
-  it('says that UDP is blocked when a server does not answer, told by the browser or by the time', async () => {
+  it('says that UDP is blocked when no server answers, told by the browser or by the time', async () => {
     const told = connection((self) => {
       self.gathered(HOST)
-      self.onicecandidateerror?.({ errorCode: 701 })
+      for (const url of SERVERS) self.onicecandidateerror?.({ errorCode: 701, url })
       self.onicecandidate?.({ candidate: null })
     })
     const silent = connection((self) => self.gathered(HOST))
 
-    expect(await probeOf(told)(never)).toBe('udp-blocked')
-    expect(await probeOf(silent, 5)(never)).toBe('udp-blocked')
+    expect(await probeOf(told)(never)).toMatchObject({ kind: 'udp-blocked' })
+    expect(await probeOf(silent, 5)(never)).toMatchObject({ kind: 'udp-blocked' })
+  })
+
+  it('does not take one silent server, on two networks, for blocked UDP', async () => {
+    const fake = connection((self) => {
+      self.gathered(HOST)
+      for (const [url = ''] of [SERVERS, SERVERS]) self.onicecandidateerror?.({ errorCode: 701, url })
+      self.onicecandidate?.({ candidate: null })
+    })
+
+    expect(await probeOf(fake)(never)).toMatchObject({ kind: 'none' })
   })
 
   it('ends with the reason of the signal', async () => {
@@ -90,16 +106,16 @@ describe('natProbe', () => {
 
 describe('NatWatch', () => {
   it('looks once for everybody who asks meanwhile', async () => {
-    const kinds = Promise.withResolvers<NatKind>()
+    const found = Promise.withResolvers<Nat>()
     let looks = 0
-    const probe = (): Promise<NatKind> => {
+    const probe = (): Promise<Nat> => {
       looks++
-      return kinds.promise
+      return found.promise
     }
     const watch = new NatWatch({ probe, log: silentLog, onChange: () => undefined })
 
     const both = [watch.check(), watch.check()]
-    kinds.resolve('symmetric')
+    found.resolve(natBy('symmetric'))
 
     expect((await Promise.all(both)).map(({ kind }) => kind)).toEqual(['symmetric', 'symmetric'])
     expect(looks).toBe(1)
@@ -107,21 +123,21 @@ describe('NatWatch', () => {
   })
 
   it('forgets what it found when the network changes, and does not believe a look that began before', async () => {
-    const looks = [Promise.withResolvers<NatKind>(), Promise.withResolvers<NatKind>()]
+    const looks = [Promise.withResolvers<Nat>(), Promise.withResolvers<Nat>()]
     const told: NatKind[] = []
     let count = 0
-    const probe = (): Promise<NatKind> => looks[count++]?.promise ?? Promise.resolve('none')
+    const probe = (): Promise<Nat> => looks[count++]?.promise ?? Promise.resolve(natBy('none'))
     const watch: NatWatch = new NatWatch({ probe, log: silentLog, onChange: () => told.push(watch.status.kind) })
     const first = watch.check()
 
     watch.changed()
-    looks[0]?.resolve('cone')
-    looks[1]?.resolve('symmetric')
+    looks[0]?.resolve(natBy('cone'))
+    looks[1]?.resolve(natBy('symmetric'))
     await first
 
     expect(told).toEqual(['symmetric'])
     watch.changed()
-    expect(watch.status).toEqual({ kind: 'unknown' })
+    expect(watch.status).toEqual(UNKNOWN_NAT)
   })
 
   it('knows nothing where there is nothing to look with, or the look fails', async () => {
@@ -132,7 +148,7 @@ describe('NatWatch', () => {
       onChange: () => undefined,
     })
 
-    expect(await without.check()).toEqual({ kind: 'unknown' })
-    expect(await failing.check()).toEqual({ kind: 'unknown' })
+    expect(await without.check()).toEqual(UNKNOWN_NAT)
+    expect(await failing.check()).toEqual(UNKNOWN_NAT)
   })
 })

@@ -1,6 +1,6 @@
 /** Keeps what is known of this device’s NAT: asked at the start, after a change of the network, and when somebody wants to know. */
 import { asError } from './failure.ts'
-import type { NatStatus } from './nat-kind.ts'
+import { type NatStatus, UNKNOWN_NAT } from './nat-kind.ts'
 import type { NatProbe } from './nat-probe.ts'
 import type { NetworkLog } from './network-log.ts'
 
@@ -15,7 +15,7 @@ export interface NatWatchComponents {
 export class NatWatch {
   readonly #components: NatWatchComponents
   readonly #stopped = new AbortController()
-  #status: NatStatus = { kind: 'unknown' }
+  #status: NatStatus = UNKNOWN_NAT
   #running: Promise<void> | undefined
   #isStale = false
 
@@ -37,7 +37,7 @@ export class NatWatch {
   /** The network is another: what is known is wrong, and what is being found out may be. */
   changed(): void {
     this.#isStale = this.#running !== undefined
-    this.#become({ kind: 'unknown' })
+    this.#become(UNKNOWN_NAT)
     void this.check()
   }
 
@@ -52,8 +52,8 @@ export class NatWatch {
     do {
       this.#isStale = false
       try {
-        const kind = await probe(signal)
-        if (!this.#isStale && !signal.aborted) this.#become({ kind, checkedAtMs: Date.now() })
+        const nat = await probe(signal)
+        if (!this.#isStale && !signal.aborted) this.#become({ ...nat, checkedAtMs: Date.now() })
       } catch (error) {
         if (!signal.aborted) log('info', 'the NAT could not be looked at', { error: asError(error) })
         return

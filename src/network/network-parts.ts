@@ -110,7 +110,7 @@ function makeParts(assembled: Assembled, components: NetworkPartsComponents, ini
     unreached,
     servers,
     dialer,
-    peerNats: new PeerNats({ libp2p, table, memory, ownKind: () => nat.status.kind, log }),
+    peerNats: new PeerNats({ libp2p, table, memory, ownNat: () => nat.status, log }),
     canUpgrade: (peer) => (upgradeProtocol === undefined ? false : table.speaks(peer, upgradeProtocol)),
     provided,
     upgrade: new DirectUpgrade({ libp2p, table, memory, log }, init.upgrade),

@@ -1,5 +1,6 @@
 /** What a network says about itself, put together of what its parts know. */
 import type { PeerKey } from '../codec/peer-key.ts'
+import { UNKNOWN_NAT } from './nat-kind.ts'
 import type { NetworkStatus } from './network-init.ts'
 import type { NetworkParts } from './network-parts.ts'
 import type { WhyRelayed } from './peer-path.ts'
@@ -25,7 +26,7 @@ export function statusOf(sources: StatusSources): NetworkStatus {
     addresses: (parts?.libp2p.getMultiaddrs() ?? []).map((address) => address.toString()),
     peers: peersOf(sources),
     relays: parts?.keepers.statuses() ?? [],
-    nat: parts?.nat.status ?? { kind: 'unknown' },
+    nat: parts?.nat.status ?? UNKNOWN_NAT,
     announcing: parts?.provided.status() ?? { wantedCount: 0, announcedCount: 0, maxCount: MAX_ANNOUNCED_BY_CLIENT },
     unreached: parts?.unreached.latest() ?? [],
     dropped: refusals.latest(),
@@ -48,8 +49,8 @@ function whyNotDirect(peer: PeerKey, parts: NetworkParts | undefined): WhyRelaye
   return whyRelayed({
     reachableBy,
     canUpgrade: canUpgrade(peer),
-    failures: memory.failuresOf(peer),
-    ownNat: nat.status.kind,
-    peerNat: peerNats.kindOf(peer),
+    hasFailed: memory.hasFailed(peer),
+    ownNat: nat.status,
+    peerNat: peerNats.natOf(peer),
   })
 }

@@ -1,6 +1,7 @@
 /** One connected peer: its connections, and the one that content goes over. */
 import type { Connection } from '@libp2p/interface'
 import type { PeerKey } from '../codec/peer-key.ts'
+import type { DirectWay } from './direct-way.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import type { PathRoom } from './peer-path.ts'
 import type { Traffic } from './traffic.ts'
@@ -11,8 +12,7 @@ export interface Link {
   /** Bytes that it could carry when it opened. */
   readonly limitBytes: number
   heartbeat: Heartbeat | undefined
-  /** It goes through holes in NATs. */
-  isPunched: boolean
+  way: DirectWay
   /** Another has taken its place: nothing new goes over it. */
   isRetired: boolean
 }

@@ -2,12 +2,13 @@
  * Asks peers that could not be reached directly what NAT they have, and tells them ours: whether a direct way could exist at all
  * depends on both.
  *
- *   stream /quire/nat/1.0.0 ──▶ the answering side writes one word of `NatKind` and a line feed, and closes
+ *   stream /quire/nat/1.0.0 ──▶ the answering side writes a line and closes: “cone 46”, a word of `NatKind` and the versions of
+ *                               IP under which it was seen
  */
 import type { Libp2p, Stream } from '@libp2p/interface'
 import type { PeerKey } from '../codec/peer-key.ts'
 import { asError } from './failure.ts'
-import type { NatKind } from './nat-kind.ts'
+import { type Nat, type NatKind, UNKNOWN_NAT } from './nat-kind.ts'
 import type { NetworkLog } from './network-log.ts'
 import type { PeerTable } from './peer-table.ts'
 import type { UpgradeMemory } from './upgrade-memory.ts'
@@ -18,45 +19,48 @@ export const NAT_PROTOCOL = '/quire/nat/1.0.0'
 export interface PeerNatsComponents {
   readonly libp2p: Pick<Libp2p, 'handle'>
   readonly table: Pick<PeerTable, 'relayedConnection' | 'speaks'>
-  readonly memory: Pick<UpgradeMemory, 'onFailed'>
-  readonly ownKind: () => NatKind
+  readonly memory: Pick<UpgradeMemory, 'onFailed' | 'onRelayed'>
+  readonly ownNat: () => Nat
   readonly log: NetworkLog
 }
 
 const ANSWER_TIMEOUT_MS = 5_000
-/** The longest word has 11, and its line feed. */
+/** “udp-blocked 46” and its line feed have 15. */
 const MAX_ANSWER_BYTES = 16
 const MAX_PEERS = 256
-const KINDS: readonly string[] = ['none', 'cone', 'symmetric', 'udp-blocked', 'unknown'] satisfies NatKind[]
+const KINDS = ['none', 'cone', 'symmetric', 'udp-blocked', 'unknown'] satisfies NatKind[]
+const FAMILIES = ['4', '6', '46']
 
 export class PeerNats {
   readonly #components: PeerNatsComponents
   readonly #stopped = new AbortController()
-  readonly #kinds = new Map<PeerKey, NatKind>()
-  readonly #unsubscribe: () => void
+  readonly #nats = new Map<PeerKey, Nat>()
+  readonly #unsubscribe: readonly (() => void)[]
 
   constructor(components: PeerNatsComponents) {
     this.#components = components
-    this.#unsubscribe = components.memory.onFailed((peer) => void this.#ask(peer))
+    const { memory } = components
+    const ask = (peer: PeerKey): void => void this.#ask(peer)
+    this.#unsubscribe = [memory.onFailed(ask), memory.onRelayed(ask)]
   }
 
   async start(): Promise<void> {
-    const { libp2p, ownKind } = this.#components
+    const { libp2p, ownNat } = this.#components
     const answer = (stream: Stream): void => {
-      stream.send(new TextEncoder().encode(`${ownKind()}\n`))
+      stream.send(new TextEncoder().encode(lineOf(ownNat())))
       stream.close().catch((error: unknown) => stream.abort(asError(error)))
     }
     await libp2p.handle(NAT_PROTOCOL, answer, { runOnLimitedConnection: true })
   }
 
   stop(): void {
-    this.#unsubscribe()
+    for (const unsubscribe of this.#unsubscribe) unsubscribe()
     this.#stopped.abort()
   }
 
   /** What a peer said last. */
-  kindOf(peer: PeerKey): NatKind {
-    return this.#kinds.get(peer) ?? 'unknown'
+  natOf(peer: PeerKey): Nat {
+    return this.#nats.get(peer) ?? UNKNOWN_NAT
   }
 
   async #ask(peer: PeerKey): Promise<void> {
@@ -66,13 +70,13 @@ export class PeerNats {
     const signal = within(ANSWER_TIMEOUT_MS, this.#stopped.signal)
     try {
       const stream = await connection.newStream(NAT_PROTOCOL, { signal, runOnLimitedConnection: true })
-      const word = await read(stream, signal)
-      this.#kinds.delete(peer)
-      if (!isKind(word)) throw new Error('The answer is no kind of NAT.')
-      this.#kinds.set(peer, word)
-      for (const oldest of this.#kinds.keys()) {
-        if (this.#kinds.size <= MAX_PEERS) break
-        this.#kinds.delete(oldest)
+      const nat = parseLine(await read(stream, signal))
+      this.#nats.delete(peer)
+      if (nat === undefined) throw new Error('The answer is no kind of NAT.')
+      this.#nats.set(peer, nat)
+      for (const oldest of this.#nats.keys()) {
+        if (this.#nats.size <= MAX_PEERS) break
+        this.#nats.delete(oldest)
       }
     } catch (error) {
       log('debug', 'a peer did not say what NAT it has', { peer, error })
@@ -80,11 +84,19 @@ export class PeerNats {
   }
 }
 
-function isKind(word: string): word is NatKind {
-  return KINDS.includes(word)
+function lineOf({ kind, families }: Nat): string {
+  return `${[kind, families.join('')].join(' ').trimEnd()}\n`
 }
 
-/** What comes before the first line feed; a stream that brings more than a word is ended. */
+function parseLine(line: string): Nat | undefined {
+  const [word, digits, ...rest] = line.split(' ')
+  const kind = KINDS.find((known) => known === word)
+  const isKnown = digits === undefined || FAMILIES.includes(digits)
+  if (kind === undefined || !isKnown || rest.length > 0) return undefined
+  return { kind, families: ([4, 6] as const).filter((family) => digits?.includes(String(family))) }
+}
+
+/** What comes before the first line feed; a stream that brings more than a line may have is ended. */
 function read(stream: Stream, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''
@@ -95,7 +107,7 @@ function read(stream: Stream, signal: AbortSignal): Promise<string> {
     signal.addEventListener('abort', () => fail(asError(signal.reason)), { once: true })
     stream.addEventListener('message', ({ data }) => {
       text += new TextDecoder().decode(data.subarray())
-      if (text.length > MAX_ANSWER_BYTES) return fail(new Error('The answer is no word.'))
+      if (text.length > MAX_ANSWER_BYTES) return fail(new Error('The answer is no line.'))
       if (!text.includes('\n')) return
       stream.close().catch((error: unknown) => stream.abort(asError(error)))
       resolve(text.slice(0, text.indexOf('\n')))

@@ -8,8 +8,14 @@ export type WhyRelayed =
   | 'no-webrtc'
   /** No UDP leaves this network. */
   | 'udp-blocked'
-  /** This network’s NAT gives each connection another port, and theirs does so too, or lets in nobody who was not asked. */
+  /** No UDP leaves theirs. */
+  | 'udp-blocked-there'
+  /** One of the two has IPv4 alone, the other one IPv6. */
+  | 'no-common-ip'
+  /** The NATs of both networks give each connection another port. */
   | 'symmetric-nat'
+  /** That of one network does, and that of the other one lets in nobody who was not asked. */
+  | 'symmetric-nat-one-side'
   /** The peer offers no way that this node can dial: TCP to a browser. */
   | 'not-dialable'
   /** A direct way was tried and did not come about. */
@@ -20,6 +26,8 @@ export type PeerPath =
   | { readonly kind: 'direct' }
   /** Straight, through holes that both sides opened in their NATs at the same time. */
   | { readonly kind: 'punched' }
+  /** Through a TURN server: a connection like a direct one, whose bytes somebody carries. */
+  | { readonly kind: 'turn' }
   /** `relay` is a peer id, “” where it is not known. */
   | { readonly kind: 'relayed'; readonly relay: string; readonly why: WhyRelayed }
 

@@ -17,7 +17,7 @@ import type { NetworkLog } from './network-log.ts'
 import { leftBytesOf, type Link, PeerEntry, roomOf } from './peer-entry.ts'
 import { peerKeyOf } from './peer-identity.ts'
 import type { PathRoom, PeerPath, WhyRelayed } from './peer-path.ts'
-import { isPunched } from './punched.ts'
+import { wayOf } from './direct-way.ts'
 import { Traffic } from './traffic.ts'
 
 export const RELAY_HOP_PROTOCOL = '/libp2p/circuit/relay/0.2.0/hop'
@@ -78,8 +78,14 @@ export class PeerTable {
     const peer = this.#peers.get(key) ?? new PeerEntry(key)
     this.#peers.set(key, peer)
     const limitBytes = leftBytesOf(connection)
-    const ways = { isPunched: false, isRetired: false }
-    const link: Link = { connection, traffic: new Traffic(), limitBytes, heartbeat: undefined, ...ways }
+    const link: Link = {
+      connection,
+      traffic: new Traffic(),
+      limitBytes,
+      heartbeat: undefined,
+      way: 'direct',
+      isRetired: false,
+    }
     peer.links.set(connection, link)
     if (connection.direct && transportOf(connection.remoteAddr) === 'webrtc') void this.#askWay(link)
     if (connection.direct || peer.isRelayOpen) this.#watch(link)
@@ -222,8 +228,8 @@ export class PeerTable {
 
   async #askWay(link: Link): Promise<void> {
     try {
-      link.isPunched = await isPunched(link.connection)
-      if (link.isPunched) this.#onUpdate()
+      link.way = await wayOf(link.connection)
+      if (link.way !== 'direct') this.#onUpdate()
     } catch (error) {
       this.#log('debug', 'a connection did not say which way it goes', { error })
     }
@@ -262,9 +268,7 @@ function infoOf(peer: PeerEntry, whyRelayed: (peer: PeerKey) => WhyRelayed): Pee
     agent: peer.agent,
     isKeeper: peer.protocols?.includes(RELAY_HOP_PROTOCOL) === true,
     isDirect,
-    path: isDirect
-      ? { kind: shown.isPunched ? 'punched' : 'direct' }
-      : { kind: 'relayed', relay, why: whyRelayed(peer.key) },
+    path: isDirect ? { kind: shown.way } : { kind: 'relayed', relay, why: whyRelayed(peer.key) },
     transport: address === undefined ? 'other' : transportOf(address),
     rttMs: shown?.heartbeat?.rttMs,
     receivedBytes: peer.receivedBytes,

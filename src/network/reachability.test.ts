@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { QuireError } from '../errors.ts'
 import type { KeeperState } from './keeper-state.ts'
+import { type Nat, UNKNOWN_NAT } from './nat-kind.ts'
 import { type ReachabilityInputs, reachabilityOf, whyRelayed, type WhyRelayedInputs } from './reachability.ts'
 import type { WhyRelayed } from './peer-path.ts'
 
@@ -45,22 +46,30 @@ describe('reachabilityOf', () => {
   })
 })
 
+const CONE: Nat = { kind: 'cone', families: [4] }
+const SYMMETRIC: Nat = { kind: 'symmetric', families: [4] }
+const BLOCKED: Nat = { kind: 'udp-blocked', families: [] }
 const TRIED: WhyRelayedInputs = {
   reachableBy: 'webrtc',
   canUpgrade: true,
-  failures: 1,
-  ownNat: 'cone',
-  peerNat: 'cone',
+  hasFailed: true,
+  ownNat: CONE,
+  peerNat: CONE,
 }
 
 describe('whyRelayed', () => {
   it.each([
-    ['no try has failed yet', { failures: 0 }, 'trying'],
+    ['no try has failed yet', { hasFailed: false }, 'trying'],
     ['this browser has no WebRTC', { reachableBy: 'none' }, 'no-webrtc'],
     ['the peer has none', { canUpgrade: false }, 'not-dialable'],
-    ['no UDP leaves this network, before any try has ended', { ownNat: 'udp-blocked', failures: 0 }, 'udp-blocked'],
-    ['both sides are behind symmetric NATs', { ownNat: 'symmetric', peerNat: 'symmetric' }, 'symmetric-nat'],
-    ['one side is', { ownNat: 'symmetric' }, 'failed'],
+    ['no UDP leaves this network, before any try has ended', { ownNat: BLOCKED, hasFailed: false }, 'udp-blocked'],
+    ['none leaves theirs', { peerNat: BLOCKED }, 'udp-blocked-there'],
+    ['both sides are behind symmetric NATs', { ownNat: SYMMETRIC, peerNat: SYMMETRIC }, 'symmetric-nat'],
+    ['this side is, and the other one behind a NAT, too', { ownNat: SYMMETRIC }, 'symmetric-nat-one-side'],
+    ['the other side is', { peerNat: SYMMETRIC }, 'symmetric-nat-one-side'],
+    ['one side is, and nothing is known of the other one', { ownNat: SYMMETRIC, peerNat: UNKNOWN_NAT }, 'failed'],
+    ['they have no version of IP in common', { ownNat: { kind: 'none', families: [6] } }, 'no-common-ip'],
+    ['they have one in common', { ownNat: { kind: 'none', families: [4, 6] } }, 'failed'],
     ['nothing speaks against it', {}, 'failed'],
   ] satisfies [string, Partial<WhyRelayedInputs>, WhyRelayed][])('says why when %s', (_when, inputs, why) => {
     expect(whyRelayed({ ...TRIED, ...inputs })).toBe(why)

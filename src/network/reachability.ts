@@ -2,7 +2,7 @@
 import type { QuireError } from '../errors.ts'
 import type { Assembled } from './assembly.ts'
 import type { KeeperState } from './keeper-state.ts'
-import type { NatKind } from './nat-kind.ts'
+import type { Nat } from './nat-kind.ts'
 import type { WhyRelayed } from './peer-path.ts'
 
 export type Reachability =
@@ -53,18 +53,32 @@ export interface WhyRelayedInputs {
   readonly reachableBy: Assembled['reachableBy']
   /** Whether the peer speaks what both need to come together; undefined while it has not said. */
   readonly canUpgrade: boolean | undefined
-  /** Tries to reach it directly that failed. */
-  readonly failures: number
-  readonly ownNat: NatKind
+  /** A try to come together directly has failed. */
+  readonly hasFailed: boolean
+  readonly ownNat: Nat
   /** What the peer says of its own. */
-  readonly peerNat: NatKind
+  readonly peerNat: Nat
 }
 
 /** Why there is no direct connection to a peer that is connected through a relay. */
-export function whyRelayed({ reachableBy, canUpgrade, failures, ownNat, peerNat }: WhyRelayedInputs): WhyRelayed {
+export function whyRelayed({ reachableBy, canUpgrade, hasFailed, ownNat, peerNat }: WhyRelayedInputs): WhyRelayed {
   if (reachableBy === 'none') return 'no-webrtc'
   if (canUpgrade === false) return 'not-dialable'
-  if (ownNat === 'udp-blocked') return 'udp-blocked'
-  if (failures === 0) return 'trying'
-  return ownNat === 'symmetric' && peerNat === 'symmetric' ? 'symmetric-nat' : 'failed'
+  if (ownNat.kind === 'udp-blocked') return 'udp-blocked'
+  return hasFailed ? whyFailed(ownNat, peerNat) : 'trying'
+}
+
+// Which pairs of NATs come together is in RFC 5128, section 3: a port that nobody was told needs a side that lets in everybody.
+function whyFailed(ownNat: Nat, peerNat: Nat): WhyRelayed {
+  if (peerNat.kind === 'udp-blocked') return 'udp-blocked-there'
+  if (haveNoFamilyInCommon(ownNat, peerNat)) return 'no-common-ip'
+  const kinds = [ownNat.kind, peerNat.kind]
+  if (!kinds.includes('symmetric')) return 'failed'
+  if (kinds.includes('cone')) return 'symmetric-nat-one-side'
+  return kinds.every((kind) => kind === 'symmetric') ? 'symmetric-nat' : 'failed'
+}
+
+function haveNoFamilyInCommon(own: Nat, peer: Nat): boolean {
+  if (own.families.length === 0 || peer.families.length === 0) return false
+  return !own.families.some((family) => peer.families.includes(family))
 }

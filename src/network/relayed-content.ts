@@ -72,7 +72,10 @@ export class RelayedContent {
 
   /** A peer sends content over a relayed connection: it has decided. */
   sent(connection: Connection): void {
-    this.#components.table.openRelay(peerKeyOf(connection.remotePeer))
+    const { table, memory } = this.#components
+    const peer = peerKeyOf(connection.remotePeer)
+    memory.relayed(peer)
+    table.openRelay(peer)
   }
 
   /**

@@ -16,6 +16,8 @@ export interface UpgradeMemoryInit {
 
 // Networks change; a peer that could not be reached is worth new tries after that.
 const DEFAULT_FORGET_AFTER_MS = 10 * 60 * 1000
+// Longer than a try to connect directly: by then it has failed, also where the other side makes it and tells nobody.
+const TRIED_AFTER_MS = 25_000
 // Peer ids are free to make. The oldest goes first.
 const MAX_PEERS = 256
 
@@ -24,12 +26,14 @@ export class UpgradeMemory {
   readonly #now: () => number
   readonly #outcomes = new Map<PeerKey, Outcome>()
   readonly #failures: Listeners<PeerKey>
+  readonly #relays: Listeners<PeerKey>
   readonly #resets: Listeners<void>
 
   constructor(components: { log: NetworkLog }, init: UpgradeMemoryInit = {}) {
     this.#forgetAfterMs = init.forgetAfterMs ?? DEFAULT_FORGET_AFTER_MS
     this.#now = init.now ?? Date.now
     this.#failures = new Listeners(components.log)
+    this.#relays = new Listeners(components.log)
     this.#resets = new Listeners(components.log)
   }
 
@@ -40,7 +44,9 @@ export class UpgradeMemory {
 
   /** No try has succeeded in time, so content goes through a relay. */
   relayed(peer: PeerKey): void {
-    if (!this.isRelayed(peer)) this.#note(peer, 0)
+    if (this.isRelayed(peer)) return
+    this.#note(peer, 0)
+    this.#relays.emit(peer)
   }
 
   succeeded(peer: PeerKey): void {
@@ -50,6 +56,11 @@ export class UpgradeMemory {
   /** Tries that failed, one after the other, of late. */
   failuresOf(peer: PeerKey): number {
     return this.#recent(peer)?.failures ?? 0
+  }
+
+  /** Whether a direct way was tried, here or by the other side, and did not come about. */
+  hasFailed(peer: PeerKey): boolean {
+    return this.isRelayed(peer) && (this.failuresOf(peer) > 0 || this.msSinceFailure(peer) > TRIED_AFTER_MS)
   }
 
   /** Since the last of them. */
@@ -71,6 +82,11 @@ export class UpgradeMemory {
 
   onFailed(listener: (peer: PeerKey) => void): () => void {
     return this.#failures.add(listener)
+  }
+
+  /** Told once of each peer whose content goes through a relay without a failure of our own. */
+  onRelayed(listener: (peer: PeerKey) => void): () => void {
+    return this.#relays.add(listener)
   }
 
   onReset(listener: () => void): () => void {

@@ -9,7 +9,7 @@ const REACHABLE: NodeStatus = {
   addresses: [],
   peers: [],
   relays: [{ address: '/ip4/127.0.0.1/tcp/1/ws', state: 'reserved' }],
-  nat: { kind: 'cone' },
+  nat: { kind: 'cone', families: [4] },
   unreached: [],
   announcing: { wantedCount: 0, announcedCount: 0, maxCount: 1 },
   dropped: [],
@@ -40,7 +40,7 @@ async function found(given: Partial<NodeStatus> = {}, parts: Partial<ConnectionC
       reconnect: async () => undefined,
       onStatusChange: () => () => undefined,
       findProviders: answer,
-      checkNat: async () => ({ kind: 'cone' }),
+      checkNat: async () => ({ kind: 'cone', families: [4] }),
     },
     tryWebRtc: async () => 'webrtc-works',
     ...parts,
@@ -96,7 +96,7 @@ describe('the checks of the connection', () => {
     let reachability: NodeStatus['reachability'] = { state: 'not-reachable', reason: 'waiting-for-relay' }
     const network: ConnectionChecksComponents['network'] = {
       reconnect: async () => undefined,
-      checkNat: async () => ({ kind: 'cone' }),
+      checkNat: async () => ({ kind: 'cone', families: [4] }),
       findProviders: answer,
       onStatusChange: (listener) => {
         queueMicrotask(() => {
@@ -116,7 +116,7 @@ describe('the checks of the connection', () => {
     ['symmetric', 'ok udp-passes', 'failed nat-symmetric'],
     ['none', 'ok udp-passes', 'ok nat-none'],
   ] as const)('tell a network that is %s', async (kind, udp, nat) => {
-    expect(await found({ nat: { kind } })).toMatchObject({ udp, nat })
+    expect(await found({ nat: { kind, families: [] } })).toMatchObject({ udp, nat })
   })
 
   it('say that a WebRTC trial failed, unless a connection proves it wrong', async () => {

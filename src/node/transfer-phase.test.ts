@@ -21,7 +21,7 @@ function setUp(
     addresses: [],
     peers,
     relays: [],
-    nat: { kind: 'unknown' },
+    nat: { kind: 'unknown', families: [] },
     announcing: { wantedCount: 0, announcedCount: 0, maxCount: 1 },
     unreached: [],
     dropped: [],

@@ -12,8 +12,14 @@ export type WhyRelayed =
   | 'no-webrtc'
   /** Nothing that goes by UDP leaves this network. */
   | 'udp-blocked'
-  /** This network gives each connection another port, and so does theirs, or it lets in nobody who was not asked. */
+  /** Nothing that goes by UDP leaves theirs. */
+  | 'udp-blocked-there'
+  /** One of the two has IPv4 alone, the other one IPv6. */
+  | 'no-common-ip'
+  /** Both networks give each connection another port. */
   | 'symmetric-nat'
+  /** One of the two does, and the other one lets in nobody who was not asked. */
+  | 'symmetric-nat-one-side'
   /** It offers no way that this node can dial: TCP to a browser. */
   | 'not-dialable'
   /** A direct way was tried and did not come about. */
@@ -25,6 +31,8 @@ export type PeerPath =
   | { readonly kind: 'direct' }
   /** Straight, through holes that both sides opened in their networks’ address translation at the same time. */
   | { readonly kind: 'punched' }
+  /** Through a TURN server: a connection like a direct one, whose bytes somebody carries. */
+  | { readonly kind: 'turn' }
   /** `relay` is a peer id, “” where it is not known. */
   | { readonly kind: 'relayed'; readonly relay: string; readonly why: WhyRelayed }
 
@@ -68,6 +76,8 @@ export interface NatView {
    * each peer. `udp-blocked`: no STUN server could be reached. `unknown`: not looked yet, or there is no STUN server.
    */
   readonly kind: 'none' | 'cone' | 'symmetric' | 'udp-blocked' | 'unknown'
+  /** Versions of IP under which servers saw it. */
+  readonly families: readonly (4 | 6)[]
   readonly checkedAtMs?: number | undefined
 }
 

@@ -1,6 +1,7 @@
 import type { MemoryHub, MemoryNode } from '../../exchange/testing/memory-network.ts'
 import type { PeerKey } from '../../exchange/network-port.ts'
 import { QuireError } from '../../errors.ts'
+import { UNKNOWN_NAT } from '../../network/nat-kind.ts'
 import { createMemoryBlockStore } from '../../store/memory-block-store.ts'
 import type { SettingsStore } from '../../store/settings-store.ts'
 import type { BlockStore } from '../../store/block-store.ts'
@@ -52,7 +53,7 @@ export class MemoryNodeNetwork {
       unprovide: async (cid: { toString(): string }) => void this.unprovided.push(cid.toString()),
       shareAddresses: () => [`/memory/${this.#node.peer}`],
       reconnect: async () => undefined,
-      checkNat: async () => ({ kind: 'unknown' as const }),
+      checkNat: async () => UNKNOWN_NAT,
     })
   }
 
@@ -63,7 +64,7 @@ export class MemoryNodeNetwork {
       addresses: [],
       peers: [],
       relays: [],
-      nat: { kind: 'unknown' },
+      nat: UNKNOWN_NAT,
       announcing: { wantedCount: this.provided.length, announcedCount: this.provided.length, maxCount: 1_000 },
       unreached: [],
       dropped: [],

@@ -24,7 +24,7 @@ const STATUS: ServedStatus = {
   addresses: [],
   peers: [],
   relays: [],
-  nat: { kind: 'unknown' },
+  nat: { kind: 'unknown', families: [] },
   announcing: { wantedCount: 0, announcedCount: 0, maxCount: 100 },
   unreached: [],
   dropped: [],

@@ -18,16 +18,28 @@ describe('the words of a connection', () => {
     expect(through('')).toBe('Relay, through a keeper')
   })
 
-  it.each<WhyRelayed>(['trying', 'no-webrtc', 'udp-blocked', 'symmetric-nat', 'not-dialable', 'failed'])(
-    'say why it is not direct: %s',
-    (why) => {
-      expect(noteOfPath({ path: { kind: 'relayed', relay: '', why } })).toMatch(/^Not direct: \w.*[^.]$/)
-    },
-  )
+  it.each<WhyRelayed>([
+    'trying',
+    'no-webrtc',
+    'udp-blocked',
+    'udp-blocked-there',
+    'no-common-ip',
+    'symmetric-nat',
+    'symmetric-nat-one-side',
+    'not-dialable',
+    'failed',
+  ])('say why it is not direct: %s', (why) => {
+    expect(noteOfPath({ path: { kind: 'relayed', relay: '', why } })).toMatch(/^Not direct: \w.*[^.]$/)
+  })
 
   it('say of a direct one only whether routers were punched through', () => {
     expect(noteOfPath({ path: { kind: 'direct' } })).toBeUndefined()
     expect(noteOfPath(BROWSER)).toBe('Punched through the routers on both sides')
+  })
+
+  it('say of one through a TURN server that somebody carries it', () => {
+    expect(wordsOfConnection({ ...BROWSER, path: { kind: 'turn' } }, relays)).toBe('WebRTC, through a TURN server')
+    expect(noteOfPath({ path: { kind: 'turn' } })).toBe('No straight way was found')
   })
 
   it('call a relay by its host, and without one by the end of its id', () => {
@@ -38,6 +50,9 @@ describe('the words of a connection', () => {
 
   it('give advice for the networks that stand in the way, and for no others', () => {
     const kinds = ['none', 'cone', 'symmetric', 'udp-blocked', 'unknown'] as const
-    expect(kinds.filter((kind) => wordsOfNat({ kind }).advice !== undefined)).toEqual(['symmetric', 'udp-blocked'])
+    expect(kinds.filter((kind) => wordsOfNat({ kind, families: [4] }).advice !== undefined)).toEqual([
+      'symmetric',
+      'udp-blocked',
+    ])
   })
 })

@@ -21,13 +21,15 @@ export function nameOfRelay({ peer, address }: Pick<RelayView, 'peer' | 'address
 /** “WebRTC, direct”; “Relay, through keeper.example.org”. */
 export function wordsOfConnection({ transport, path }: PeerView, relays: readonly RelayView[]): string {
   const name = TRANSPORT_NAMES[transport]
-  return path.kind === 'relayed' ? `${name}, through ${nameOfRelayId(path.relay, relays)}` : `${name}, direct`
+  if (path.kind === 'relayed') return `${name}, through ${nameOfRelayId(path.relay, relays)}`
+  return path.kind === 'turn' ? `${name}, through a TURN server` : `${name}, direct`
 }
 
 /** What is to be said of a way beyond its name; undefined for one that goes straight. */
 export function noteOfPath({ path }: Pick<PeerView, 'path'>): string | undefined {
   if (path.kind === 'direct') return undefined
   if (path.kind === 'punched') return 'Punched through the routers on both sides'
+  if (path.kind === 'turn') return 'No straight way was found'
   const clause = clauseOfWhy(path.why)
   return `Not direct: ${clause}`
 }
@@ -77,14 +79,18 @@ const WHY_CLAUSES: Record<WhyRelayed, string> = {
   trying: 'a direct way is being looked for',
   'no-webrtc': 'this browser has no WebRTC',
   'udp-blocked': 'this network lets no UDP out',
+  'udp-blocked-there': 'their network lets no UDP out',
+  'no-common-ip': 'one side has IPv4 alone, the other IPv6',
   'symmetric-nat': 'the routers on both sides change ports for each connection',
+  'symmetric-nat-one-side':
+    'the router on one side changes ports for each connection, and the other lets in nobody unasked',
   'not-dialable': 'it can be dialled by TCP alone, which browsers cannot',
   failed: 'a direct way was tried and did not come about',
 }
 
 const NAT_WORDS: Record<NatView['kind'], NatWords> = {
   none: { text: 'This device has an address of its own in the internet. Direct connections work.' },
-  cone: { text: 'Your router keeps one port for everybody. Direct connections work with most networks.' },
+  cone: { text: 'This network keeps one port for everybody. Direct connections work with most networks.' },
   symmetric: {
     text: 'Your router gives each connection another port (a “symmetric” NAT). Most devices are still reached directly; those behind a router like it only through a keeper, slowly.',
     advice: 'Another network may help, e.g. Wi-Fi in place of mobile data.',

@@ -18,7 +18,7 @@ const STATUS = {
   addresses: [],
   peers: [],
   relays: [],
-  nat: { kind: 'unknown' },
+  nat: { kind: 'unknown', families: [] },
   announcing: { wantedCount: 0, announcedCount: 0, maxCount: 100 },
   unreached: [],
   dropped: [],

@@ -75,7 +75,7 @@ const RELAYED_ALONE: NodeStatus = {
     KEEPER,
     { ...RELAYED, agent: 'Quire/0.1.0', rttMs: 96, path: { kind: 'relayed', relay: KEEPER.peer, why: 'udp-blocked' } },
   ]),
-  nat: { kind: 'udp-blocked', checkedAtMs: BEGUN_AT_MS },
+  nat: { kind: 'udp-blocked', families: [], checkedAtMs: BEGUN_AT_MS },
 }
 
 const network = (
@@ -100,7 +100,7 @@ export const NETWORK_SCENARIOS = {
   'network-down': network({
     ...statusOf({ state: 'no-keeper', error: KEEPER_DOWN }),
     relays: THREE_RELAYS.slice(2),
-    nat: { kind: 'unknown' },
+    nat: { kind: 'unknown', families: [] },
   }),
   'network-down-with-peer': network({
     ...statusOf({ state: 'no-keeper', error: KEEPER_DOWN }, [BROWSER]),
@@ -110,7 +110,7 @@ export const NETWORK_SCENARIOS = {
   'network-one-peer': network(statusOf({ state: 'reachable', relays: 1 }, [KEEPER, BROWSER])),
   'network-many-peers': network(CROWDED),
   'network-relayed': network(RELAYED_ALONE),
-  'network-symmetric': network({ ...MIXED, nat: { kind: 'symmetric', checkedAtMs: BEGUN_AT_MS } }),
+  'network-symmetric': network({ ...MIXED, nat: { kind: 'symmetric', families: [4], checkedAtMs: BEGUN_AT_MS } }),
   'network-refused': network(statusOf({ state: 'not-reachable', reason: 'relay-refused' }, [KEEPER]), FAILED),
   'network-no-webrtc': network(statusOf({ state: 'not-reachable', reason: 'no-webrtc' }, [KEEPER])),
   'network-test-running': network(MIXED, RUNNING, 'running'),

@@ -131,7 +131,7 @@ export function statusOf(reachability: Reachability, peers: readonly PeerView[] 
     relays: peers.some(({ isKeeper }) => isKeeper)
       ? [{ peer: KEEPER_ID, address: KEEPER_ADDRESS, state: isReachable ? 'reserved' : 'refused' }]
       : [],
-    nat: { kind: 'cone', checkedAtMs: Date.UTC(2026, 7, 20, 9, 30) },
+    nat: { kind: 'cone', families: [4], checkedAtMs: Date.UTC(2026, 7, 20, 9, 30) },
     announcing: { wantedCount: 4, announcedCount: 4, maxCount: 250 },
     unreached: [],
     dropped: [],

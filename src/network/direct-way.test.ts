@@ -1,7 +1,7 @@
 import type { Connection } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { describe, expect, it } from 'vitest'
-import { isPunched } from './punched.ts'
+import { wayOf } from './direct-way.ts'
 
 /** A WebRTC connection between candidates of these types, as `@libp2p/webrtc` makes it. */
 function between(local: string, remote: string, { state = 'succeeded', address = '/webrtc' } = {}): Connection {
@@ -22,24 +22,26 @@ function between(local: string, remote: string, { state = 'succeeded', address =
   } as unknown as Connection
 }
 
-describe('isPunched', () => {
+describe('wayOf', () => {
   it.each([
-    ['host', 'host', false],
+    ['host', 'host', 'direct'],
     // Addresses within one network are hidden from pages, so that packets come before the candidate is known.
-    ['host', 'prflx', false],
-    ['srflx', 'host', true],
-    ['prflx', 'srflx', true],
-    ['host', 'srflx', true],
+    ['host', 'prflx', 'direct'],
+    ['srflx', 'host', 'punched'],
+    ['prflx', 'srflx', 'punched'],
+    ['host', 'srflx', 'punched'],
+    ['relay', 'srflx', 'turn'],
+    ['prflx', 'relay', 'turn'],
   ])('of a connection from %s to %s is %s', async (local, remote, expected) => {
-    expect(await isPunched(between(local, remote))).toBe(expected)
+    expect(await wayOf(between(local, remote))).toBe(expected)
   })
 
-  it('is false where no pair was chosen, and where there is no WebRTC', async () => {
-    expect(await isPunched(between('srflx', 'srflx', { state: 'in-progress' }))).toBe(false)
-    expect(await isPunched({ remoteAddr: multiaddr('/webrtc') } as Connection)).toBe(false)
+  it('is direct where no pair was chosen, and where there is no WebRTC', async () => {
+    expect(await wayOf(between('srflx', 'srflx', { state: 'in-progress' }))).toBe('direct')
+    expect(await wayOf({ remoteAddr: multiaddr('/webrtc') } as Connection)).toBe('direct')
   })
 
-  it('is false of a server that is dialled where it is, though its answers tell of our own address', async () => {
-    expect(await isPunched(between('prflx', 'host', { address: '/ip4/192.0.2.1/udp/4001/webrtc-direct' }))).toBe(false)
+  it('is direct of a server that is dialled where it is, though its answers tell of our own address', async () => {
+    expect(await wayOf(between('prflx', 'host', { address: '/ip4/192.0.2.1/udp/4001/webrtc-direct' }))).toBe('direct')
   })
 })

@@ -1,4 +1,4 @@
-/** Whether a WebRTC connection goes through holes in NATs, or within one network. */
+/** Which way a WebRTC connection goes: within one network, through holes in NATs, or through a TURN server. */
 import type { Connection } from '@libp2p/interface'
 import { isSignalled } from './addresses.ts'
 
@@ -6,26 +6,31 @@ interface Candidate {
   readonly candidateType?: unknown
 }
 
+export type DirectWay = 'direct' | 'punched' | 'turn'
+
 /**
- * Asks the browser which pair of candidates a connection uses; false where it does not say, or the connection has none.
+ * Asks the browser which pair of candidates a connection uses; “direct” where it does not say, or the connection has none.
  *
  * `@libp2p/webrtc` gives its connections no statistics: their multiplexer has the peer connection.
  */
-export async function isPunched(connection: Connection): Promise<boolean> {
+export async function wayOf(connection: Connection): Promise<DirectWay> {
   // A server that takes WebRTC Direct is dialled where it is; our own address is learnt from its answers all the same.
-  if (!isSignalled(connection.remoteAddr)) return false
+  if (!isSignalled(connection.remoteAddr)) return 'direct'
   const statsOf = statisticsOf(connection)
-  if (statsOf === undefined) return false
+  if (statsOf === undefined) return 'direct'
   const entries = new Map<unknown, object>()
   const stats = await statsOf()
   stats.forEach((entry: unknown, id: unknown) => {
     if (typeof entry === 'object' && entry !== null) entries.set(id, entry)
   })
   const pair = [...entries.values()].find(isSelected)
-  if (pair === undefined) return false
-  const [local, remote] = ['localCandidateId', 'remoteCandidateId'].map((key) => entries.get(valueOf(pair, key)))
+  if (pair === undefined) return 'direct'
+  const [local, remote] = ['localCandidateId', 'remoteCandidateId'].map((key) =>
+    typeOf(entries.get(valueOf(pair, key))),
+  )
+  if (local === 'relay' || remote === 'relay') return 'turn'
   // A remote candidate that only its own packets told of is also what one of the same network is whose address is hidden.
-  return typeOf(local) !== 'host' || typeOf(remote) === 'srflx'
+  return local !== 'host' || remote === 'srflx' ? 'punched' : 'direct'
 }
 
 function isSelected(entry: object): boolean {
