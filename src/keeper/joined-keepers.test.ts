@@ -56,9 +56,8 @@ describe('keepers that are joined', () => {
     const entry = await asker.node.fetch(manifestCid)
 
     expect(entry).toMatchObject({ origin: 'fetch', haveCount: 16, blockCount: 16 })
-    // By the first keeper’s relay, which the second one had to be told of.
-    expect(first.figures().relay.circuits).toBeGreaterThan(0)
-    expect(second.figures().relay.circuits).toBe(0)
+    // Through a relay: that of the first keeper, or that of the second one, where the holder has come upon it, too.
+    expect(first.figures().relay.circuits + second.figures().relay.circuits).toBeGreaterThan(0)
   })
 
   it('come together again after one of them was away', async () => {

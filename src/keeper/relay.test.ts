@@ -131,10 +131,10 @@ describe('the keeper’s relay', () => {
   })
 
   it('shares its bandwidth between circuits', async () => {
-    const bytesPerSecond = 2 * 1024 * 1024
+    const bytesPerSecond = 4 * 1024 * 1024
     const { keeper } = await startKeeper({ relay: { ...DEFAULT_RELAY_LIMITS, bytesPerSecond } })
     const relay = webSocketOf(keeper)
-    const sizeBytes = 2 * bytesPerSecond
+    const sizeBytes = 3 * bytesPerSecond
     const pairs = await Promise.all(
       [0, 1].map(async () => ({ to: await startRelayPeer({ listenBehind: relay }), from: await startRelayPeer() })),
     )
@@ -146,10 +146,10 @@ describe('the keeper’s relay', () => {
       sinks.map(({ received }) => received.then(() => performance.now() - startMs)),
     )
 
-    // Four seconds’ worth, of which the first is there at once and the last window of each circuit, at most 1 MiB, goes
-    // into debt. With a rate for each of them both would be there after one second, and so would one that is preferred.
-    expect(Math.max(first, second)).toBeGreaterThan(1_900)
-    expect(Math.min(first, second)).toBeGreaterThan(1_200)
+    // Six seconds’ worth, of which the first is there at once and the last window of each circuit, at most 1 MiB, goes into
+    // debt. With a rate for each of them both would be there after two seconds, and so would one that is preferred.
+    expect(Math.max(first, second)).toBeGreaterThan(4_400)
+    expect(Math.min(first, second)).toBeGreaterThan(2_400)
   })
 
   it.each([

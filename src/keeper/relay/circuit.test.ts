@@ -25,7 +25,7 @@ async function openCircuit(init: Partial<CircuitInit> & { bytesPerSecond?: numbe
     },
     { limitBytes: 1e9, durationMs: 60_000, ...init },
   )
-  return { circuit, clock, rate, moved, ends, dialerEnd, listenerEnd }
+  return { circuit, clock, rate, moved, ends, dialer, dialerEnd, listenerEnd }
 }
 
 /** All that comes on a stream until its other side has no more to say. */
@@ -108,5 +108,22 @@ describe('a circuit', () => {
     await clock.advance(60_000)
 
     await vi.waitFor(() => expect(received).toBe(80 * KIB))
+  })
+
+  it('pauses a stream only when what waited is out and its window is open again', async () => {
+    const { dialer, dialerEnd, clock, rate, moved } = await openCircuit({ bytesPerSecond: 10 * KIB })
+    const calls: string[] = []
+    const [pause, resume] = [dialer.pause.bind(dialer), dialer.resume.bind(dialer)]
+    dialer.pause = () => void [calls.push('pause'), pause()]
+    dialer.resume = () => void [calls.push('resume begins'), resume(), calls.push('resume ends')]
+    rate.spend(100 * KIB)
+    dialerEnd.send(Buffer.alloc(70 * KIB))
+    await vi.waitFor(() => expect(calls).toEqual(['pause']))
+    dialerEnd.send(Buffer.alloc(70 * KIB))
+
+    await clock.advance(20_000)
+
+    await vi.waitFor(() => expect(moved.dialer).toBe(140 * KIB))
+    expect(calls).toEqual(['pause', 'resume begins', 'resume ends', 'pause'])
   })
 })

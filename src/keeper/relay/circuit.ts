@@ -37,6 +37,7 @@ export class Circuit {
   readonly #limitBytes: number
   readonly #timer: unknown
   readonly #paused = new Map<Stream, () => void>()
+  #resuming: Stream | undefined
   #movedBytes = 0
   #isOver = false
 
@@ -93,6 +94,10 @@ export class Circuit {
       return
     }
     to.send(data)
+    if (from !== this.#resuming) this.#pauseWhereNeeded(from, to)
+  }
+
+  #pauseWhereNeeded(from: Stream, to: Stream): void {
     if (to.writableNeedsDrain || this.#mustWait()) this.#pause(from, to)
   }
 
@@ -117,7 +122,13 @@ export class Circuit {
     }
     this.#components.rate.leave(onTurn)
     this.#paused.delete(from)
-    if (from.readStatus === 'paused') from.resume()
+    if (from.readStatus !== 'paused') return
+    // What waited comes out of `resume` itself, which then opens the window also of a stream that was paused again meanwhile:
+    // its sender would send on, and libp2p resets a stream with 4 MiB unread.
+    this.#resuming = from
+    from.resume()
+    this.#resuming = undefined
+    this.#pauseWhereNeeded(from, to)
   }
 
   #closed(error: Error | undefined): void {
