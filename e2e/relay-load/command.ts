@@ -74,10 +74,13 @@ async function measure(counts: readonly number[], { programs, write }: RelayLoad
     )
     write('| --- | --- | --- | --- | --- | --- | --- | --- |\n')
     const empty = await read(keeper)
+    let held = 0
     for (const count of counts) {
       const before = await read(keeper)
-      const missing = count - before.reservations
+      // Not by what the keeper holds: the last one that probed may not have left yet.
+      const missing = count - held
       const failed = await openMore(missing, clients, () => fork(join(programs, 'clients-process.mjs'), [address]))
+      held += missing - failed
       const opened = await read(keeper)
       await pause(IDLE_MS)
       const idle = await read(keeper)
@@ -89,7 +92,7 @@ async function measure(counts: readonly number[], { programs, write }: RelayLoad
         heapBytes: idle.heapBytes,
         externalBytes: idle.externalBytes,
         idleCpuShare: (idle.cpuMs - opened.cpuMs) / IDLE_MS,
-        cpuMsPerClient: (opened.cpuMs - before.cpuMs) / Math.max(1, idle.reservations - before.reservations),
+        cpuMsPerClient: (opened.cpuMs - before.cpuMs) / Math.max(1, missing - failed),
         probe: await probe(clients),
       }
       steps.push(step)

@@ -271,9 +271,10 @@ export class QuireNetwork {
     return peersOf(this.#sources())
   }
 
+  // Without the status itself: it names every peer, and each of a thousand that comes changes it several times.
   /** Calls back when something in `status()` changed, byte counts and round trips left aside; returns the unsubscribe. */
-  onStatusChange(listener: (status: NetworkStatus) => void): () => void {
-    return this.#statusChanges.add(() => listener(this.status()))
+  onStatusChange(listener: () => void): () => void {
+    return this.#statusChanges.add(listener)
   }
 
   /** What it stands on; `services.reservations.listeners()` has its sockets. Errors: `ERR_NODE_STOPPED`. */

@@ -83,7 +83,8 @@ describe('the relays that a node waits behind', () => {
     const network = await startNetwork({ keepers: [addressOf(keeper)] })
     await untilReserved(network)
     const seen = new Set<string>()
-    network.onStatusChange(({ relays }) => {
+    network.onStatusChange(() => {
+      const { relays } = network.status()
       for (const { peer, state } of relays) if (peer === full.peerId) seen.add(state)
     })
 

@@ -85,6 +85,7 @@ describe('the checks of the connection', () => {
   })
 
   it.each([
+    [{ state: 'not-reachable', reason: 'relay-full' }, 'failed relay-full'],
     [{ state: 'not-reachable', reason: 'relay-refused' }, 'failed relay-refused'],
     [{ state: 'reachable', relays: 0 }, 'ok reachable-itself'],
     [{ state: 'not-reachable', reason: 'no-webrtc' }, 'failed no-relay'],
@@ -101,7 +102,7 @@ describe('the checks of the connection', () => {
       onStatusChange: (listener) => {
         queueMicrotask(() => {
           reachability = { state: 'reachable', relays: 2 }
-          listener(REACHABLE)
+          listener()
         })
         return () => undefined
       },

@@ -62,13 +62,14 @@ export function untilStatus(
   isWanted: (status: NetworkStatus) => boolean,
 ): Promise<NetworkStatus> {
   return new Promise((resolve) => {
-    const check = (status: NetworkStatus): void => {
+    const check = (): void => {
+      const status = network.status()
       if (!isWanted(status)) return
       unsubscribe()
       resolve(status)
     }
     const unsubscribe = network.onStatusChange(check)
-    check(network.status())
+    check()
   })
 }
 

@@ -20,7 +20,7 @@ export class MemoryNodeNetwork {
   reachability: Reachability = { state: 'reachable', relays: 1 }
   readonly #hub: MemoryHub
   readonly #node: MemoryNode
-  readonly #listeners = new Set<(status: NetworkStatus) => void>()
+  readonly #listeners = new Set<() => void>()
 
   constructor(hub: MemoryHub, node: MemoryNode) {
     this.#hub = hub
@@ -29,7 +29,7 @@ export class MemoryNodeNetwork {
 
   setReachability(reachability: Reachability): void {
     this.reachability = reachability
-    for (const listener of this.#listeners) listener(this.#status())
+    for (const listener of this.#listeners) listener()
   }
 
   /** What `assembleNode` takes. */
@@ -40,7 +40,7 @@ export class MemoryNodeNetwork {
       start: async () => undefined,
       stop: async () => undefined,
       status: () => this.#status(),
-      onStatusChange: (listener: (status: NetworkStatus) => void) => {
+      onStatusChange: (listener: () => void) => {
         this.#listeners.add(listener)
         return () => this.#listeners.delete(listener)
       },
