@@ -24,8 +24,8 @@ const isGood = failed.length === 0 && (skipped.length === 0 || process.env.CI !=
 process.exit(isGood ? 0 : 1)
 
 /** What a run needs and `--help` does not. */
-async function prepare() {
-  const whyNot = await whyNoNamespaces()
+async function prepare(programs) {
+  const whyNot = await whyNoNamespaces(programs)
   if (whyNot !== undefined) return { whyNot }
   await buildWhatIsStale()
   const { path: executablePath } = await ensureChromium()

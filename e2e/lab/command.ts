@@ -22,8 +22,8 @@ export interface LabResult {
 
 interface Surroundings {
   readonly write: (text: string) => void
-  /** Makes ready what a run needs, or says why there can be none on this machine. */
-  readonly prepare: () => Promise<LabInit | { readonly whyNot: string }>
+  /** Makes ready what a run needs, `programs` among it, or says why there can be none on this machine. */
+  readonly prepare: (programs: Readonly<Record<string, string>>) => Promise<LabInit | { readonly whyNot: string }>
 }
 
 /** What parts of a run share. */
@@ -52,7 +52,7 @@ export async function runLab(args: readonly string[], { write, prepare }: Surrou
 }
 
 async function run(options: LabOptions, { write, prepare }: Surroundings): Promise<LabResult> {
-  const init = await prepare()
+  const init = await prepare(Object.assign({}, ...options.stories.map(({ programs }) => programs)))
   if ('whyNot' in init) {
     write(`The laboratory cannot be built on this machine, so its tests are skipped. ${init.whyNot}\n`)
     return { passed: 0, failed: [], skipped: planOf(options) }

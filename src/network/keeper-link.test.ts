@@ -117,26 +117,36 @@ describe('KeeperLink', () => {
     await untilReserved(network)
   })
 
-  it('says that a relay refuses, and gets in when it has room', async () => {
+  it('says that a relay is full, and gets in when it has room', async () => {
     const privateKey = await generatePrivateKey()
     const full = await startKeeper({ privateKey, relay: { reservations: { maxReservations: 0 } } })
     const address = addressOf(full)
     const network = await startNetwork({ keepers: [address] })
     const { reachability } = await untilStatus(
       network,
-      ({ reachability: now }) => now.state === 'not-reachable' && now.reason === 'relay-refused',
+      ({ reachability: now }) => now.state === 'not-reachable' && now.reason === 'relay-full',
     )
-    expect(reachability).toEqual({ state: 'not-reachable', reason: 'relay-refused' })
+    expect(reachability).toEqual({ state: 'not-reachable', reason: 'relay-full' })
     expect(network.status().relays).toMatchObject([
       { state: 'refused', reason: expect.stringContaining('no free place') },
     ])
     const states = new Set<Reachability['state']>()
-    network.onStatusChange(({ reachability: now }) => void states.add(now.state))
+    network.onStatusChange(() => void states.add(network.status().reachability.state))
     await full.stop()
     await startKeeper({ privateKey, port: portOf(address) })
 
     await untilReserved(network)
     expect(states).not.toContain('starting')
+  })
+
+  it('takes one place at a keeper that has two addresses', async () => {
+    const address = addressOf(await startKeeper())
+    const network = await startNetwork({ keepers: [address, address.replace('/ip4/127.0.0.1/', '/dns4/localhost/')] })
+
+    await untilStatus(network, ({ relays }) => relays.some(({ state }) => state === 'spare'))
+
+    const { reachability } = await untilReserved(network)
+    expect(reachability).toEqual({ state: 'reachable', relays: 1 })
   })
 
   it('says that a peer is no relay, and does not hold it against it once it is one', async () => {

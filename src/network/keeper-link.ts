@@ -20,6 +20,10 @@ import type { Reservations } from './reservations.ts'
 import { whyUnreached } from './unreached.ts'
 import { Backoff, type BackoffInit, pause, within } from './waiting.ts'
 
+type Failed = Without<Extract<KeeperState, { nextTryAtMs: number }>, 'nextTryAtMs'>
+/** Of each member of a union. */
+type Without<Union, Key extends keyof Union> = Union extends unknown ? Omit<Union, Key> : never
+
 export interface KeeperLinkComponents {
   readonly libp2p: Pick<Libp2p, 'dial' | 'addEventListener' | 'removeEventListener'>
   readonly table: Pick<PeerTable, 'protocolsOf'>
@@ -62,10 +66,15 @@ export class KeeperLink {
     return this.#state
   }
 
+  /** Its peer id, where it is known. */
+  get peer(): string | undefined {
+    return this.#peer ?? targetOf(this.#address)
+  }
+
   status(): RelayStatus {
     const state = this.#state
     return {
-      peer: this.#peer ?? targetOf(this.#address),
+      peer: this.peer,
       address: this.#address.toString(),
       state: state.state,
       reason: 'error' in state ? state.error?.message : undefined,
@@ -105,7 +114,7 @@ export class KeeperLink {
         await this.#stay(connection)
       } catch (cause) {
         if (signal.aborted) return
-        await this.#pause('down', this.#unreachable(cause))
+        await this.#pause({ state: 'down', error: this.#unreachable(cause) })
       }
     }
   }
@@ -129,7 +138,7 @@ export class KeeperLink {
       const error = await this.#reserve(connection)
       if (connection.status !== 'open' || signal.aborted) break
       if (error !== undefined) {
-        await this.#pause('refused', error, connection)
+        await this.#pause({ state: 'refused', error, isFull: whyUnreached(error) === 'relay-full' }, connection)
         continue
       }
       this.#backoff.reset()
@@ -138,7 +147,7 @@ export class KeeperLink {
     }
     if (signal.aborted) return
     // Not dialled again at once: a keeper that closes each connection as soon as it is made would be dialled without end.
-    await this.#pause('down', this.#unreachable(undefined))
+    await this.#pause({ state: 'down', error: this.#unreachable(undefined) })
   }
 
   async #reserve(connection: Connection): Promise<QuireError | undefined> {
@@ -188,11 +197,11 @@ export class KeeperLink {
     })
   }
 
-  async #pause(state: 'down' | 'refused', error: QuireError, connection?: Connection): Promise<void> {
+  async #pause(state: Failed, connection?: Connection): Promise<void> {
     const pauseMs = this.#backoff.nextMs()
     // Before the state is told: whoever hears of it may ask for a try at once.
     this.#wake = new AbortController()
-    this.#become({ state, error, nextTryAtMs: Date.now() + pauseMs })
+    this.#become({ ...state, nextTryAtMs: Date.now() + pauseMs })
     await this.#woken(pauseMs, connection)
   }
 

@@ -5,7 +5,8 @@ export type KeeperState =
   | { readonly state: 'connecting'; readonly error?: QuireError | undefined }
   | { readonly state: 'down'; readonly error: QuireError; readonly nextTryAtMs: number }
   | { readonly state: 'reserving' }
-  | { readonly state: 'refused'; readonly error: QuireError; readonly nextTryAtMs: number }
+  /** `isFull`: for want of a free place. */
+  | { readonly state: 'refused'; readonly isFull: boolean; readonly error: QuireError; readonly nextTryAtMs: number }
   | { readonly state: 'reserved' }
   /** Connected, with enough other relays. */
   | { readonly state: 'spare' }

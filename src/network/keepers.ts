@@ -114,7 +114,7 @@ export class Keepers {
       throw new QuireError('ERR_OPTION_INVALID', `“${text}” is no address of a keeper.`, { details: { address: text } })
     }
     const { onChange, onReserved, ...rest } = this.#components
-    const mayReserve = (): boolean => this.#reservationsBeside(link) < MAX_RELAYS
+    const mayReserve = (): boolean => this.#mayReserve(link)
     const backoff = this.#backoff === undefined ? {} : { backoff: this.#backoff }
     const onLinkChange = (): void => {
       const { state } = link.state
@@ -127,9 +127,11 @@ export class Keepers {
     return link
   }
 
-  #reservationsBeside(link: KeeperLink): number {
+  // A keeper under two addresses is one relay.
+  #mayReserve(link: KeeperLink): boolean {
     const others = [...this.#links.values()].filter((other) => other !== link)
-    return others.filter(({ state }) => state.state === 'reserved' || state.state === 'reserving').length
+    const held = others.filter(({ state }) => state.state === 'reserved' || state.state === 'reserving')
+    return held.length < MAX_RELAYS && held.every(({ peer }) => peer !== link.peer)
   }
 
   #lost(text: string, link: KeeperLink): void {

@@ -8,7 +8,8 @@ import type { WhyRelayed } from './peer-path.ts'
 const error = new QuireError('ERR_KEEPER_UNREACHABLE', 'Nobody answers.')
 const DOWN: KeeperState = { state: 'down', error, nextTryAtMs: 2_000 }
 const DOWN_SOONER: KeeperState = { state: 'down', error, nextTryAtMs: 1_000 }
-const REFUSED: KeeperState = { state: 'refused', error, nextTryAtMs: 1_000 }
+const REFUSED: KeeperState = { state: 'refused', isFull: false, error, nextTryAtMs: 1_000 }
+const FULL: KeeperState = { ...REFUSED, isFull: true }
 const FIRST_TRY: KeeperState = { state: 'connecting' }
 const NEXT_TRY: KeeperState = { state: 'connecting', error }
 
@@ -24,6 +25,7 @@ describe('reachabilityOf', () => {
     ['a keeper that was down is tried', [NEXT_TRY], { state: 'no-keeper', error, nextTryAtMs: undefined }],
     ['a relay is asked', [{ state: 'reserving' }, DOWN], { state: 'not-reachable', reason: 'waiting-for-relay' }],
     ['the relay refuses', [REFUSED, DOWN], { state: 'not-reachable', reason: 'relay-refused' }],
+    ['one of the relays is full', [REFUSED, FULL], { state: 'not-reachable', reason: 'relay-full' }],
     ['one keeper of two holds', [{ state: 'reserved' }, DOWN], { state: 'reachable', relays: 1 }],
     ['both keepers hold', [{ state: 'reserved' }, { state: 'reserved' }], { state: 'reachable', relays: 2 }],
     ['there is none', [], { state: 'not-reachable', reason: 'waiting-for-relay' }],

@@ -9,7 +9,10 @@ export type Reachability =
   | { readonly state: 'starting' }
   | { readonly state: 'offline' }
   | { readonly state: 'no-keeper'; readonly error: QuireError; readonly nextTryAtMs?: number | undefined }
-  | { readonly state: 'not-reachable'; readonly reason: 'relay-refused' | 'no-webrtc' | 'waiting-for-relay' }
+  | {
+      readonly state: 'not-reachable'
+      readonly reason: 'relay-full' | 'relay-refused' | 'no-webrtc' | 'waiting-for-relay'
+    }
   | { readonly state: 'reachable'; readonly relays: number }
 
 export interface ReachabilityInputs {
@@ -29,7 +32,11 @@ export function reachabilityOf(inputs: ReachabilityInputs): Reachability {
   if (relays > 0) return reachableBy === 'none' ? NO_WEBRTC : { state: 'reachable', relays }
   const states = new Set(keepers.map(({ state }) => state))
   if (states.has('reserving')) return WAITING
-  if (states.has('refused')) return { state: 'not-reachable', reason: 'relay-refused' }
+  const refused = keepers.filter((keeper) => keeper.state === 'refused')
+  if (refused.length > 0) {
+    // A place may become free; whoever relays for nobody hardly changes that.
+    return { state: 'not-reachable', reason: refused.some(({ isFull }) => isFull) ? 'relay-full' : 'relay-refused' }
+  }
   return withoutKeeper(keepers)
 }
 

@@ -112,8 +112,8 @@ function checkPlace({ reachability }: NodeStatus): Outcome {
     const { relays } = reachability
     return relays > 0 ? ok('reserved', { relays }) : ok('reachable-itself')
   }
-  const isRefused = reachability.state === 'not-reachable' && reachability.reason === 'relay-refused'
-  return failed(isRefused ? 'relay-refused' : 'no-relay')
+  const reason = reachability.state === 'not-reachable' ? reachability.reason : undefined
+  return failed(reason === 'relay-full' || reason === 'relay-refused' ? reason : 'no-relay')
 }
 
 function checkUdp({ nat }: NodeStatus): Outcome {

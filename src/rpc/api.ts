@@ -102,7 +102,10 @@ export type Reachability =
   | { readonly state: 'starting' }
   | { readonly state: 'offline' }
   | { readonly state: 'no-keeper'; readonly error: ErrorView; readonly nextTryAtMs?: number | undefined }
-  | { readonly state: 'not-reachable'; readonly reason: 'relay-refused' | 'no-webrtc' | 'waiting-for-relay' }
+  | {
+      readonly state: 'not-reachable'
+      readonly reason: 'relay-full' | 'relay-refused' | 'no-webrtc' | 'waiting-for-relay'
+    }
   | { readonly state: 'reachable'; readonly relays: number }
 
 export interface PeerView {

@@ -114,6 +114,7 @@ export type CheckFinding =
   | 'no-keeper-known'
   | 'reserved'
   | 'reachable-itself'
+  | 'relay-full'
   | 'relay-refused'
   | 'no-relay'
   | 'udp-passes'

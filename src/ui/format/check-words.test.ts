@@ -8,6 +8,7 @@ const FAILURES: readonly CheckFinding[] = [
   'webrtc-broken',
   'no-keeper-answers',
   'no-keeper-known',
+  'relay-full',
   'relay-refused',
   'no-relay',
   'udp-blocked',

@@ -102,9 +102,13 @@ const FINDINGS: Record<Exclude<CheckFinding, 'error'>, (counts: Counts) => Check
     text: `${countOf(relays, 'keeper holds', 'keepers hold')} a place for this browser.`,
   }),
   'reachable-itself': () => ({ text: 'This device can be dialled at its own address.' }),
-  'relay-refused': () => ({
+  'relay-full': () => ({
     text: 'The keeper has no free place.',
     advice: 'It is asked again by itself. Fetching works; others cannot fetch from here meanwhile.',
+  }),
+  'relay-refused': () => ({
+    text: 'The keeper keeps no places for browsers.',
+    advice: 'Fetching works; others cannot fetch from here. Open Quire from another keeper.',
   }),
   'no-relay': () => ({
     text: 'No keeper holds a place for this browser.',

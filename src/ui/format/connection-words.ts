@@ -116,7 +116,7 @@ const RELAY_WORDS: Record<RelayView['state'], string> = {
   connecting: 'connecting',
   down: 'no answer',
   reserving: 'asking for a place',
-  refused: 'no free place',
+  refused: 'gives no place',
   reserved: 'place held',
   spare: 'connected, held in reserve',
 }

@@ -146,7 +146,7 @@ describe('sentenceOfReachability', () => {
   })
 
   it('has a reason for every state', () => {
-    for (const reason of ['relay-refused', 'no-webrtc', 'waiting-for-relay'] as const) {
+    for (const reason of ['relay-full', 'relay-refused', 'no-webrtc', 'waiting-for-relay'] as const) {
       expect(sentenceOfReachability({ state: 'not-reachable', reason }).reason).toMatch(/\.$/)
     }
   })

@@ -135,10 +135,15 @@ const NOT_REACHABLE_WORDS = {
     tone: 'waiting',
     reason: 'The keeper was asked for a place under which others can find this browser. This takes a few seconds.',
   },
-  'relay-refused': {
+  'relay-full': {
     text: 'Others cannot reach this browser',
     tone: 'waiting',
     reason: 'The keeper has no free place now; it is asked again by itself. Fetching works all the same.',
+  },
+  'relay-refused': {
+    text: 'Others cannot reach this browser',
+    tone: 'waiting',
+    reason: 'The keeper keeps no places for browsers; it is asked again by itself. Fetching works all the same.',
   },
   'no-webrtc': {
     text: 'Others cannot reach this browser',

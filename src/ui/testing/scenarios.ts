@@ -54,7 +54,7 @@ export const SCENARIOS = {
     hasStatusOpen: true,
   },
   'not-reachable': {
-    state: stateWith({ status: statusOf({ state: 'not-reachable', reason: 'relay-refused' }, [KEEPER]) }),
+    state: stateWith({ status: statusOf({ state: 'not-reachable', reason: 'relay-full' }, [KEEPER]) }),
     hash: `#/${fakeCid(1)}`,
   },
   offline: { state: stateWith({ status: statusOf({ state: 'offline' }) }) },
