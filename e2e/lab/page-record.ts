@@ -4,6 +4,8 @@ import type { NodeEvent, NodeStatus, PeerView, TransferView } from '../../src/rp
 
 /** Times are milliseconds since the page was opened; the page is told four times a second. */
 export interface PageRecord {
+  /** When another browser was connected, through a relay or directly. */
+  metMs?: number
   /** When a direct connection to another browser stood. */
   directMs?: number
   /** How that was told. */
@@ -34,6 +36,8 @@ export function recordEvents(): void {
     if (event.type === 'status') {
       record.status = event.status
       // A keeper is reached over WebSocket, and not known as one at once.
+      const isMet = event.status.peers.some(({ transport }) => transport !== 'websocket')
+      if (isMet) record.metMs ??= performance.now()
       const joined = event.status.peers.find(({ transport, isDirect }) => isDirect && transport === 'webrtc')
       if (joined !== undefined && record.direct === undefined) {
         record.direct = joined
