@@ -12,6 +12,8 @@ export interface Calibration {
   readonly contact: Cost
   /** 32 bytes there and back on the lasting stream of a heartbeat. */
   readonly heartbeat: Cost
+  /** Yamux’s own ping and its answer. */
+  readonly keepAlive: Cost
   /** Pings of old contacts, for each time that an answer names a server for which the table has no room. */
   readonly pingsPerStranger: number
 }
@@ -24,5 +26,6 @@ export const CALIBRATION: Calibration = {
   contact: { sent: 1340, received: 1326 },
   // Noise adds 18 bytes to what leaves at once, Yamux 12.
   heartbeat: { sent: 62, received: 62 },
+  keepAlive: { sent: 30, received: 30 },
   pingsPerStranger: 0,
 }

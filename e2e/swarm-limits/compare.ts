@@ -45,6 +45,7 @@ const NOTHING_BUT_MESSAGES: Calibration = {
   ping: NONE,
   contact: NONE,
   heartbeat: NONE,
+  keepAlive: NONE,
   pingsPerStranger: 0,
 }
 

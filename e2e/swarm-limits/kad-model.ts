@@ -15,7 +15,7 @@ export interface KadCost extends Operations {
   /** Bytes a second, from here on. */
   readonly announcing: Cost
   readonly looking: Cost
-  /** Self-queries, heartbeats, and contacts that come in the place of servers that went. */
+  /** Self-queries, heartbeats, Yamux’s keep-alive, and contacts that come in the place of servers that went. */
   readonly upkeep: Cost
   /** Getting to know the servers, and telling of all datasets, at the beginning of each session. */
   readonly joining: Cost
@@ -36,6 +36,8 @@ const SELF_QUERY_S = 300
 // A self-query ends with its twentieth event, and asking a server begins with one.
 const SELF_QUERY_REQUESTS = 20
 const HEARTBEAT_S = SOCKET_HEARTBEAT.intervalMs / 1000
+// Yamux’s default, which Quire leaves as it is.
+const KEEP_ALIVE_S = 30
 /** A table has room for k servers with each first six bits. */
 const PREFIXES = 2 ** 6
 
@@ -45,12 +47,14 @@ export function kadCost(scenario: LimitsScenario, steps: Calibration = CALIBRATI
   const { servers, datasets, k, nodesPerServer } = scenario
   const [reprovideS, sessionS] = [scenario.reprovideMin * 60, scenario.sessionH * 3600]
   const known = Math.min(servers, k * PREFIXES)
+  const held = Math.min(servers, scenario.heldConnections)
   const announcing = times(provide, datasets / reprovideS)
   const looking = times(lookup, scenario.lookupsPerHour / 3600)
   const upkeep = sum(
     times(request, Math.min(servers, SELF_QUERY_REQUESTS) / SELF_QUERY_S),
-    // Each side has a heartbeat of its own.
-    times(steps.heartbeat, (2 * Math.min(servers, scenario.heldConnections)) / HEARTBEAT_S),
+    // Each side has a heartbeat and a keep-alive of its own.
+    times(steps.heartbeat, (2 * held) / HEARTBEAT_S),
+    times(steps.keepAlive, (2 * held) / KEEP_ALIVE_S),
     times(contact, known / (scenario.serverSessionH * 3600)),
   )
   const joining = times(sum(times(contact, known), times(provide, datasets)), 1 / sessionS)

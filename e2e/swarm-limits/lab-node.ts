@@ -1,6 +1,7 @@
 /** One libp2p node as Quire assembles it, over TCP on the loopback, with its DHT at hand and its bytes counted. */
 import { type KadDHT, type KadDHTComponents, type KadDHTInit, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { CONNECTION_MANAGER, commonOptions, commonServices } from '../../src/network/assembly.ts'
 import { kadInit } from '../../src/network/discovery.ts'
@@ -57,6 +58,8 @@ export async function startLabNode({ mode, kad = {} }: LabNodeInit) {
     ...commonOptions(parts),
     addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
     transports: [tcp()],
+    // Among a hundred servers there are five thousand connections: some hundred of these a second.
+    streamMuxers: [yamux({ keepAliveInterval: NEVER_MS })],
     metrics: () => meter,
     connectionManager: { ...CONNECTION_MANAGER, ...OPEN_DOORS, ...PATIENT_DIALS },
     services: {

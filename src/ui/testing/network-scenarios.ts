@@ -112,7 +112,11 @@ export const NETWORK_SCENARIOS = {
   'network-relayed': network(RELAYED_ALONE),
   'network-symmetric': network({ ...MIXED, nat: { kind: 'symmetric', families: [4], checkedAtMs: BEGUN_AT_MS } }),
   'network-refused': network(statusOf({ state: 'not-reachable', reason: 'relay-full' }, [KEEPER]), FAILED),
-  'network-no-webrtc': network(statusOf({ state: 'not-reachable', reason: 'no-webrtc' }, [KEEPER])),
+  'network-no-webrtc': network({
+    ...statusOf({ state: 'reachable', relays: 1 }, [KEEPER]),
+    reachability: { state: 'not-reachable', reason: 'no-webrtc' },
+    nat: { kind: 'unknown', families: [] },
+  }),
   'network-test-running': network(MIXED, RUNNING, 'running'),
   'network-test-well': network(MIXED, WELL),
   'network-test-failed': network(RELAYED_ALONE, FAILED),
