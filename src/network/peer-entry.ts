@@ -38,10 +38,14 @@ export class PeerEntry {
     return this.#open().find(({ connection }) => connection.direct)
   }
 
-  /** The relayed connection with the most room; whether content may go over it is another question. */
+  /**
+   * The relayed connection with the most room, one that is retired only where there is no other; whether content may go over it
+   * is another question.
+   */
   get relayed(): Link | undefined {
-    const relayed = this.#open().filter(({ connection, isRetired }) => !connection.direct && !isRetired)
-    return relayed.toSorted((a, b) => leftBytesOf(b.connection) - leftBytesOf(a.connection))[0]
+    const relayed = this.#open().filter(({ connection }) => !connection.direct)
+    const byRoom = relayed.toSorted((a, b) => leftBytesOf(b.connection) - leftBytesOf(a.connection))
+    return byRoom.find(({ isRetired }) => !isRetired) ?? byRoom[0]
   }
 
   /** What content should go over now: a direct connection, else the relayed one that it goes over already, else another. */

@@ -121,6 +121,27 @@ describe('RelayedContent', () => {
     expect(changes).toEqual(['left', 'joined'])
   })
 
+  it('goes back to the circuit before where the one that took its place is gone', async () => {
+    const lasting = { relayed: { ...AT_ONCE.relayed, lingerMs: 3_600_000 } }
+    const { hidden, dialer } = await trio({ dialer: lasting })
+    await dialer.connect(hidden.status().addresses)
+    await echo(await dialer.openStream(hidden.peerId, PROTOCOL), 10)
+    const joined = nextChange(dialer, 'joined', hidden.peerId)
+    const before = dialer.libp2p.getConnections().filter(({ direct }) => !direct)
+    dialer.renewPath(hidden.peerId)
+    await joined
+    const back = nextChange(dialer, 'joined', hidden.peerId)
+
+    const latest = dialer.libp2p.getConnections().filter(({ direct }) => !direct)
+    latest.find((connection) => !before.includes(connection))?.abort(new Error('cut'))
+    await back
+
+    expect(await echo(await dialer.openStream(hidden.peerId, PROTOCOL), 10)).toBe(10)
+    const asked = nextChange(dialer, 'left', hidden.peerId)
+    dialer.renewPath(hidden.peerId)
+    expect(await asked).toMatchObject({ type: 'left' })
+  })
+
   it('moves to a direct connection as soon as there is one, and lets the relayed one go', async () => {
     const { hidden, dialer } = await trio({ dialer: { ...AT_ONCE, node: WEB_SOCKET } })
     await dialer.connect(hidden.status().addresses)

@@ -149,7 +149,13 @@ export class RelayedContent {
       pace.notBeforeMs = performance.now() + pace.backoff.nextMs()
     }
     table.retire(old)
-    void pause(this.#lingerMs, signal).then(() => close(old))
+    void this.#letLinger(peer, old, signal)
+  }
+
+  async #letLinger(peer: PeerKey, old: Connection, signal: AbortSignal): Promise<void> {
+    await pause(this.#lingerMs, signal)
+    // The one that took its place may be gone already: then this one is in use again.
+    if (this.#components.table.contentConnection(peer) !== old) await close(old)
   }
 
   #paceOf(peer: PeerKey): { readonly backoff: Backoff; notBeforeMs: number } {
