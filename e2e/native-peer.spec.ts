@@ -6,6 +6,7 @@ import { expect } from '@playwright/test'
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { cidOf } from './fixtures/cid-of.ts'
 import type { GoPeerFetch, GoPeerProcess } from './fixtures/go-peer-process.ts'
 import { testGoPeer } from './fixtures/go-peer-program.ts'
 import { KeeperProcess } from './fixtures/keeper-process.ts'
@@ -148,10 +149,4 @@ async function fetchOnceTold(native: GoPeerProcess, cid: string, target: string)
   }).toPass({ timeout: 60_000 })
   if (outcome === undefined) throw new Error('Nothing was fetched.')
   return outcome
-}
-
-function cidOf(link: string): string {
-  const cid = /zDv\w+/.exec(link)?.[0]
-  if (cid === undefined) throw new Error(`A link without a CID: ${link}`)
-  return cid
 }

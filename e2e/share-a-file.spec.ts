@@ -1,4 +1,5 @@
 import { type Page, expect } from '@playwright/test'
+import { cidOf } from './fixtures/cid-of.ts'
 import { test } from './fixtures/quire-test.ts'
 
 const MIB = 1 << 20
@@ -95,8 +96,4 @@ async function expectUsed(page: Page, words: string): Promise<void> {
   await page.getByRole('link', { name: 'Settings' }).first().click()
   await expect(page.getByText(words)).toBeVisible()
   await page.getByRole('link', { name: 'Files' }).first().click()
-}
-
-function cidOf(link: string): string | undefined {
-  return /zDv\w+/.exec(link)?.[0]
 }

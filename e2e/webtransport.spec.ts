@@ -3,6 +3,7 @@
  * over WebRTC Direct. Either address carries the hashes of the certificates that the browser is to accept.
  */
 import { expect } from '@playwright/test'
+import { cidOf } from './fixtures/cid-of.ts'
 import { test } from './fixtures/native-test.ts'
 import { sha256OfFile } from './fixtures/quire-page.ts'
 
@@ -44,8 +45,4 @@ for (const { transport, words } of [
 
 function linkOf(page: string, cid: string, addresses: readonly string[]): string {
   return `${page}/#/${cid}?maddrs=${addresses.map(encodeURIComponent).join(',')}`
-}
-
-function cidOf(link: string): string {
-  return /zDv\w+/.exec(link)?.[0] ?? ''
 }

@@ -1,3 +1,4 @@
+import { cidOf } from '../../fixtures/cid-of.ts'
 import { type Lab, pageFor } from '../lab.ts'
 import type { LabKeeper } from '../lab-keeper.ts'
 import { expectIntact, untilReachable } from '../transfer-watch.ts'
@@ -35,10 +36,4 @@ async function findByCid(lab: Lab, keeper: LabKeeper): Promise<string> {
   const after = (ms: number | undefined): string =>
     ms === undefined ? 'never' : `${((ms - askedMs) / 1000).toFixed(1)} s`
   return `after the question: met ${after(metMs)}, direct ${after(directMs)}, first byte ${after(growth[0]?.atMs)}`
-}
-
-function cidOf(link: string): string {
-  const cid = /zDv\w+/.exec(link)?.[0]
-  if (cid === undefined) throw new Error(`The link ${link} holds no CID.`)
-  return cid
 }
