@@ -50,11 +50,11 @@ export async function runCell(lab: Lab, pair: Pair): Promise<CellRun> {
     const relayedBefore = await lab.keeper.relayedBytes()
     await b.browser.open(linkOn(pageFor(lab.keeper, pair.b), link))
     const delivery = await deliveryOf(b, file)
-    await (canBeDirect(pair) ? directOf(b) : explanationOf(b, pair))
+    await (canBeDirect(pair) ? directOf(b, pair) : Promise.all([explanationOf(b, pair), explanationOf(a, turned(pair))]))
     const record = await b.browser.record()
     const relayedBytes = (await lab.keeper.relayedBytes()) - relayedBefore
     const cell = cellOf(pair, { record, isDelivered: delivery === undefined, relayedBytes })
-    const problems = problemsOf(cell, delivery)
+    const problems = [...problemsOf(cell, delivery), ...adderProblemsOf(pair, pathIn(await a.browser.record()))]
     return { cell, problems: problems.length === 0 ? [] : [...problems, describeRecord(record)] }
   } catch (error) {
     const cell = { ...pair, direct: false, relayed: false, ttfbMs: null, directMs: null, delivered: false }
@@ -84,9 +84,12 @@ async function deliveryOf({ browser }: Person, file: LabFile): Promise<string | 
   return sha256 === file.sha256 ? undefined : 'what arrived is not what was added'
 }
 
-/** Waits for a direct connection; whether there is one is read afterwards. */
-async function directOf({ browser }: Person): Promise<void> {
-  const hasDirect = async (): Promise<boolean> => (await browser.record()).directMs !== undefined
+/** Waits for a direct connection, and until the page says which way it goes; whether it does is read afterwards. */
+async function directOf({ browser }: Person, pair: Pair): Promise<void> {
+  const hasDirect = async (): Promise<boolean> => {
+    const record = await browser.record()
+    return record.directMs !== undefined && (!isPunchedThrough(pair) || pathIn(record)?.kind === 'punched')
+  }
   await expect
     .poll(hasDirect, { timeout: DIRECT_MS })
     .toBe(true)
@@ -137,6 +140,16 @@ function problemsOf(cell: Cell, delivery: string | undefined): string[] {
     problems.push('the page does not say that NATs were punched through')
   }
   return problems
+}
+
+/** Who adds a file is told the same from the other side, though it is the other one that tries. */
+function adderProblemsOf(pair: Pair, path: PeerPath | undefined): string[] {
+  const why = whyNotDirect(turned(pair))
+  return whyOf(path) === why ? [] : [`the page of who added gives “${whyOf(path)}” as the reason, not “${why}”`]
+}
+
+function turned({ a, b }: Pair): Pair {
+  return { a: b, b: a }
 }
 
 function rounded(ms: number | undefined): number | null {

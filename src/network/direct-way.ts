@@ -23,7 +23,7 @@ export async function wayOf(connection: Connection): Promise<DirectWay> {
   stats.forEach((entry: unknown, id: unknown) => {
     if (typeof entry === 'object' && entry !== null) entries.set(id, entry)
   })
-  const pair = [...entries.values()].find(isSelected)
+  const pair = selectedOf(entries)
   if (pair === undefined) return 'direct'
   const [local, remote] = ['localCandidateId', 'remoteCandidateId'].map((key) =>
     typeOf(entries.get(valueOf(pair, key))),
@@ -33,7 +33,14 @@ export async function wayOf(connection: Connection): Promise<DirectWay> {
   return local !== 'host' || remote === 'srflx' ? 'punched' : 'direct'
 }
 
-function isSelected(entry: object): boolean {
+/** The transport names it in Chromium and Safari; more than one may be nominated, one after the other. */
+function selectedOf(entries: ReadonlyMap<unknown, object>): object | undefined {
+  const transport = [...entries.values()].find((entry) => valueOf(entry, 'type') === 'transport')
+  const named = transport === undefined ? undefined : valueOf(transport, 'selectedCandidatePairId')
+  return entries.get(named) ?? [...entries.values()].find(isNominated)
+}
+
+function isNominated(entry: object): boolean {
   if (valueOf(entry, 'type') !== 'candidate-pair' || valueOf(entry, 'state') !== 'succeeded') return false
   return valueOf(entry, 'nominated') === true
 }

@@ -1,10 +1,10 @@
 /** One connected peer: its connections, and the one that content goes over. */
 import type { Connection } from '@libp2p/interface'
 import type { PeerKey } from '../codec/peer-key.ts'
-import type { DirectWay } from './direct-way.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import type { PathRoom } from './peer-path.ts'
 import type { Traffic } from './traffic.ts'
+import type { WayWatch } from './way-watch.ts'
 
 export interface Link {
   readonly connection: Connection
@@ -12,7 +12,8 @@ export interface Link {
   /** Bytes that it could carry when it opened. */
   readonly limitBytes: number
   heartbeat: Heartbeat | undefined
-  way: DirectWay
+  /** Undefined where there is but one way: sockets and relays. */
+  readonly way: WayWatch | undefined
   /** Another has taken its place: nothing new goes over it. */
   isRetired: boolean
 }

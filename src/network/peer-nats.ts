@@ -12,19 +12,26 @@ import { type Nat, type NatKind, UNKNOWN_NAT } from './nat-kind.ts'
 import type { NetworkLog } from './network-log.ts'
 import type { PeerTable } from './peer-table.ts'
 import type { UpgradeMemory } from './upgrade-memory.ts'
-import { within } from './waiting.ts'
+import { pause, within } from './waiting.ts'
 
 export const NAT_PROTOCOL = '/quire/nat/1.0.0'
 
 export interface PeerNatsComponents {
   readonly libp2p: Pick<Libp2p, 'handle'>
-  readonly table: Pick<PeerTable, 'relayedConnection' | 'speaks'>
+  readonly table: Pick<PeerTable, 'relayedConnection' | 'protocolsOf'>
   readonly memory: Pick<UpgradeMemory, 'onFailed' | 'onRelayed'>
   readonly ownNat: () => Nat
   readonly log: NetworkLog
 }
 
+export interface PeerNatsInit {
+  /** Pauses before a peer that does not know its NAT yet is asked again. */
+  readonly againMs?: readonly number[] | undefined
+}
+
 const ANSWER_TIMEOUT_MS = 5_000
+/** A page that has just opened finds out within seconds what NAT it has. */
+const AGAIN_MS = [5_000, 20_000]
 /** “udp-blocked 46” and its line feed have 15. */
 const MAX_ANSWER_BYTES = 16
 const MAX_PEERS = 256
@@ -34,13 +41,15 @@ const FAMILIES = ['4', '6', '46']
 export class PeerNats {
   readonly #components: PeerNatsComponents
   readonly #stopped = new AbortController()
+  readonly #againMs: readonly number[]
   readonly #nats = new Map<PeerKey, Nat>()
   readonly #unsubscribe: readonly (() => void)[]
 
-  constructor(components: PeerNatsComponents) {
+  constructor(components: PeerNatsComponents, { againMs = AGAIN_MS }: PeerNatsInit = {}) {
     this.#components = components
+    this.#againMs = againMs
     const { memory } = components
-    const ask = (peer: PeerKey): void => void this.#ask(peer)
+    const ask = (peer: PeerKey): void => void this.#askUntilKnown(peer)
     this.#unsubscribe = [memory.onFailed(ask), memory.onRelayed(ask)]
   }
 
@@ -63,12 +72,23 @@ export class PeerNats {
     return this.#nats.get(peer) ?? UNKNOWN_NAT
   }
 
+  async #askUntilKnown(peer: PeerKey): Promise<void> {
+    await this.#ask(peer)
+    for (const againMs of this.#againMs) {
+      if (this.#stopped.signal.aborted || this.#nats.get(peer)?.kind !== 'unknown') return
+      await pause(againMs, this.#stopped.signal)
+      await this.#ask(peer)
+    }
+  }
+
   async #ask(peer: PeerKey): Promise<void> {
     const { table, log } = this.#components
-    const connection = table.relayedConnection(peer)
-    if (connection === undefined || table.speaks(peer, NAT_PROTOCOL) !== true) return
     const signal = within(ANSWER_TIMEOUT_MS, this.#stopped.signal)
     try {
+      // Content comes through a relay before the peer has said what it speaks.
+      const protocols = await table.protocolsOf(peer, signal)
+      const connection = table.relayedConnection(peer)
+      if (connection === undefined || !protocols.includes(NAT_PROTOCOL)) return
       const stream = await connection.newStream(NAT_PROTOCOL, { signal, runOnLimitedConnection: true })
       const nat = parseLine(await read(stream, signal))
       this.#nats.delete(peer)

@@ -17,8 +17,8 @@ import type { NetworkLog } from './network-log.ts'
 import { leftBytesOf, type Link, PeerEntry, roomOf } from './peer-entry.ts'
 import { peerKeyOf } from './peer-identity.ts'
 import type { PathRoom, PeerPath, WhyRelayed } from './peer-path.ts'
-import { wayOf } from './direct-way.ts'
 import { Traffic } from './traffic.ts'
+import { WayWatch } from './way-watch.ts'
 
 export const RELAY_HOP_PROTOCOL = '/libp2p/circuit/relay/0.2.0/hop'
 
@@ -83,11 +83,11 @@ export class PeerTable {
       traffic: new Traffic(),
       limitBytes,
       heartbeat: undefined,
-      way: 'direct',
+      way: this.#wayWatchOf(connection),
       isRetired: false,
     }
     peer.links.set(connection, link)
-    if (connection.direct && transportOf(connection.remoteAddr) === 'webrtc') void this.#askWay(link)
+    link.way?.start()
     if (connection.direct || peer.isRelayOpen) this.#watch(link)
     if (isSocket(connection)) this.#hurryOthers(peer, link)
     this.#settle(peer)
@@ -211,9 +211,14 @@ export class PeerTable {
     for (const { links } of this.#peers.values()) for (const { heartbeat } of links.values()) heartbeat?.hurry()
   }
 
-  /** Ends every heartbeat. */
+  /** Ends every heartbeat and every watch. */
   stop(): void {
-    for (const { links } of this.#peers.values()) for (const { heartbeat } of links.values()) heartbeat?.stop()
+    for (const { links } of this.#peers.values()) {
+      for (const { heartbeat, way } of links.values()) {
+        heartbeat?.stop()
+        way?.stop()
+      }
+    }
   }
 
   #settle(peer: PeerEntry): void {
@@ -226,13 +231,9 @@ export class PeerTable {
     this.#onUpdate()
   }
 
-  async #askWay(link: Link): Promise<void> {
-    try {
-      link.way = await wayOf(link.connection)
-      if (link.way !== 'direct') this.#onUpdate()
-    } catch (error) {
-      this.#log('debug', 'a connection did not say which way it goes', { error })
-    }
+  #wayWatchOf(connection: Connection): WayWatch | undefined {
+    if (!connection.direct || transportOf(connection.remoteAddr) !== 'webrtc') return undefined
+    return new WayWatch({ connection, log: this.#log, onChange: this.#onUpdate })
   }
 
   // Who dials anew has lost its old connection, as a rule: it changed networks. A relay that goes on using that one would not
@@ -268,7 +269,7 @@ function infoOf(peer: PeerEntry, whyRelayed: (peer: PeerKey) => WhyRelayed): Pee
     agent: peer.agent,
     isKeeper: peer.protocols?.includes(RELAY_HOP_PROTOCOL) === true,
     isDirect,
-    path: isDirect ? { kind: shown.way } : { kind: 'relayed', relay, why: whyRelayed(peer.key) },
+    path: isDirect ? { kind: shown.way?.way ?? 'direct' } : { kind: 'relayed', relay, why: whyRelayed(peer.key) },
     transport: address === undefined ? 'other' : transportOf(address),
     rttMs: shown?.heartbeat?.rttMs,
     receivedBytes: peer.receivedBytes,
