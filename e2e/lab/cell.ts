@@ -50,7 +50,9 @@ export async function runCell(lab: Lab, pair: Pair): Promise<CellRun> {
     const relayedBefore = await lab.keeper.relayedBytes()
     await b.browser.open(linkOn(pageFor(lab.keeper, pair.b), link))
     const delivery = await deliveryOf(b, file)
-    await (canBeDirect(pair) ? directOf(b, pair) : Promise.all([explanationOf(b, pair), explanationOf(a, turned(pair))]))
+    await (canBeDirect(pair)
+      ? directOf(b, pair)
+      : Promise.all([explanationOf(b, pair), explanationOf(a, turned(pair))]))
     const record = await b.browser.record()
     const relayedBytes = (await lab.keeper.relayedBytes()) - relayedBefore
     const cell = cellOf(pair, { record, isDelivered: delivery === undefined, relayedBytes })
