@@ -34,7 +34,7 @@ describe('the words of a connection', () => {
 
   it('say of a direct one only whether routers were punched through', () => {
     expect(noteOfPath({ path: { kind: 'direct' } })).toBeUndefined()
-    expect(noteOfPath(BROWSER)).toBe('Punched through the routers on both sides')
+    expect(noteOfPath(BROWSER)).toBe('Punched through what routers stand between')
   })
 
   it('say of one through a TURN server that somebody carries it', () => {

@@ -28,7 +28,7 @@ export function wordsOfConnection({ transport, path }: PeerView, relays: readonl
 /** What is to be said of a way beyond its name; undefined for one that goes straight. */
 export function noteOfPath({ path }: Pick<PeerView, 'path'>): string | undefined {
   if (path.kind === 'direct') return undefined
-  if (path.kind === 'punched') return 'Punched through the routers on both sides'
+  if (path.kind === 'punched') return 'Punched through what routers stand between'
   if (path.kind === 'turn') return 'No straight way was found'
   const clause = clauseOfWhy(path.why)
   return `Not direct: ${clause}`
