@@ -139,6 +139,11 @@ describe('fetching', () => {
     expect(node?.calls).toEqual([`fetch ${UNKNOWN}?maddrs=%2Fdns4%2Fa.example`])
   })
 
+  it('says so when the link that was opened is damaged', async () => {
+    await show('empty', { openedHash: '#/zDvZRwzmAvGX' })
+    await expect.element(page.getByRole('alert').filter({ hasText: 'This text is no link and no CID.' })).toBeVisible()
+  })
+
   it('only shows a dataset of an opened link that is here already', async () => {
     const { node } = await show('list', { openedHash: `#/${KNOWN}` })
     await expect.element(page.getByRole('heading', { name: 'assembly-minutes-2026-08.pdf' })).toBeVisible()

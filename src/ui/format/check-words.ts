@@ -119,7 +119,7 @@ const FINDINGS: Record<Exclude<CheckFinding, 'error'>, (counts: Counts) => Check
     text: 'No STUN server answers, so no UDP leaves this network. With devices in other networks, files go through a keeper, slowly.',
     advice: 'Try another network, or without a VPN. Whoever runs this one can allow UDP to the outside.',
   }),
-  'no-stun-server': () => ({ text: 'Not checked: there is no STUN server to ask.' }),
+  'no-stun-server': () => ({ text: 'Not checked: there is no STUN server outside this device to ask.' }),
   'nat-none': () => ({ text: 'There is no address translation in between.' }),
   'nat-cone': () => ({ text: 'It keeps one port for all, so others can come in where this browser went out.' }),
   'nat-symmetric': () => ({

@@ -99,7 +99,7 @@ const NAT_WORDS: Record<NatView['kind'], NatWords> = {
     text: 'This network lets no UDP out, which direct connections to other networks need. With devices there, files go through a keeper, slowly.',
     advice: 'Try another network, or without a VPN. Whoever runs this one can allow UDP to the outside.',
   },
-  unknown: { text: 'It is not known what this network lets through: no server was there to ask.' },
+  unknown: { text: 'It is not known what this network lets through: no server outside this device was there to ask.' },
 }
 
 const UNREACHED_SENTENCES: Record<WhyUnreached, string> = {

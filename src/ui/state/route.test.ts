@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fakeCid } from '../testing/fake-datasets.ts'
-import { baseOf, findCid, hashOf, routeOf } from './route.ts'
+import { baseOf, findCid, hashOf, linkIn, routeOf } from './route.ts'
 
 const CID = fakeCid(1)
 
@@ -22,6 +22,14 @@ describe('routeOf', () => {
     for (const route of [{ place: 'files' }, { place: 'network' }, { place: 'files', cid: CID }] as const) {
       expect(routeOf(hashOf(route))).toEqual(route)
     }
+  })
+})
+
+describe('linkIn', () => {
+  it('is what a fragment holds beside places, damaged links too', () => {
+    expect(linkIn(`#/${CID}?maddrs=a`)).toBe(`${CID}?maddrs=a`)
+    expect(linkIn('#/zDvZRwz')).toBe('zDvZRwz')
+    expect(['', '#/', '#/network', '#/settings'].map(linkIn)).toEqual([undefined, undefined, undefined, undefined])
   })
 })
 

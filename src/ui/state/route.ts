@@ -23,10 +23,20 @@ export function findCid(text: string): string | undefined {
 
 /** The place that a fragment names; anything unknown leads to the files. */
 export function routeOf(hash: string): Route {
-  const path = hash.replace(/^#?\/?/, '')
+  const path = pathOf(hash)
   if (path === 'network' || path === 'settings') return { place: path }
   const cid = findCid(path)
   return cid === undefined ? { place: 'files' } : { place: 'files', cid }
+}
+
+/** What a fragment holds that names no place: a share link, whole or damaged on its way; the node says which. */
+export function linkIn(hash: string): string | undefined {
+  const path = pathOf(hash)
+  return path === '' || routeOf(hash).place !== 'files' ? undefined : path
+}
+
+function pathOf(hash: string): string {
+  return hash.replace(/^#?\/?/, '')
 }
 
 /** The inverse of `routeOf`. */

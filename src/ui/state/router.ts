@@ -1,7 +1,7 @@
 /** The route as a signal, in step with the address bar and the back button. */
 import { signal } from '@preact/signals'
 import type { ReadonlySignal } from '@preact/signals'
-import { findCid, hashOf, routeOf } from './route.ts'
+import { hashOf, linkIn, routeOf } from './route.ts'
 import type { Place, Route } from './route.ts'
 
 /** The part of `window` that the router needs. */
@@ -67,6 +67,6 @@ export class Router {
     const { hash } = this.#window.location
     this.#route.value = routeOf(hash)
     const isOwn = typeof entry === 'object' && entry !== null && 'quire' in entry
-    if (!isOwn && findCid(hash) !== undefined) this.#openedLink.value = hash.replace(/^#\/?/, '')
+    if (!isOwn) this.#openedLink.value = linkIn(hash) ?? this.#openedLink.peek()
   }
 }
