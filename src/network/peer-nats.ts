@@ -75,8 +75,9 @@ export class PeerNats {
   async #askUntilKnown(peer: PeerKey): Promise<void> {
     await this.#ask(peer)
     for (const againMs of this.#againMs) {
-      if (this.#stopped.signal.aborted || this.#nats.get(peer)?.kind !== 'unknown') return
+      if (this.#nats.get(peer)?.kind !== 'unknown') return
       await pause(againMs, this.#stopped.signal)
+      if (this.#stopped.signal.aborted) return
       await this.#ask(peer)
     }
   }
