@@ -59,6 +59,14 @@ describe('findProviders and provide', () => {
     expect(found.map(({ multiaddrs }) => multiaddrs.map(String))).toEqual([holder.status().addresses])
   })
 
+  it('finds a keeper that has just started, by what it holds itself', async () => {
+    const keeper = await startKeeper()
+    await keeper.provide(MANIFEST)
+    const asker = await startNetwork({ keepers: [addressOf(keeper)] })
+
+    expect(await providersOf(asker)).toEqual([keeper.peerId])
+  })
+
   it('waits for a keeper that is being dialled', async () => {
     const keeper = await startKeeper()
     const holder = await startNetwork({ keepers: [addressOf(keeper)], node: WEB_SOCKET })

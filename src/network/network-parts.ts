@@ -84,8 +84,15 @@ export async function startParts(components: NetworkPartsComponents, init: Netwo
   const parts = makeParts(assembled, components, init)
   listen(parts, components)
   await parts.libp2p.start()
+  await keepOwnAddresses(parts.libp2p)
   await parts.peerNats.start()
   return parts
+}
+
+// libp2p does this a second after it listens; whoever asked a keeper until then was told of nobody where the keeper itself
+// is the holder, for its DHT takes the addresses from the peer store.
+async function keepOwnAddresses(libp2p: Libp2p): Promise<void> {
+  await libp2p.peerStore.patch(libp2p.peerId, { multiaddrs: libp2p.getMultiaddrs() })
 }
 
 function makeParts(assembled: Assembled, components: NetworkPartsComponents, init: NetworkPartsInit): NetworkParts {
