@@ -86,6 +86,36 @@ export const ERROR_TABLE = {
     advice: 'Wait a minute and try again; if it stays, open Quire in a new tab and close this one.',
   },
 
+  // Communities
+  ERR_COMMUNITY_LINK_INVALID: {
+    actor: 'person',
+    advice: 'Ask for the community’s link again; it has an id that begins with “0x02” or “0x03”.',
+  },
+  ERR_COMMUNITY_NOT_FOUND: { actor: 'person', advice: 'This device does not follow it. Open its link first.' },
+  ERR_NOT_OWNER: { actor: 'person', advice: 'Only who holds the community’s key can do this. Import the key first.' },
+  ERR_KEY_LOCKED: { actor: 'person', advice: 'Give the passphrase of this key and try again.' },
+  ERR_KEY_FILE_INVALID: { actor: 'person', advice: 'Choose the text file that Quire saved the key to, unchanged.' },
+  ERR_PASSPHRASE_WRONG: { actor: 'person', advice: 'Nothing was changed. Check the passphrase and try again.' },
+  ERR_NO_PERSON: { actor: 'person', advice: 'Choose a name to write under first.' },
+  ERR_MESSAGE_TOO_LONG: { actor: 'person', advice: 'A message has at most 4,096 characters. Shorten it, or send two.' },
+  ERR_MESSAGE_NOT_FOUND: { actor: 'person', advice: 'It is not on this device, or was deleted.' },
+  ERR_IMPORT_UNKNOWN: {
+    actor: 'person',
+    advice: 'Quire reads DiscordChatExporter JSON, Slack export ZIPs, Telegram Desktop JSON, mbox and JSON lines.',
+  },
+  ERR_IMPORT_INVALID: { actor: 'person', advice: 'Nothing was published. Make the export again, then choose it here.' },
+  ERR_SIGNATURE_INVALID: { actor: 'nobody', advice: 'It is not shown: its signature does not fit.' },
+  ERR_LINK_OLD: { actor: 'nobody', advice: 'A newer link is known; that one is used.' },
+  ERR_ENVELOPE_INVALID: { actor: 'nobody', advice: 'It is not shown; other messages are not touched by it.' },
+  ERR_ARCHIVE_INVALID: {
+    actor: 'sharer',
+    advice: 'This week is damaged at its source. Ask the owner to publish it again.',
+  },
+  ERR_ARCHIVE_TOO_LARGE: { actor: 'sharer', advice: 'It was not fetched: it is larger than an archive may be.' },
+  ERR_INDEX_INVALID: { actor: 'sharer', advice: 'The index is damaged at its source. Ask the owner to publish again.' },
+  ERR_GROUP_KEY_MISSING: { actor: 'sharer', advice: 'Ask a member for the key named below, and add it.' },
+  ERR_QUOTA_TOO_SMALL: { actor: 'person', advice: 'Give this community more room in its settings.' },
+
   // Threads, pages and processes
   ERR_NODE_STOPPED: { actor: 'person', advice: 'Reload the page to start the node again; what was stored is safe.' },
   ERR_WORKER_DIED: { actor: 'person', advice: 'Reload the page to start the node again; what was stored is safe.' },
