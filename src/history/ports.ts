@@ -39,6 +39,14 @@ export interface HistoryDatasets {
   remove(cid: ManifestCid): Promise<boolean>
 }
 
+/** Small values that outlive the page or process; each is written whole or not at all. */
+export interface HistorySettings {
+  get(key: string): Promise<Uint8Array | undefined>
+  /** Resolves when the value survives a power cut. Errors: `ERR_STORE_FULL`, `ERR_STORE_FAILED`. */
+  set(key: string, value: Uint8Array): Promise<void>
+  delete(key: string): Promise<void>
+}
+
 export type Verdict = 'accept' | 'ignore' | 'reject'
 
 /** A community’s envelopes among those who are online, and what keepers and members kept of them. */
