@@ -1,0 +1,35 @@
+import type { AbortOptions } from './ports.ts'
+
+/** Time as the history service sees it; tests bring their own. */
+export interface HistoryClock {
+  nowMs(): number
+  /** Resolves after `ms`, rejects with the signal’s reason. At most 2^31 − 1 ms. */
+  sleep(ms: number, options?: AbortOptions): Promise<void>
+}
+
+/** A timer stands still while a device sleeps, so a long wait looks at the time of day now and then. */
+const LONGEST_NAP_MS = 10 * 60_000
+
+export const systemClock: HistoryClock = {
+  nowMs: () => Date.now(),
+  sleep: async (ms, { signal } = {}) => {
+    signal?.throwIfAborted()
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, ms)
+    const onAbort = (): void => reject(signal?.reason)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    try {
+      await promise
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+    }
+  },
+}
+
+/** Waits for a moment, also over a sleep of the device. Rejects with the signal’s reason. */
+export async function sleepUntil(atMs: number, clock: HistoryClock, options: AbortOptions = {}): Promise<void> {
+  for (let leftMs = atMs - clock.nowMs(); leftMs > 0; leftMs = atMs - clock.nowMs()) {
+    await clock.sleep(Math.min(leftMs, LONGEST_NAP_MS), options)
+  }
+}
