@@ -6,10 +6,9 @@
  */
 import { isQuireError, QuireError } from '../errors.ts'
 import { cidText, type ManifestCid, parseManifestCid } from './cid.ts'
+import { decodePercent, readAddresses, splitOnce, writeAddresses } from './link-addresses.ts'
+import { candidatesOf, unwrap } from './pasted-text.ts'
 
-/** Enough for every way to reach one device; a link stays short enough for a QR code. */
-export const MAX_LINK_ADDRESSES = 8
-export const MAX_ADDRESS_CHARACTERS = 512
 /** Longer texts are not looked at: eight addresses of 512 characters, percent-encoded, with the page’s own address. */
 const MAX_LINK_CHARACTERS = 16_384
 
@@ -28,9 +27,8 @@ export function encodeShareLink(base: string, link: { cid: ManifestCid; addresse
   if (!URL.canParse(base)) throw new QuireError('ERR_LINK_INVALID', 'The page’s own address is no URL.')
   const page = new URL(base)
   page.hash = ''
-  const addresses = keepAddresses(link.addresses).map(encodeAddress)
-  const query = addresses.length === 0 ? '' : `?maddrs=${addresses.join(',')}`
-  return `${page.href}#/${cidText(link.cid)}${query}`
+  const query = writeAddresses(link.addresses)
+  return `${page.href}#/${cidText(link.cid)}${query === '' ? '' : `?${query}`}`
 }
 
 /**
@@ -54,28 +52,6 @@ export function parseShareLink(text: string): ShareLink {
     }
   }
   throw mostTelling(failures)
-}
-
-/** The parts of a text that can be a link, best first. */
-function candidatesOf(text: string): string[] {
-  const visible = text.replaceAll(INVISIBLE, '')
-  const words = visible.split(/\s+/u).filter((word) => word !== '')
-  return [...new Set([...words.map(unwrap), unwrap(words.join(''))])]
-}
-
-/** Zero-width and direction marks that copying from a chat adds. */
-const INVISIBLE = /\p{Cf}/gu
-
-/** What people and programs put around a link. */
-const WRAPPING = new Set('<>()[]{}"\'`«»“”‘’„‚,;:.!?*_|')
-
-/** Two loops in place of a regular expression, which would take time in the square of the length. */
-function unwrap(text: string): string {
-  let start = 0
-  let end = text.length
-  while (start < end && WRAPPING.has(text.charAt(start))) start++
-  while (end > start && WRAPPING.has(text.charAt(end - 1))) end--
-  return text.slice(start, end)
 }
 
 /** Of the failures of a text’s parts: a CID of another kind says most, a word that is no CID least. */
@@ -114,39 +90,3 @@ function parsePath(url: string): ShareLink {
 }
 
 const CID_SHAPE = /^z[1-9A-HJ-NP-Za-km-z]{40,}$/u
-
-function readAddresses(query: string): string[] {
-  const lists = query
-    .split('&')
-    .filter((part) => part.startsWith('maddrs='))
-    .map((part) => part.slice('maddrs='.length))
-  const pieces = lists.flatMap((list) => list.split(/,|%2c/iu))
-  return keepAddresses(pieces.flatMap((piece) => decodePercent(piece) ?? []))
-}
-
-function keepAddresses(addresses: readonly string[]): string[] {
-  const kept = addresses.filter((address) => address.length <= MAX_ADDRESS_CHARACTERS && ADDRESS_SHAPE.test(address))
-  return [...new Set(kept)].slice(0, MAX_LINK_ADDRESSES)
-}
-
-/** Printable ASCII from a “/” on; a comma would end the address. */
-const ADDRESS_SHAPE = /^\/[\u0021-\u002b\u002d-\u007e]+$/u
-
-/** “/” and “:” may stand in a fragment as they are, which keeps the link readable and its QR code small. */
-function encodeAddress(address: string): string {
-  return encodeURIComponent(address).replaceAll('%2F', '/').replaceAll('%3A', ':')
-}
-
-function decodePercent(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    // Broken encoding in a pasted text is nothing to report: the piece is not used.
-    return undefined
-  }
-}
-
-function splitOnce(text: string, separator: string): [string, string] {
-  const at = text.indexOf(separator)
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)]
-}

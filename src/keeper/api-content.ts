@@ -1,7 +1,7 @@
 /** The calls of the control API that move content: upload, download, manifest. */
 import { pipeline } from 'node:stream/promises'
 import { type ManifestCid, parseManifestCid } from '../codec/cid.ts'
-import { MAX_LINK_ADDRESSES } from '../codec/link.ts'
+import { MAX_LINK_ADDRESSES } from '../codec/link-addresses.ts'
 import { DEFAULT_BLOCK_SIZE_BYTES, type Manifest } from '../codec/manifest.ts'
 import { QuireError } from '../errors.ts'
 import type { ApiExchange } from './api-exchange.ts'

@@ -15,6 +15,7 @@ import { createIdbSettings } from '../store/idb-settings.ts'
 import type { SettingsStore } from '../store/settings-store.ts'
 import { assembleNode } from './assemble-node.ts'
 import { ExportFolder } from './export-folder.ts'
+import { type UnreadyHistory, unreadyHistory } from './history/unready-history.ts'
 import { LateKeepers } from './late-keepers.ts'
 import { loadConfig, type LoadConfigComponents, readConfig } from './node-config.ts'
 import { NodeLock } from './node-lock.ts'
@@ -39,7 +40,7 @@ export interface BrowserNodeInit {
  *
  * Errors: `ERR_NODE_ELSEWHERE`, `ERR_STORE_UNAVAILABLE`, `ERR_INSECURE_PAGE`, `ERR_PEER_KEY_INVALID`.
  */
-export async function startBrowserNode({ takeOver, onLost }: BrowserNodeInit): Promise<PageNode> {
+export async function startBrowserNode({ takeOver, onLost }: BrowserNodeInit): Promise<PageNode<UnreadyHistory>> {
   // Types promise it everywhere; a page without https has neither locks nor SHA-256.
   if (!globalThis.isSecureContext) throw new QuireError('ERR_INSECURE_PAGE', 'The browser does not trust this page.')
   const lock = new NodeLock()
@@ -61,6 +62,7 @@ export async function startBrowserNode({ takeOver, onLost }: BrowserNodeInit): P
   exports.sweep().catch((error: unknown) => consoleLog('warn', 'exported files could not be removed', { error }))
   return new PageNode({
     node,
+    history: unreadyHistory(),
     exports,
     isPersistent: () => navigator.storage.persisted(),
     readKeepers: () => keepers.read(),

@@ -1,4 +1,4 @@
-import { MAX_ADDRESS_CHARACTERS, MAX_LINK_ADDRESSES } from '../codec/link.ts'
+import { MAX_ADDRESS_CHARACTERS, MAX_LINK_ADDRESSES } from '../codec/link-addresses.ts'
 import type { SettingsStore } from '../store/settings-store.ts'
 import type { NetworkLog } from './node-parts.ts'
 

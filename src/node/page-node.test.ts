@@ -19,7 +19,8 @@ describe('PageNode', () => {
     await test.node.start()
     keepersRead = 0
     const readKeepers = async (): Promise<void> => void keepersRead++
-    page = new PageNode({ node: test.node, exports: noFiles, isPersistent: async () => true, readKeepers })
+    const parts = { exports: noFiles, isPersistent: async () => true, readKeepers }
+    page = new PageNode({ node: test.node, history: undefined, ...parts })
   })
 
   afterEach(() => test.node.stop())

@@ -42,8 +42,9 @@ export type PageEvent =
   | { readonly type: 'uploads'; readonly interrupted: readonly InterruptedUploadView[] }
   | { readonly type: 'self-test'; readonly selfTest: SelfTestResult }
 
-interface PageNodeComponents {
+interface PageNodeComponents<History> {
   readonly node: QuireNode
+  readonly history: History
   readonly exports: ExportFolder
   /** Whether the browser may clear this origin’s storage without asking; undefined where it does not say. */
   readonly isPersistent: () => Promise<boolean | undefined>
@@ -54,7 +55,9 @@ interface PageNodeComponents {
 /** More than a screen can show apart. */
 const MAX_MAP_CELLS = 512
 
-export class PageNode {
+export class PageNode<History = unknown> {
+  /** What a page asks about communities. */
+  readonly history: History
   readonly #node: QuireNode
   readonly #exports: ExportFolder
   readonly #exportRuns = new JoinedRuns<File>()
@@ -63,8 +66,9 @@ export class PageNode {
   /** What the browser said last: a page that asks it to keep the storage asks for `space` afterwards. */
   #persistence: boolean | undefined
 
-  constructor({ node, exports, isPersistent, readKeepers }: PageNodeComponents) {
+  constructor({ node, history, exports, isPersistent, readKeepers }: PageNodeComponents<History>) {
     this.#node = node
+    this.history = history
     this.#exports = exports
     this.#isPersistent = isPersistent
     this.#readKeepers = readKeepers

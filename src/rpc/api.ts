@@ -15,6 +15,7 @@ import type {
   SelfTestView,
   UnreachedPeerView,
 } from './connectivity.ts'
+import type { HistoryApi } from './history-api.ts'
 
 /** Text of a manifest CID, “zDvZRwz…”. */
 export type CidText = string
@@ -193,6 +194,8 @@ export interface ByteRange {
 
 /** Everything that a page may ask of the node. Every call rejects with a `QuireError`, or with the signal’s reason. */
 export interface NodeApi {
+  /** What a page asks about communities. */
+  readonly history: HistoryApi
   status(): Promise<NodeStatus>
   space(): Promise<SpaceView>
   /** What a bug report needs, as text without content or keys. */

@@ -2,6 +2,8 @@ import { expose, transfer } from 'comlink'
 import type { NodeEvent, NodeStatus } from './api.ts'
 import { packStream } from './crossing-stream.ts'
 import { viewOfError } from './errors.ts'
+import { postEvents } from './post-events.ts'
+import { serveHistory } from './serve-history.ts'
 import type { ServedEvent, ServedNode, ServedStatus } from './served-node.ts'
 import { installTransferHandlers, type WireApi } from './wire.ts'
 
@@ -22,7 +24,11 @@ export function serveNode(node: ServedNode, port: MessagePort): () => void {
 function wireApi(node: ServedNode, watchers: Set<() => void>): WireApi {
   return {
     ping: async () => true,
-    watch: async (port) => watchOver(node, port, watchers),
+    watch: async (port) => postEvents(port, (post) => node.watch((event) => post(viewOfEvent(event))), watchers),
+    history: async (port) => {
+      serveHistory(node.history, port, watchers)
+      watchers.add(() => port.close())
+    },
     status: async () => viewOfStatus(await node.status()),
     space: () => node.space(),
     debugInfo: () => node.debugInfo(),
@@ -55,19 +61,6 @@ function wireApi(node: ServedNode, watchers: Set<() => void>): WireApi {
     setAnnounced: (cid, isAnnounced) => node.setAnnounced(cid, isAnnounced),
     setUploadLimits: (limits) => node.setUploadLimits(limits),
   }
-}
-
-function watchOver(node: ServedNode, port: MessagePort, watchers: Set<() => void>): void {
-  const unsubscribe = node.watch((event) => port.postMessage(viewOfEvent(event)))
-  const stop = (): void => {
-    unsubscribe()
-    port.close()
-    watchers.delete(stop)
-  }
-  watchers.add(stop)
-  port.addEventListener('message', stop)
-  port.addEventListener('close', stop)
-  port.start()
 }
 
 function viewOfEvent(event: ServedEvent): NodeEvent {

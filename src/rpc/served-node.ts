@@ -4,6 +4,7 @@
  */
 import type { QuireError } from '../errors.ts'
 import type { NodeApi, NodeEvent, NodeStatus, Reachability, TransferPhase, TransferView } from './api.ts'
+import type { ServedHistory } from './served-history.ts'
 
 type Failing<T, State> = T extends { state: State; error: unknown } ? Omit<T, 'error'> & { error: QuireError } : T
 
@@ -17,7 +18,8 @@ export type ServedEvent =
   | { readonly type: 'status'; readonly status: ServedStatus }
   | { readonly type: 'transfer'; readonly transfer: ServedTransfer }
 
-export interface ServedNode extends Omit<NodeApi, 'watch' | 'status'> {
+export interface ServedNode extends Omit<NodeApi, 'watch' | 'status' | 'history'> {
+  readonly history: ServedHistory
   status(): Promise<ServedStatus>
   /** Calls back with the present state, then with every change; returns the unsubscribe. */
   watch(listener: (event: ServedEvent) => void): () => void

@@ -8,13 +8,22 @@
 import { type TransferHandler, transferHandlers } from 'comlink'
 import { QuireError } from '../errors.ts'
 import type { CallOptions, NodeApi } from './api.ts'
+import type { HistoryApi } from './history-api.ts'
 import { packThrown, type Thrown, unpackThrown } from './errors.ts'
 
 /** The methods as the worker exposes them. */
-export interface WireApi extends Omit<NodeApi, 'watch'> {
+export interface WireApi extends Omit<NodeApi, 'watch' | 'history'> {
   /** Answers at once: how a page sees that the worker lives. */
   ping(): Promise<true>
   /** Posts `NodeEvent`s to `port` until a message comes from it. */
+  watch(port: MessagePort): Promise<void>
+  /** Answers `WireHistory` on `port` from now on. */
+  history(port: MessagePort): Promise<void>
+}
+
+/** `HistoryApi` as the worker exposes it, on a port of its own. */
+export interface WireHistory extends Omit<HistoryApi, 'watch'> {
+  /** Posts `HistoryEvent`s to `port` until a message comes from it. */
   watch(port: MessagePort): Promise<void>
 }
 

@@ -2,6 +2,7 @@ import { QuireError } from '../../errors.ts'
 import type { DatasetView, SpaceView } from '../api.ts'
 import type { SelfTestView } from '../connectivity.ts'
 import type { ServedEvent, ServedNode, ServedStatus } from '../served-node.ts'
+import { ServedHistoryDouble } from './served-history-double.ts'
 
 export const DATASET: DatasetView = {
   cid: 'zDvZRwz-test',
@@ -34,6 +35,7 @@ const STATUS: ServedStatus = {
 
 /** A node that does at each call what the test sets. */
 export class ServedNodeDouble implements ServedNode {
+  readonly history = new ServedHistoryDouble()
   readonly listeners = new Set<(event: ServedEvent) => void>()
   onFetch: (signal: AbortSignal | undefined) => Promise<DatasetView> = async () => DATASET
   onStream: (signal: AbortSignal | undefined) => ReadableStream<Uint8Array<ArrayBuffer>> = () => new ReadableStream()
