@@ -11,6 +11,7 @@ import type {
   HistoryEvent,
   ImportKind,
   ImportView,
+  KeyOwner,
   MessageId,
   MessageView,
   NewCommunity,
@@ -27,8 +28,6 @@ interface HistoryClientComponents {
   /** Asks the worker to answer on its end of a port. */
   readonly open: (end: MessagePort) => Promise<void>
 }
-
-type KeyName = CommunityId | 'person'
 
 /** `HistoryApi` over a port of its own, opened with the first call: a page without communities costs the worker nothing. */
 export class HistoryClient implements HistoryApi {
@@ -168,27 +167,27 @@ export class HistoryClient implements HistoryApi {
     return this.#call((remote) => remote.dismissImport(importId))
   }
 
-  exportKey(what: KeyName, options: { passphrase?: string }): Promise<string> {
+  exportKey(what: KeyOwner, options: { passphrase?: string }): Promise<string> {
     return this.#call((remote) => remote.exportKey(what, options))
   }
 
-  noteKeySaved(what: KeyName): Promise<void> {
+  noteKeySaved(what: KeyOwner): Promise<void> {
     return this.#call((remote) => remote.noteKeySaved(what))
   }
 
-  importKey(text: string, options: { passphrase?: string }): Promise<{ what: KeyName }> {
+  importKey(text: string, options: { passphrase?: string }): Promise<{ what: KeyOwner }> {
     return this.#call((remote) => remote.importKey(text, options))
   }
 
-  setPassphrase(what: KeyName, passphrase: string | undefined): Promise<void> {
+  setPassphrase(what: KeyOwner, passphrase: string | undefined): Promise<void> {
     return this.#call((remote) => remote.setPassphrase(what, passphrase))
   }
 
-  unlock(what: KeyName, passphrase: string): Promise<void> {
+  unlock(what: KeyOwner, passphrase: string): Promise<void> {
     return this.#call((remote) => remote.unlock(what, passphrase))
   }
 
-  forgetKey(what: KeyName): Promise<void> {
+  forgetKey(what: KeyOwner): Promise<void> {
     return this.#call((remote) => remote.forgetKey(what))
   }
 
