@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fakeCid } from '../testing/fake-datasets.ts'
-import { baseOf, findCid, hashOf, linkIn, routeOf } from './route.ts'
+import { hexOf } from '../testing/history-messages.ts'
+import { baseOf, findCid, findCommunityId, hashOf, linkIn, routeOf } from './route.ts'
 
 const CID = fakeCid(1)
 
@@ -50,5 +51,40 @@ describe('baseOf', () => {
   it('cuts the fragment and nothing else', () => {
     expect(baseOf(`https://a.example/q/?x=1#/${CID}`)).toBe('https://a.example/q/?x=1')
     expect(baseOf('https://a.example/')).toBe('https://a.example/')
+  })
+})
+
+describe('the routes of communities', () => {
+  const ID = hexOf(1, 33, '02')
+  const channelId = `${ID}0a1b2c3d-0000-4000-8000-00000000abcd`
+  const messageId = hexOf(2, 32)
+
+  it.each([
+    { id: ID },
+    { id: ID, channelId },
+    { id: ID, panel: 'publish' },
+    { id: ID, channelId, focus: { messageId, atMs: 1_755_000_000_000 } },
+    { id: ID, channelId, focus: { atMs: 12 }, panel: 'about' },
+  ] as const)('come back from the fragment that they are written to', (community) => {
+    const route = { place: 'communities', community } as const
+    expect(routeOf(hashOf(route))).toEqual(route)
+  })
+
+  it('take a share link with its addresses, and leave out what is no message and no moment', () => {
+    const hash = `#/c/${ID.replace('ab', 'AB')}?maddrs=%2Fdns4%2Fa.example&m=0x12&t=soon&panel=nowhere`
+    expect(routeOf(hash)).toEqual({ place: 'communities', community: { id: ID } })
+    expect(linkIn(hash)).toBe(hash.slice(2))
+  })
+
+  it('lead a damaged id to the list, and the link to whoever can say so', () => {
+    expect(routeOf(`#/c/${ID.slice(0, -2)}`)).toEqual({ place: 'communities' })
+    expect(routeOf(`#/c/${ID}ff`)).toEqual({ place: 'communities' })
+    expect(linkIn(`#/c/${ID}ff`)).toBe(`c/${ID}ff`)
+  })
+
+  it('find a community in a sentence, and none in a longer number', () => {
+    expect(findCommunityId(`come to https://a.example/#/c/${ID}?maddrs=x`)).toBe(ID)
+    expect(findCommunityId(`${ID}0`)).toBeUndefined()
+    expect(findCid(`https://a.example/#/c/${ID}`)).toBeUndefined()
   })
 })

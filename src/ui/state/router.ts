@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals'
 import type { ReadonlySignal } from '@preact/signals'
 import { hashOf, linkIn, routeOf } from './route.ts'
-import type { Place, Route } from './route.ts'
+import type { CommunityRoute, Place, Route } from './route.ts'
 
 /** The part of `window` that the router needs. */
 export type RouterWindow = Pick<Window, 'location' | 'history' | 'addEventListener' | 'removeEventListener'>
@@ -52,10 +52,16 @@ export class Router {
     this.#go({ place: 'files', cid })
   }
 
-  #go(route: Route): void {
+  /** `isReplaced` puts it in the place of where one stands now: the back button leads past it. */
+  showCommunity(community: CommunityRoute | undefined, { isReplaced = false } = {}): void {
+    this.#go({ place: 'communities', community }, isReplaced)
+  }
+
+  #go(route: Route, isReplaced = false): void {
     const hash = hashOf(route)
     if (hash === hashOf(this.#route.peek())) return
-    this.#window.history.pushState(OWN_ENTRY, '', hash)
+    if (isReplaced) this.#window.history.replaceState(OWN_ENTRY, '', hash)
+    else this.#window.history.pushState(OWN_ENTRY, '', hash)
     this.#route.value = route
   }
 

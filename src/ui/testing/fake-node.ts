@@ -15,6 +15,8 @@ import type {
 } from '../../rpc/api.ts'
 import type { SelfTestView } from '../../rpc/connectivity.ts'
 import { findCid } from '../state/route.ts'
+import { FakeHistory } from './fake-history.ts'
+import type { FakeHistoryInit, FakeHistoryOverrides } from './fake-history-state.ts'
 import { datasetOf, fakeBlockMap, fakeCid, transferOf } from './fake-datasets.ts'
 
 export interface FakeState {
@@ -24,6 +26,7 @@ export interface FakeState {
   readonly transfers: readonly TransferView[]
   readonly interrupted?: readonly InterruptedUploadView[] | undefined
   readonly selfTest?: SelfTestView | undefined
+  readonly history?: FakeHistoryInit | undefined
 }
 
 /** What a test lets happen in place of the fake’s own behaviour. */
@@ -35,6 +38,7 @@ export interface FakeOverrides {
   readonly setUploadLimits?: NodeApi['setUploadLimits']
   readonly setAnnounced?: NodeApi['setAnnounced']
   readonly selfTest?: NodeApi['selfTest']
+  readonly history?: FakeHistoryOverrides
 }
 
 export class FakeNode implements NodeApi {
@@ -42,6 +46,7 @@ export class FakeNode implements NodeApi {
   readonly calls: string[] = []
   /** How often a block map was asked for. */
   mapCalls = 0
+  readonly history: FakeHistory
   readonly #overrides: FakeOverrides
   readonly #listeners = new Set<(event: NodeEvent) => void>()
   readonly #transfers: Map<string, TransferView>
@@ -59,6 +64,7 @@ export class FakeNode implements NodeApi {
     this.#selfTest = state.selfTest
     this.#transfers = new Map(state.transfers.map((transfer) => [transfer.id, transfer]))
     this.#overrides = overrides
+    this.history = new FakeHistory(state.history, overrides.history)
   }
 
   showStatus(status: NodeStatus): void {
