@@ -6,7 +6,11 @@ export interface ImportFile {
   readonly path: string
   /** As it is stored: packed for a file in a ZIP. */
   readonly sizeBytes: number
-  /** From its start. `onRead` hears of stored bytes as they are read. */
+  /**
+   * From its start. `onRead` hears of stored bytes as they are read.
+   *
+   * Errors: `ERR_FILE_UNREADABLE`, `ERR_IMPORT_INVALID` (a ZIP that is damaged, locked, or unpacks to absurdly much).
+   */
   read(options?: AbortOptions & { readonly onRead?: (bytes: number) => void }): AsyncGenerator<Uint8Array>
 }
 
