@@ -35,6 +35,11 @@ export class ProtoReader {
     this.budget = budget
   }
 
+  /** How many bytes were read. */
+  get offset(): number {
+    return this.#offset
+  }
+
   get done(): boolean {
     return this.#offset >= this.#bytes.byteLength
   }
@@ -70,8 +75,19 @@ export class ProtoReader {
   }
 
   uint32(): number {
+    const fast = this.#shortVarint(4)
+    if (fast !== undefined) return fast
     const value = this.uint64()
     if (value > 0xffff_ffffn) throw invalid(`The number ${value} does not fit 32 bits.`)
+    return Number(value)
+  }
+
+  /** A u64 of at most 2^53 - 1. */
+  safeUint64(): number {
+    const fast = this.#shortVarint(7)
+    if (fast !== undefined) return fast
+    const value = this.uint64()
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw invalid(`The number ${value} is too large.`)
     return Number(value)
   }
 
@@ -90,6 +106,23 @@ export class ProtoReader {
   /** A reader over the next length-prefixed message. */
   nested(): ProtoReader {
     return new ProtoReader(this.bytes(), this.budget)
+  }
+
+  /** A varint of at most `maxBytes` ≤ 7 bytes without a bigint; undefined, and nothing read, for a longer one. */
+  #shortVarint(maxBytes: number): number | undefined {
+    let value = 0
+    let factor = 1
+    for (let i = 0; i < maxBytes; i++) {
+      const byte = this.#bytes[this.#offset + i]
+      if (byte === undefined) throw invalid('The message ends in the middle of a number.')
+      value += (byte & 0x7f) * factor
+      if (byte < 0x80) {
+        this.#offset += i + 1
+        return value
+      }
+      factor *= 128
+    }
+    return undefined
   }
 
   #byte(): number {

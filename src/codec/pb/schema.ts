@@ -11,13 +11,13 @@ import { invalid } from '../binary.ts'
 import { BYTES, ProtoReader, VARINT, type WireType } from './reader.ts'
 import { ProtoWriter } from './writer.ts'
 
-interface ValueType<T> {
+export interface ValueType<T> {
   readonly wire: WireType
   read(reader: ProtoReader): T
   write(writer: ProtoWriter, value: T): void
 }
 
-interface Field<T> {
+export interface Field<T> {
   readonly number: number
   readonly wire: WireType
   read(reader: ProtoReader, before: T | undefined): T
@@ -44,7 +44,7 @@ export const uint64: ValueType<bigint> = {
 export const uint32: ValueType<number> = {
   wire: VARINT,
   read: (reader) => reader.uint32(),
-  write: (writer, value) => writer.varint(BigInt(value)),
+  write: (writer, value) => writer.safeVarint(value),
 }
 
 /** Plain two’s complement, not zigzag: a negative number takes ten bytes. */
@@ -143,7 +143,7 @@ export function message<F extends Table>(table: F): MessageType<ValueOf<F>> {
   }
 }
 
-function writeField<T>(writer: ProtoWriter, field: { number: number; type: ValueType<T> }, value: T): void {
+export function writeField<T>(writer: ProtoWriter, field: { number: number; type: ValueType<T> }, value: T): void {
   writer.tag(field.number, field.type.wire)
   field.type.write(writer, value)
 }

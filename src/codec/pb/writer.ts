@@ -8,7 +8,7 @@ export class ProtoWriter {
   #length = 0
 
   tag(number: number, wire: WireType): void {
-    this.varint(BigInt(number) * 8n + BigInt(wire))
+    this.safeVarint(number * 8 + wire)
   }
 
   /** `value` in 0 … 2^64 - 1. */
@@ -21,11 +21,26 @@ export class ProtoWriter {
     this.#byte(Number(rest))
   }
 
-  bytes(value: Uint8Array): void {
-    this.varint(BigInt(value.byteLength))
+  /** `value` in 0 … 2^53 - 1. */
+  safeVarint(value: number): void {
+    let rest = value
+    while (rest > 0x7f) {
+      this.#byte((rest % 128) | 0x80)
+      rest = Math.floor(rest / 128)
+    }
+    this.#byte(rest)
+  }
+
+  /** Fields that are encoded already. */
+  raw(value: Uint8Array): void {
     this.#reserve(value.byteLength)
     this.#buffer.set(value, this.#length)
     this.#length += value.byteLength
+  }
+
+  bytes(value: Uint8Array): void {
+    this.safeVarint(value.byteLength)
+    this.raw(value)
   }
 
   finish(): Uint8Array {

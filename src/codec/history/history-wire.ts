@@ -1,0 +1,103 @@
+/**
+ * `/quire/history/1.0.0`, Quire’s own: one question and one answer, each a protobuf message.
+ *
+ *   question: 1 kind (1 link, 2 range, 3 serve) · 2 community · 3 from · 4 to · 5 cursor · 6 limit · 7 repeated envelope
+ *   answer:   1 kind · 2 link · 3 description · 4 repeated envelope · 5 cursor · 6 is served
+ *
+ * Times are unix milliseconds. The community is its compressed key, 33 bytes. Envelopes are encoded WakuMessages 14.
+ */
+import { bool, byteElements, bytes, enumeration, list, proto3, uint32, uint64 } from '../pb/proto3.ts'
+import { optional } from '../pb/schema.ts'
+import { invalid } from '../binary.ts'
+
+/** The same shape as `HistoryQuestion` of `history/ports.ts`, the community as bytes. */
+export type WireQuestion =
+  | { readonly kind: 'link'; readonly community: Uint8Array }
+  | {
+      readonly kind: 'range'
+      readonly community: Uint8Array
+      readonly fromMs: number
+      readonly toMs: number
+      readonly cursor?: Uint8Array | undefined
+      readonly limit: number
+    }
+  | { readonly kind: 'serve'; readonly community: Uint8Array; readonly envelopes: readonly Uint8Array[] }
+
+/** The same shape as `HistoryAnswer` of `history/ports.ts`. */
+export type WireAnswer =
+  | { readonly kind: 'link'; readonly link?: Uint8Array | undefined; readonly description?: Uint8Array | undefined }
+  | { readonly kind: 'range'; readonly envelopes: readonly Uint8Array[]; readonly cursor?: Uint8Array | undefined }
+  | { readonly kind: 'serve'; readonly isServed: boolean }
+
+export const MAX_WIRE_ENVELOPES = 4096
+const COMMUNITY_BYTES = 33
+const MAX_CURSOR_BYTES = 256
+const LINK = 1
+const RANGE = 2
+const SERVE = 3
+
+const question = proto3({
+  kind: enumeration(1),
+  community: bytes(2),
+  fromMs: uint64(3),
+  toMs: uint64(4),
+  cursor: optional(5, byteElements),
+  limit: uint32(6),
+  envelopes: list(7, byteElements, MAX_WIRE_ENVELOPES),
+})
+
+const answer = proto3({
+  kind: enumeration(1),
+  link: optional(2, byteElements),
+  description: optional(3, byteElements),
+  envelopes: list(4, byteElements, MAX_WIRE_ENVELOPES),
+  cursor: optional(5, byteElements),
+  isServed: bool(6),
+})
+
+export function encodeHistoryQuestion(value: WireQuestion): Uint8Array {
+  switch (value.kind) {
+    case 'link':
+      return question.encode({ kind: LINK, community: value.community })
+    case 'range':
+      return question.encode({ ...value, kind: RANGE })
+    case 'serve':
+      return question.encode({ ...value, kind: SERVE })
+  }
+}
+
+/** Byte fields are views of the input. Errors: `ERR_MESSAGE_INVALID`. */
+export function decodeHistoryQuestion(input: Uint8Array): WireQuestion {
+  const { kind, community, fromMs, toMs, cursor, limit, envelopes } = question.decode(input)
+  if (community.byteLength !== COMMUNITY_BYTES) throw invalid(`A community has ${community.byteLength} bytes, not 33.`)
+  if (kind === LINK) return { kind: 'link', community }
+  if (kind === SERVE) return { kind: 'serve', community, envelopes }
+  if (kind !== RANGE) throw invalid(`The question ${kind} is unknown.`)
+  checkCursor(cursor)
+  return { kind: 'range', community, fromMs, toMs, cursor, limit }
+}
+
+export function encodeHistoryAnswer(value: WireAnswer): Uint8Array {
+  switch (value.kind) {
+    case 'link':
+      return answer.encode({ ...value, kind: LINK })
+    case 'range':
+      return answer.encode({ ...value, kind: RANGE })
+    case 'serve':
+      return answer.encode({ ...value, kind: SERVE })
+  }
+}
+
+/** Byte fields are views of the input. Errors: `ERR_MESSAGE_INVALID`. */
+export function decodeHistoryAnswer(input: Uint8Array): WireAnswer {
+  const { kind, link, description, envelopes, cursor, isServed } = answer.decode(input)
+  if (kind === LINK) return { kind: 'link', link, description }
+  if (kind === SERVE) return { kind: 'serve', isServed }
+  if (kind !== RANGE) throw invalid(`The answer ${kind} is unknown.`)
+  checkCursor(cursor)
+  return { kind: 'range', envelopes, cursor }
+}
+
+function checkCursor(cursor: Uint8Array | undefined): void {
+  if (cursor !== undefined && cursor.byteLength > MAX_CURSOR_BYTES) throw invalid('The cursor is too long.')
+}

@@ -1,0 +1,62 @@
+/** What becomes of one envelope or archived message, and what it takes to open it. */
+import type { CommunityDescription } from '../../codec/history/community-description.ts'
+import type { ArchiveLink } from '../../codec/history/archive-link.ts'
+import type { CommunityId } from '../ids.ts'
+import type { OpenedMessage } from './opened-message.ts'
+
+/** Group keys of the hash ratchet that this device holds. */
+export interface GroupKeys {
+  /** The key (32 bytes) whose id (32 bytes) a message names, or undefined where it is not held. */
+  get(keyId: Uint8Array): Uint8Array | undefined
+}
+
+/** Everything that opening a community’s messages takes. */
+export interface OpenContext {
+  readonly community: CommunityId
+  readonly keys: GroupKeys
+}
+
+/** Why a message is not shown; none of these is an error of ours. */
+export type IgnoredReason =
+  | 'not-decodable'
+  | 'not-signed'
+  | 'wrong-signer'
+  | 'clock'
+  | 'empty'
+  | 'too-long'
+  | 'wrong-channel'
+  | 'unknown-type'
+  | 'incomplete-content'
+
+export type OpenOutcome =
+  | { readonly kind: 'message'; readonly message: OpenedMessage }
+  /** Signed by the community’s own key. */
+  | { readonly kind: 'link'; readonly link: ArchiveLink; readonly atMs: number }
+  | {
+      readonly kind: 'description'
+      readonly description: CommunityDescription
+      /** Its protobuf as it was signed. */
+      readonly bytes: Uint8Array
+    }
+  /** `keyId`: “0x” and 64 hex digits. */
+  | { readonly kind: 'missing-key'; readonly keyId: string }
+  /** A part of a message; the rest was not seen yet. */
+  | { readonly kind: 'segment' }
+  | { readonly kind: 'ignored'; readonly reason: IgnoredReason }
+
+/** Some of an archive’s messages, in its order. */
+export interface ArchiveBatch {
+  readonly messages: readonly OpenedMessage[]
+  /** Of the archive’s bytes, 0 … 1. */
+  readonly progress: number
+  /** Since the archive’s beginning. */
+  readonly counts: OpenCounts
+}
+
+export interface OpenCounts {
+  readonly opened: number
+  readonly ignored: number
+  /** By key id, “0x…”: how many messages wait for it. */
+  readonly missingKeys: ReadonlyMap<string, number>
+  readonly incompleteSegments: number
+}
