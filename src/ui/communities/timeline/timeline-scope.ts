@@ -1,0 +1,124 @@
+/** What the parts of one open channel share. */
+import { computed, signal } from '@preact/signals'
+import type { ReadonlySignal } from '@preact/signals'
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import { QuireError } from '../../../errors.ts'
+import type {
+  ArchiveView,
+  AttachmentView,
+  AuthorKey,
+  ChannelId,
+  CommunityView,
+  MessageId,
+  MessageView,
+} from '../../../rpc/history-api.ts'
+import { GapFetches } from './gap-fetches.ts'
+import { MessageActions } from './message-actions.ts'
+import type { TimelineHost } from './timeline-host.ts'
+import { TimelineModel } from './timeline-model.ts'
+
+/** The panel that lies beside the messages. */
+export type Panel = 'search' | 'pins' | 'calendar' | undefined
+
+/** The menu of one message, opened at a button. */
+export interface OpenMenu {
+  readonly message: MessageView
+  readonly at: DOMRect
+}
+
+export interface OpenPicture {
+  readonly message: MessageView
+  readonly attachment: AttachmentView
+}
+
+const DAY_MS = 86_400_000
+
+export class TimelineScope {
+  readonly host: TimelineHost
+  readonly channelId: ChannelId
+  readonly model: TimelineModel
+  readonly actions: MessageActions
+  readonly gaps: GapFetches
+  readonly panel = signal<Panel>(undefined)
+  readonly isExporting = signal(false)
+  readonly areChannelsShown = signal(false)
+  readonly menu = signal<OpenMenu | undefined>(undefined)
+  readonly picture = signal<OpenPicture | undefined>(undefined)
+  /** An address that waits for a yes. */
+  readonly leavingTo = signal<string | undefined>(undefined)
+  /** The moment of the first row in sight. */
+  readonly readingAtMs = signal<number | undefined>(undefined)
+  /** Grows with each change, for what is asked for beside the timeline: pins, archives. */
+  readonly touches = signal(0)
+  readonly archives = signal<readonly ArchiveView[]>([])
+  readonly nameOf: ReadonlySignal<(key: AuthorKey) => string | undefined>
+  readonly #community
+
+  constructor(host: TimelineHost, community: CommunityView, channelId: ChannelId) {
+    this.host = host
+    this.channelId = channelId
+    this.#community = signal(community)
+    const { api } = host
+    this.model = new TimelineModel({
+      load: (anchor, { limit, signal }) => api.timeline(community.id, { channelId, anchor, limit }, { signal }),
+      nextFrame: () => new Promise((resolve) => requestAnimationFrame(() => resolve())),
+    })
+    this.actions = new MessageActions(host, community.id)
+    this.gaps = new GapFetches({
+      fetchSpan: (span, signal) => api.fetchSpan(community.id, span, { signal }),
+      onFetched: ({ fromMs, toMs }) => this.model.touched(fromMs, toMs),
+      partitionMs: () => this.#community.peek().partitionDays * DAY_MS,
+    })
+    this.nameOf = computed(() => namesIn(this.model.shown.value.window.rows))
+  }
+
+  get community(): ReadonlySignal<CommunityView> {
+    return this.#community
+  }
+
+  setCommunity(community: CommunityView): void {
+    this.#community.value = community
+  }
+
+  /** Listens until the function that it returns is called. */
+  start(): () => void {
+    const { id } = this.#community.peek()
+    const stopListening = this.host.onTouched((event) => {
+      if (event.communityId !== id) return
+      this.touches.value += 1
+      if (event.channelIds?.includes(this.channelId) ?? true) this.model.touched(event.fromMs, event.toMs)
+    })
+    return () => {
+      stopListening()
+      this.model.stop()
+      this.actions.stop()
+      this.gaps.stop()
+    }
+  }
+
+  /** Shows a message of any channel. */
+  showMessage({ channelId, messageId, atMs }: { channelId: ChannelId; messageId: MessageId; atMs?: number }): void {
+    if (channelId === this.channelId) void this.model.open({ kind: 'message', messageId, atMs })
+    else this.host.go(this.#community.peek().id, channelId, { messageId, atMs })
+  }
+
+  togglePanel(panel: Exclude<Panel, undefined>): void {
+    this.panel.value = this.panel.peek() === panel ? undefined : panel
+  }
+}
+
+function namesIn(rows: TimelineModel['shown']['value']['window']['rows']): (key: AuthorKey) => string | undefined {
+  const names = new Map<AuthorKey, string>()
+  for (const row of rows) if (row.kind === 'message') names.set(row.author.key, row.author.name)
+  return (key) => names.get(key)
+}
+
+export const ScopeContext = createContext<TimelineScope | undefined>(undefined)
+
+/** The open channel, in any component below `ScopeContext.Provider`. */
+export function useScope(): TimelineScope {
+  const scope = useContext(ScopeContext)
+  if (scope === undefined) throw new QuireError('ERR_UNKNOWN', 'A component stands outside the timeline.')
+  return scope
+}
