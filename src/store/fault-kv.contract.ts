@@ -1,13 +1,13 @@
-import type { Kv, KvReader, KvWriteOptions, KvWriter } from './kv.ts'
+import type { Kv, KvReader, KvTable, KvWriteOptions, KvWriter } from './kv.ts'
 
 /** A `Kv` whose process dies at a chosen operation: that one and all after it fail. */
-export class FaultKv implements Kv {
-  readonly #kv: Kv
+export class FaultKv<Table extends string = KvTable> implements Kv<Table> {
+  readonly #kv: Kv<Table>
   readonly #failAt: number
   #count = 0
 
   /** `failAt`: 1-based operation, counting reads, writes and commits. */
-  constructor(kv: Kv, failAt: number) {
+  constructor(kv: Kv<Table>, failAt: number) {
     this.#kv = kv
     this.#failAt = failAt
   }
@@ -24,13 +24,13 @@ export class FaultKv implements Kv {
     await this.#kv.close()
   }
 
-  async read<T>(work: (tx: KvReader) => Promise<T>): Promise<T> {
+  async read<T>(work: (tx: KvReader<Table>) => Promise<T>): Promise<T> {
     return this.#kv.read((tx) => work(this.#readerOf(tx)))
   }
 
-  async write<T>(work: (tx: KvWriter) => Promise<T>, options?: KvWriteOptions): Promise<T> {
+  async write<T>(work: (tx: KvWriter<Table>) => Promise<T>, options?: KvWriteOptions): Promise<T> {
     const result = await this.#kv.write(async (tx) => {
-      const put: KvWriter['put'] = (...change) => {
+      const put: KvWriter<Table>['put'] = (...change) => {
         this.#step()
         tx.put(...change)
       }
@@ -41,16 +41,17 @@ export class FaultKv implements Kv {
     return result
   }
 
-  #delete(tx: KvWriter, { table, key }: { table: Parameters<KvWriter['delete']>[0]; key: Uint8Array }): void {
+  #delete(tx: KvWriter<Table>, { table, key }: { table: Table; key: Uint8Array }): void {
     this.#step()
     tx.delete(table, key)
   }
 
-  #readerOf(tx: KvReader): KvReader {
+  #readerOf(tx: KvReader<Table>): KvReader<Table> {
     return {
       get: async (table, key) => this.#after(() => tx.get(table, key)),
       has: async (table, key) => this.#after(() => tx.has(table, key)),
       keys: async (table, range) => this.#after(() => tx.keys(table, range)),
+      entries: async (table, range) => this.#after(() => tx.entries(table, range)),
     }
   }
 

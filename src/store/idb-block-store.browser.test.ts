@@ -4,6 +4,7 @@ import { describeBlockStore } from './block-store.contract.ts'
 import { BLOCK_SIZE_BYTES, labelsOf, makeDataset, plain, upload, texts } from './dataset-fixture.contract.ts'
 import { createIdbBlockStore } from './idb-block-store.ts'
 import { IdbKv } from './idb-kv.ts'
+import { KV_TABLES } from './kv.ts'
 import { createIdbSettings } from './idb-settings.ts'
 
 describeBlockStore('IndexedDB', {
@@ -11,7 +12,7 @@ describeBlockStore('IndexedDB', {
   crashStride: 5,
   async createBacking() {
     const name = `contract-${crypto.randomUUID()}`
-    return { connect: () => new IdbKv(name), remove: () => deleteDB(name) }
+    return { connect: () => new IdbKv(name, { tables: KV_TABLES }), remove: () => deleteDB(name) }
   },
 })
 
@@ -76,7 +77,7 @@ describe('a store in a browser', () => {
   })
 
   it('stores a block of a larger buffer without the rest of it', async () => {
-    const kv = new IdbKv(databaseName)
+    const kv = new IdbKv(databaseName, { tables: KV_TABLES })
     await kv.open()
     const frame = new Uint8Array(1000).fill(9)
     await kv.write(async (tx) => tx.put('blocks', Uint8Array.of(1), frame.subarray(10, 20)))

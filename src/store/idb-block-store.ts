@@ -1,6 +1,7 @@
 import type { BlockStore } from './block-store.ts'
 import { IdbKv } from './idb-kv.ts'
 import { KvBlockStore, type KvBlockStoreInit } from './kv-block-store.ts'
+import { KV_TABLES } from './kv.ts'
 import { OpfsSlab } from './opfs-slab.ts'
 import { quotaProbe } from './quota.ts'
 import { SlabKv } from './slab-kv.ts'
@@ -22,7 +23,7 @@ export interface IdbBlockStoreInit extends KvBlockStoreInit {
  */
 export function createIdbBlockStore(init: IdbBlockStoreInit): BlockStore {
   const { databaseName, quotaBytes, usesFiles = true } = init
-  const index = new IdbKv(databaseName)
+  const index = new IdbKv(databaseName, { tables: KV_TABLES })
   const storeInit = { idleSyncMs: IDLE_SYNC_MS, ...init }
   if (!usesFiles) return new KvBlockStore({ kv: index, probe: browserProbe(quotaBytes, () => 0) }, storeInit)
   const kv = new SlabKv({ index, slab: new OpfsSlab(`${databaseName}-blocks`) })

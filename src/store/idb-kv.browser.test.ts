@@ -2,7 +2,7 @@ import { deleteDB, type IDBPDatabase, openDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cdp } from 'vitest/browser'
 import { IdbKv } from './idb-kv.ts'
-import type { KvReader, KvWriter } from './kv.ts'
+import { KV_TABLES, type KvReader, type KvWriter } from './kv.ts'
 
 /** Playwright’s session speaks the browser’s protocol, of which vitest types nothing. */
 interface Session {
@@ -17,7 +17,7 @@ describe('a connection to IndexedDB', () => {
   let held: IDBPDatabase | undefined
   beforeEach(() => {
     name = `kv-${crypto.randomUUID()}`
-    kv = new IdbKv(name)
+    kv = new IdbKv(name, { tables: KV_TABLES })
   })
   afterEach(async () => {
     held?.close()
@@ -67,7 +67,7 @@ describe('a connection to IndexedDB', () => {
       blocking: () => undefined,
     })
     const upgrading = openDB(name, 1000)
-    const waiting = new IdbKv(name, { openTimeoutMs: 100 })
+    const waiting = new IdbKv(name, { tables: KV_TABLES, openTimeoutMs: 100 })
     await expect(waiting.open()).rejects.toMatchObject({
       code: 'ERR_STORE_UNAVAILABLE',
       message: /Close the other tabs/,
@@ -83,7 +83,7 @@ describe('a connection to IndexedDB', () => {
       blocking: () => undefined,
     })
     const deleting = deleteDB(name)
-    const waiting = new IdbKv(name, { openTimeoutMs: 100 })
+    const waiting = new IdbKv(name, { tables: KV_TABLES, openTimeoutMs: 100 })
     await expect(waiting.open()).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' })
     held.close()
     await deleting

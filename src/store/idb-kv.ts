@@ -1,15 +1,16 @@
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb'
 import { isQuireError, QuireError } from '../errors.ts'
 import type { AbortOptions } from './block-store.ts'
-import { KV_TABLES, type Kv, type KvReader, type KvTable, type KvWriteOptions, type KvWriter } from './kv.ts'
+import type { Kv, KvReader, KvTable, KvWriteOptions, KvWriter } from './kv.ts'
 
 const SCHEMA_VERSION = 1
 
-type Schema = DBSchema & Record<KvTable, { key: Uint8Array | ArrayBuffer; value: Uint8Array }>
-type Tables = typeof KV_TABLES
+/** The names of tables are known to `Kv`; to the types of idb they are all alike. */
+type AnyTable = 'any'
+type Schema = DBSchema & Record<AnyTable, { key: Uint8Array | ArrayBuffer; value: Uint8Array }>
 type Database = IDBPDatabase<Schema>
-type ReadTransaction = IDBPTransaction<Schema, Tables>
-type WriteTransaction = IDBPTransaction<Schema, Tables, 'readwrite'>
+type ReadTransaction = IDBPTransaction<Schema, AnyTable[]>
+type WriteTransaction = IDBPTransaction<Schema, AnyTable[], 'readwrite'>
 
 /** An open request waits without a word while another tab holds the database against an upgrade or a deletion. */
 const OPEN_TIMEOUT_MS = 15_000
@@ -17,7 +18,9 @@ const OPEN_TIMEOUT_MS = 15_000
 const REFUSED_RETRIES = 20
 const REFUSED_PAUSE_MS = 100
 
-export interface IdbKvInit {
+export interface IdbKvInit<Table extends string> {
+  /** All that the database has. */
+  readonly tables: readonly Table[]
   /** 15 s where it is not given. */
   readonly openTimeoutMs?: number | undefined
 }
@@ -26,14 +29,16 @@ export interface IdbKvInit {
  * A `Kv` in IndexedDB. A connection that the browser or another tab closes is opened again, and the transaction that it
  * took along, of which nothing was written, is run again, once.
  */
-export class IdbKv implements Kv {
+export class IdbKv<Table extends string = KvTable> implements Kv<Table> {
   readonly #name: string
+  readonly #tables: AnyTable[]
   readonly #openTimeoutMs: number
   #isOpen = false
   #connection: Promise<Database> | undefined
 
-  constructor(databaseName: string, init: IdbKvInit = {}) {
+  constructor(databaseName: string, init: IdbKvInit<Table>) {
     this.#name = databaseName
+    this.#tables = init.tables.map(nameOf)
     this.#openTimeoutMs = init.openTimeoutMs ?? OPEN_TIMEOUT_MS
   }
 
@@ -52,16 +57,18 @@ export class IdbKv implements Kv {
     database?.close()
   }
 
-  async read<T>(work: (tx: KvReader) => Promise<T>): Promise<T> {
+  async read<T>(work: (tx: KvReader<Table>) => Promise<T>): Promise<T> {
     return this.#transact((database) => {
-      const tx = database.transaction(KV_TABLES, 'readonly')
+      const tx = database.transaction(this.#tables, 'readonly')
       return settle(tx, () => work(readerOf(tx)))
     })
   }
 
-  async write<T>(work: (tx: KvWriter) => Promise<T>, { isDurable = false }: KvWriteOptions = {}): Promise<T> {
+  async write<T>(work: (tx: KvWriter<Table>) => Promise<T>, { isDurable = false }: KvWriteOptions = {}): Promise<T> {
     return this.#transact((database) => {
-      const tx = database.transaction(KV_TABLES, 'readwrite', { durability: isDurable ? 'strict' : 'relaxed' })
+      const tx = database.transaction(this.#tables, 'readwrite', {
+        durability: isDurable ? 'strict' : 'relaxed',
+      })
       return settle(tx, () => work(writerOf(tx)))
     })
   }
@@ -108,7 +115,7 @@ export class IdbKv implements Kv {
   async #openOnce(): Promise<Database> {
     const opening = openDB<Schema>(this.#name, SCHEMA_VERSION, {
       upgrade: (created) => {
-        for (const table of KV_TABLES) created.createObjectStore(table)
+        for (const table of this.#tables) created.createObjectStore(table)
       },
       // Another tab wants to upgrade or delete the database and would wait for this connection for ever. A connection that
       // is closed, here or by the browser, is found out by the next transaction.
@@ -179,23 +186,40 @@ function abort(tx: ReadTransaction | WriteTransaction): void {
   }
 }
 
-function readerOf(tx: ReadTransaction | WriteTransaction): KvReader {
+function readerOf<Table extends string>(tx: ReadTransaction | WriteTransaction): KvReader<Table> {
   return {
-    get: async (table, key) => attempt(tx.objectStore(table).get(key)),
-    has: async (table, key) => (await attempt(tx.objectStore(table).getKey(key))) !== undefined,
+    get: async (table, key) => attempt(storeOf(tx, table).get(key)),
+    has: async (table, key) => (await attempt(storeOf(tx, table).getKey(key))) !== undefined,
     keys: async (table, { start, end, limit }) => {
-      const keys = await attempt(tx.objectStore(table).getAllKeys(IDBKeyRange.bound(start, end, false, true), limit))
+      const keys = await attempt(storeOf(tx, table).getAllKeys(boundsOf(start, end), limit))
       return keys.map((key) => new Uint8Array(key))
+    },
+    entries: async (table, { start, end, limit }) => {
+      const [store, bounds] = [storeOf(tx, table), boundsOf(start, end)]
+      const [keys, values] = await attempt(Promise.all([store.getAllKeys(bounds, limit), store.getAll(bounds, limit)]))
+      return values.flatMap((value, i) => (keys[i] === undefined ? [] : [{ key: new Uint8Array(keys[i]), value }]))
     },
   }
 }
 
-function writerOf(tx: WriteTransaction): KvWriter {
+function writerOf<Table extends string>(tx: WriteTransaction): KvWriter<Table> {
   return {
-    ...readerOf(tx),
-    put: (table, key, value) => ignoreHere(tx.objectStore(table).put(compact(value), key)),
-    delete: (table, key) => ignoreHere(tx.objectStore(table).delete(key)),
+    ...readerOf<Table>(tx),
+    put: (table, key, value) => ignoreHere(tx.objectStore(nameOf(table)).put(compact(value), key)),
+    delete: (table, key) => ignoreHere(tx.objectStore(nameOf(table)).delete(key)),
   }
+}
+
+function storeOf(tx: ReadTransaction | WriteTransaction, table: string) {
+  return (tx as ReadTransaction).objectStore(nameOf(table))
+}
+
+function nameOf(table: string): AnyTable {
+  return table as AnyTable
+}
+
+function boundsOf(start: Uint8Array, end: Uint8Array): IDBKeyRange {
+  return IDBKeyRange.bound(start, end, false, true)
 }
 
 /** A failed request aborts its transaction, and `settle` reports that. */

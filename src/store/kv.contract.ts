@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type StoreHarness, useStores } from './contract-stores.contract.ts'
-import type { KvReader } from './kv.ts'
+import type { KvEntry, KvReader } from './kv.ts'
 
 const ALL = { start: new Uint8Array(), end: Uint8Array.of(0xff, 0xff) }
 
@@ -23,6 +23,26 @@ export function describeKv(harness: StoreHarness): void {
       expect((await keys(part)).map(String)).toEqual(['1,5', '2', '3'])
       expect((await keys({ ...part, limit: 2 })).map(String)).toEqual(['1,5', '2'])
       await kv.write(async (tx) => tx.delete('trees', Uint8Array.of(2, 2)))
+    })
+
+    it('gives keys and values of a range together, with the write’s own changes among them', async () => {
+      const kv = stores.connect()
+      await kv.open()
+      const [one, two, three] = [Uint8Array.of(1), Uint8Array.of(2), Uint8Array.of(3)]
+      await kv.write(async (tx) =>
+        [one, two, three].forEach((key) => tx.put('settings', key, Uint8Array.of(9, ...key))),
+      )
+      const texts = (entries: readonly KvEntry[]): string[] =>
+        entries.map(({ key, value }) => `${String(key)}:${String(value)}`)
+      expect(texts(await kv.read((tx) => tx.entries('settings', ALL)))).toEqual(['1:9,1', '2:9,2', '3:9,3'])
+      const part = { start: two, end: Uint8Array.of(4), limit: 1 }
+      expect(texts(await kv.read((tx) => tx.entries('settings', part)))).toEqual(['2:9,2'])
+      const changed = await kv.write(async (tx) => {
+        tx.delete('settings', one)
+        tx.put('settings', two, two)
+        return tx.entries('settings', ALL)
+      })
+      expect(texts(changed)).toEqual(['2:2', '3:9,3'])
     })
 
     it('lets a write see its own changes', async () => {

@@ -1,7 +1,8 @@
 /**
- * The small transactional key-value port under the block store: its logic is written once, over this.
+ * The small transactional key-value port under the block store and the history of communities, each with tables and a
+ * database of its own: their logic is written once, over this.
  *
- *   kv-block-store.ts ──▶ Kv ◀── idb-kv.ts (browser) · lmdb-kv.ts (Node) · memory-kv.ts
+ *   kv-block-store.ts, history/timeline ──▶ Kv ◀── idb-kv.ts (browser) · lmdb-kv.ts (Node) · memory-kv.ts
  *
  * Keys and values are bytes; keys order as unsigned bytes. `read` sees one state of the database, `write` is all or
  * nothing and runs alone. Inside either, only operations of `tx` may be awaited: IndexedDB commits a transaction as
@@ -26,19 +27,28 @@ export interface KvRange {
   readonly limit?: number | undefined
 }
 
-export interface KvReader {
+export interface KvEntry {
+  readonly key: Uint8Array
   /** A copy that the caller may change. */
-  get(table: KvTable, key: Uint8Array): Promise<Uint8Array | undefined>
-  has(table: KvTable, key: Uint8Array): Promise<boolean>
+  readonly value: Uint8Array
+}
+
+/** `Table` is one name of a database’s tables; those of the block store where it is not given. */
+export interface KvReader<Table extends string = KvTable> {
+  /** A copy that the caller may change. */
+  get(table: Table, key: Uint8Array): Promise<Uint8Array | undefined>
+  has(table: Table, key: Uint8Array): Promise<boolean>
   /** Keys of a range, in order. */
-  keys(table: KvTable, range: KvRange): Promise<Uint8Array[]>
+  keys(table: Table, range: KvRange): Promise<Uint8Array[]>
+  /** Keys and values of a range, in order of the keys, at the cost of one question. */
+  entries(table: Table, range: KvRange): Promise<KvEntry[]>
 }
 
 /** Failures of `put` and `delete` come out of `Kv.write`; reads after them see them. */
-export interface KvWriter extends KvReader {
+export interface KvWriter<Table extends string = KvTable> extends KvReader<Table> {
   /** `value` must stay unchanged until `Kv.write` settles. */
-  put(table: KvTable, key: Uint8Array, value: Uint8Array): void
-  delete(table: KvTable, key: Uint8Array): void
+  put(table: Table, key: Uint8Array, value: Uint8Array): void
+  delete(table: Table, key: Uint8Array): void
 }
 
 export interface KvWriteOptions {
@@ -51,13 +61,13 @@ export interface KvWriteOptions {
  * `ERR_STORE_FAILED`; what `work` throws comes out as it is, with nothing written. `work` may be run again from its
  * beginning, so it changes nothing outside `tx` that a second run would not change alike.
  */
-export interface Kv {
+export interface Kv<Table extends string = KvTable> {
   /** Safe to call twice. */
   open(options?: AbortOptions): Promise<void>
   /** Waits for what runs. */
   close(): Promise<void>
-  read<T>(work: (tx: KvReader) => Promise<T>): Promise<T>
-  write<T>(work: (tx: KvWriter) => Promise<T>, options?: KvWriteOptions): Promise<T>
+  read<T>(work: (tx: KvReader<Table>) => Promise<T>): Promise<T>
+  write<T>(work: (tx: KvWriter<Table>) => Promise<T>, options?: KvWriteOptions): Promise<T>
 }
 
 /** Bytes as the key of a `Map`: one character a byte, so that texts order as the bytes do. */

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { describeBlockStore } from './block-store.contract.ts'
 import { makeDataset, plain, upload, texts } from './dataset-fixture.contract.ts'
 import { createLmdbBlockStore } from './lmdb-block-store.ts'
+import { KV_TABLES } from './kv.ts'
 import { LmdbKv } from './lmdb-kv.ts'
 import { createLmdbSettings } from './lmdb-settings.ts'
 
@@ -15,7 +16,10 @@ describeBlockStore('LMDB', {
   crashStride: 5,
   async createBacking() {
     const path = await mkdtemp(join(tmpdir(), 'quire-store-'))
-    return { connect: () => new LmdbKv(path), remove: () => rm(path, { recursive: true, force: true }) }
+    return {
+      connect: () => new LmdbKv(path, { tables: KV_TABLES }),
+      remove: () => rm(path, { recursive: true, force: true }),
+    }
   },
 })
 

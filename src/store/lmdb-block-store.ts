@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import type { BlockStore } from './block-store.ts'
 import { KvBlockStore, type KvBlockStoreInit } from './kv-block-store.ts'
+import { KV_TABLES } from './kv.ts'
 import { LmdbKv } from './lmdb-kv.ts'
 import { quotaProbe } from './quota.ts'
 import type { SpaceProbe } from './space-ledger.ts'
@@ -17,7 +18,7 @@ export interface LmdbBlockStoreInit extends KvBlockStoreInit {
 
 /** The block store of Node: one LMDB folder, one process at a time. */
 export function createLmdbBlockStore(init: LmdbBlockStoreInit): BlockStore {
-  return new KvBlockStore({ kv: new LmdbKv(init.path), probe: diskProbe(init) }, init)
+  return new KvBlockStore({ kv: new LmdbKv(init.path, { tables: KV_TABLES }), probe: diskProbe(init) }, init)
 }
 
 /** The quota, or what the disk has left where that is less. */

@@ -67,6 +67,15 @@ export function readerOf(tx: KvReader, slab: Slab): KvReader {
   return {
     has: (table, key) => tx.has(table, key),
     keys: (table, range) => tx.keys(table, range),
+    async entries(table, range) {
+      const entries = await tx.entries(table, range)
+      if (table !== 'blocks') return entries
+      return entries.flatMap(({ key, value }) => {
+        const slot = slotOf(value)
+        const bytes = slot === undefined ? value : slab.read(slot)
+        return bytes === undefined ? [] : [{ key, value: bytes }]
+      })
+    },
     async get(table, key) {
       const value = await tx.get(table, key)
       const slot = table === 'blocks' && value !== undefined ? slotOf(value) : undefined
