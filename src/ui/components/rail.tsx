@@ -2,7 +2,7 @@ import { useApp } from '../app-context.ts'
 import { hashOf, PLACES } from '../state/route.ts'
 import { Icon, Mark } from './icon.tsx'
 
-const PLACE_NAMES = { files: 'Files', network: 'Network', settings: 'Settings' } as const
+const PLACE_NAMES = { files: 'Files', communities: 'Communities', network: 'Network', settings: 'Settings' } as const
 
 /** The places of the app; a bar at the bottom on a phone. */
 export function Rail() {

@@ -9,6 +9,7 @@ import type { ReadonlySignal } from '@preact/signals'
 import { QuireError } from '../../errors.ts'
 import type { DatasetView, InterruptedUploadView, NodeApi, NodeEvent, TransferView } from '../../rpc/api.ts'
 import { transferRowId } from '../files/element-ids.ts'
+import { HistoryModel } from '../communities/history-model.ts'
 import type { PageServices } from '../page/page-services.ts'
 import { isRunning } from '../format/words.ts'
 import { viewOfError } from '../../rpc/errors.ts'
@@ -22,6 +23,7 @@ import type { FileNote } from './not-added.ts'
 import { concerns, Notices } from './notices.ts'
 import type { Notice } from './notices.ts'
 import { RateHistory } from './rate-history.ts'
+import { isCommunityPath } from './route.ts'
 import type { Router } from './router.ts'
 import type { ThemeChoice } from './theme.ts'
 
@@ -52,6 +54,7 @@ export class AppModel {
   readonly notices = new Notices()
   readonly files: FileActions
   readonly network: NetworkActions
+  readonly history: HistoryModel
   /** The last sentence for screen readers. */
   readonly announcement = signal('')
   /** The dataset whose deletion waits for a yes. */
@@ -69,7 +72,7 @@ export class AppModel {
   /** Files whose turn had not come; those of which something is here are uploads that wait for their file. */
   readonly shownNotAdded: ReadonlySignal<readonly FileNote[]>
   readonly shownNotices: ReadonlySignal<readonly Notice[]>
-  /** True while leaving the page would lose work: an upload or a save; a fetch keeps what arrived. */
+  /** True while leaving the page would lose work: an upload, a save, the reading of an export; a fetch keeps what arrived. */
   readonly wouldLoseWork: ReadonlySignal<boolean>
 
   readonly #host: NodeHost
@@ -94,6 +97,7 @@ export class AppModel {
       notices: this.notices,
       announce: (text) => this.announce(text),
     })
+    this.history = new HistoryModel({ page, router, notices: this.notices, announce: (text) => this.announce(text) })
     this.network = new NetworkActions({
       node: () => this.#runningNode(),
       snapshot: () => this.#snapshot.peek(),
@@ -116,7 +120,7 @@ export class AppModel {
     this.shownNotices = computed(() => withoutRows(this.notices.list.value, this.#snapshot.value.transfers))
     this.wouldLoseWork = computed(() => {
       const isBusy = this.#snapshot.value.transfers.some((transfer) => transfer.kind !== 'fetch' && isRunning(transfer))
-      return isBusy || this.files.queue.isRunning.value
+      return isBusy || this.files.queue.isRunning.value || this.history.isImporting.value
     })
   }
 
@@ -157,6 +161,7 @@ export class AppModel {
     for (const timer of this.#dismissals.values()) clearTimeout(timer)
     this.#dismissals.clear()
     this.files.queue.stop()
+    this.history.close()
     this.router.stop()
     this.#host.close()
   }
@@ -177,6 +182,7 @@ export class AppModel {
       this.#unwatch = unwatch
       this.files.notAdded.load()
       this.#nodeState.value = { state: 'running', api }
+      void this.history.open(api.history)
     } catch (error) {
       this.#fail(error)
     }
@@ -242,13 +248,16 @@ export class AppModel {
     }
   }
 
-  /** Whoever opened a link wants the file: it is fetched at once, as soon as it is known what is here already. */
+  /** Whoever opened a link wants what it names: it is fetched, or followed, as soon as it is known what is here already. */
   #fetchOpenedLinks(): () => void {
     return effect(() => {
-      const isReady = this.#nodeState.value.state === 'running' && this.#snapshot.value.datasets !== undefined
-      if (!isReady || this.router.openedLink.value === undefined) return
-      const link = this.router.takeOpenedLink()
-      if (link !== undefined) untracked(() => void this.files.fetch(link))
+      const path = this.router.openedLink.value
+      if (path === undefined || this.#nodeState.value.state !== 'running') return
+      const isCommunity = isCommunityPath(path)
+      const known = isCommunity ? this.history.communities.value : this.#snapshot.value.datasets
+      if (known === undefined) return
+      const link = this.router.takeOpenedLink() ?? path
+      untracked(() => void (isCommunity ? this.history.actions.followOpened(link) : this.files.fetch(link)))
     })
   }
 }

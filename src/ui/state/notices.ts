@@ -8,7 +8,7 @@ import { displayName } from '../format/names.ts'
 import { MAX_WAITING_FILES, type QueuedFile } from './upload-queue.ts'
 
 /** Which action failed. */
-export type NoticeKind = 'upload' | 'fetch' | 'save' | 'delete' | 'share' | 'other'
+export type NoticeKind = 'upload' | 'fetch' | 'save' | 'delete' | 'share' | 'community' | 'other'
 
 export interface Notice {
   readonly id: number
@@ -110,6 +110,7 @@ const TITLES: Record<NoticeKind, string> = {
   save: 'Not saved',
   delete: 'Not deleted',
   share: 'No link was made',
+  community: 'Not done',
   other: 'Something went wrong',
 }
 

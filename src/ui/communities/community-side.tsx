@@ -1,0 +1,4 @@
+/** What lies at the side of a community. */
+export function CommunitySide() {
+  return null
+}

@@ -1,0 +1,35 @@
+/** What the page gives to a timeline (`timeline/timeline-host.ts`): reading, going somewhere, copying, saving, saying. */
+import { useMemo } from 'preact/hooks'
+import { useApp } from '../app-context.ts'
+import type { AppModel } from '../state/app-model.ts'
+import { hashOf } from '../state/route.ts'
+import type { CommunityRoute } from '../state/route.ts'
+import type { TimelineFocus, TimelineHost } from './timeline/timeline-host.ts'
+
+/** The host of the app that a component stands in; the same one as long as the app is. */
+export function useTimelineHost(): TimelineHost {
+  const app = useApp()
+  return useMemo(() => timelineHostOf(app), [app])
+}
+
+function timelineHostOf(app: AppModel): TimelineHost {
+  const { history, router, page } = app
+  return {
+    get api() {
+      return history.api()
+    },
+    person: history.person,
+    onTouched: (listener) => history.onTouched(listener),
+    hrefOf: (id, channelId, focus) => hashOf({ place: 'communities', community: routeTo(id, channelId, focus) }),
+    go: (id, channelId, focus) => router.showCommunity(routeTo(id, channelId, focus)),
+    baseUrl: page.baseUrl,
+    copyText: (text) => page.copyText(text),
+    download: (file, fileName) => page.download(file, fileName, () => undefined),
+    announce: (text) => app.announce(text),
+  }
+}
+
+function routeTo(id: string, channelId: string, { messageId, atMs }: TimelineFocus = {}): CommunityRoute {
+  const focus = { ...(messageId === undefined ? {} : { messageId }), ...(atMs === undefined ? {} : { atMs }) }
+  return { id, channelId, ...(messageId === undefined && atMs === undefined ? {} : { focus }) }
+}
