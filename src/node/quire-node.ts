@@ -16,17 +16,13 @@ import type { ContentRange } from '../dataset/download.ts'
 import { QuireError } from '../errors.ts'
 import type { UploadLimits } from '../exchange/upload-limits.ts'
 import type { AbortOptions, DatasetEntry, StoreSpace } from '../store/block-store.ts'
-import {
-  connectInBackground,
-  findManifest,
-  type FindOptions,
-  type FoundManifest,
-  type Patience,
-} from './fetch-dataset.ts'
+import { connectInBackground, findManifest } from './fetch-dataset.ts'
+import type { FindOptions, FoundManifest, Patience } from './fetch-dataset.ts'
 import { Fetches } from './fetches.ts'
 import { connectionChecks, type WebRtcTrial } from './connection-checks.ts'
 import { Connectivity, type NodeStatus } from './connectivity.ts'
 import { DatasetAnnouncer } from './dataset-announcer.ts'
+import { NodeHistoryDatasets } from './history-datasets.ts'
 import { describeNode } from './debug-info.ts'
 import { type NodeBlockMap, nodeBlockMap } from './node-block-map.ts'
 import { type NodeChange, NodeFeed } from './node-feed.ts'
@@ -35,6 +31,7 @@ import { type NodeOpenOptions, type OpenDataset, OpenDatasets } from './open-dat
 import { type SelfTestResult, SelfTests } from './self-test.ts'
 import { Transfers } from './transfers.ts'
 import { UploadLimitsSetting } from './upload-limits-setting.ts'
+import { stopEach } from './stop-each.ts'
 import { type NodeUploadOptions, Uploads } from './uploads.ts'
 
 /**
@@ -58,6 +55,8 @@ export interface NodeReadOptions extends NodeOpenOptions {
 export class QuireNode {
   readonly transfers: Transfers
   readonly uploadLimits: UploadLimitsSetting
+  /** Archives of communities, which are not listed. */
+  readonly historyDatasets: NodeHistoryDatasets
   readonly #parts: NodeParts
   readonly #patience: Patience
   readonly #feed: NodeFeed
@@ -93,10 +92,13 @@ export class QuireNode {
     })
     const onChange = (): void => this.#feed.mark('uploads', 'space')
     this.#uploads = new Uploads({ store: components.store, transfers, onChange })
-    this.#feed = new NodeFeed({ ...components, transfers, uploads: this.#uploads, status })
+    const store = { listDatasets: () => this.list(), space: () => components.store.space() }
+    this.#feed = new NodeFeed({ ...components, store, transfers, uploads: this.#uploads, status })
     const onFetched = (cid: ManifestCid): void => this.#arrived(cid)
     const onListed = (): void => this.#feed.mark('datasets', 'space')
     this.#opened = new OpenDatasets(components, { patience: this.#patience, onListed })
+    const announcer = this.#announcer
+    this.historyDatasets = new NodeHistoryDatasets(components, { announcer, onChange: () => this.#feed.mark('space') })
     this.#fetches = new Fetches({ parts: components, transfers, onFetched, onListed }, { patience: this.#patience })
   }
 
@@ -115,6 +117,7 @@ export class QuireNode {
       await store.start()
       await this.uploadLimits.restore()
       await this.#announcer.restore()
+      await this.historyDatasets.quiet.restore()
       await exchange.start()
       await network.start()
     } catch (error) {
@@ -143,10 +146,7 @@ export class QuireNode {
       () => store.stop(),
       async () => settings?.close(),
     ]
-    for (const step of steps) {
-      // One part that cannot stop must not keep the others, the store above all, from closing.
-      await step().catch((error: unknown) => log('error', 'a part of the node could not be stopped', { error }))
-    }
+    await stopEach(steps, log)
   }
 
   /**
@@ -158,6 +158,7 @@ export class QuireNode {
   async upload(source: ContentSource, options: NodeUploadOptions = {}): Promise<DatasetEntry> {
     this.#running()
     const entry = await this.#uploads.upload(source, options)
+    await this.historyDatasets.quiet.delete(entry.manifestCid)
     this.#arrived(entry.manifestCid)
     return entry
   }
@@ -177,6 +178,7 @@ export class QuireNode {
   async fetch(cid: ManifestCid, options: FindOptions = {}): Promise<DatasetEntry> {
     const { store } = this.#running()
     const here = await store.getDataset(cid)
+    if (here !== undefined) await this.historyDatasets.quiet.delete(cid)
     if (here !== undefined && here.haveCount === here.blockCount) return here
     return this.#fetches.fetch(cid, options)
   }
@@ -208,9 +210,10 @@ export class QuireNode {
     return this.#opened.open(cid, options)
   }
 
-  /** Every dataset here, partial ones too, newest first. */
+  /** Every dataset here that a person asked for, partial ones too, newest first. */
   async list(): Promise<DatasetEntry[]> {
-    return this.#running().store.listDatasets()
+    const all = await this.#running().store.listDatasets()
+    return all.filter(({ manifestCid }) => !this.historyDatasets.quiet.has(manifestCid))
   }
 
   async getDataset(cid: ManifestCid): Promise<DatasetEntry | undefined> {
@@ -291,10 +294,6 @@ export class QuireNode {
 
   #running(): NodeParts {
     if (this.#isStarted) return this.#parts
-    throw stopped()
+    throw new QuireError('ERR_NODE_STOPPED', 'The node does not run.')
   }
-}
-
-function stopped(): QuireError {
-  return new QuireError('ERR_NODE_STOPPED', 'The node does not run.')
 }
