@@ -13,6 +13,7 @@ import { Discovery, type DiscoveryComponents, type DiscoveryInit } from './disco
 import type { NatProbe } from './nat-probe.ts'
 import type { NetworkLog } from './network-log.ts'
 import { PingService } from './ping-service.ts'
+import { Pubsub, type PubsubComponents } from './pubsub.ts'
 import { type ReservationComponents, Reservations } from './reservations.ts'
 import type { PingComponents } from '@libp2p/ping'
 
@@ -34,6 +35,7 @@ export interface QuireServices extends Record<string, unknown> {
   readonly dcutr: unknown
   readonly reservations: Reservations
   readonly discovery: Discovery
+  readonly pubsub: Pubsub
 }
 
 export interface Assembled {
@@ -100,5 +102,6 @@ export function commonServices(parts: AssemblyParts, mode: DiscoveryInit['mode']
     dcutr: dcutr(),
     reservations: (components: ReservationComponents) => new Reservations(components),
     discovery: (components: DiscoveryComponents) => new Discovery(components, { mode, log: parts.log }),
+    pubsub: (components: PubsubComponents) => new Pubsub(components, { log: parts.log }),
   }
 }

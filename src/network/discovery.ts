@@ -10,8 +10,8 @@
 import { type Connection, type PeerInfo, start, stop } from '@libp2p/interface'
 import type { KadDHT, KadDHTComponents, KadDHTInit } from '@libp2p/kad-dht'
 import type { Identify } from '@libp2p/identify'
-import type { ManifestCid } from '../codec/cid.ts'
 import { addressedTo } from './addresses.ts'
+import type { DhtKey } from './dht-key.ts'
 import type { NetworkLog } from './network-log.ts'
 import { peerKeyOf } from './peer-identity.ts'
 import { within } from './waiting.ts'
@@ -74,7 +74,7 @@ export class Discovery {
    *
    * `servers` are connections to peers that speak Kademlia. Aborts with the signal’s reason.
    */
-  async *find(cid: ManifestCid, servers: readonly Connection[], signal?: AbortSignal): AsyncGenerator<PeerInfo> {
+  async *find(cid: DhtKey, servers: readonly Connection[], signal?: AbortSignal): AsyncGenerator<PeerInfo> {
     if (this.#hasNobodyToAsk(servers)) return
     const dht = await this.#open(servers)
     try {
@@ -88,7 +88,7 @@ export class Discovery {
   }
 
   /** Tells the closest servers that this node holds a dataset; resolves with how many were told. */
-  async provide(cid: ManifestCid, servers: readonly Connection[], signal?: AbortSignal): Promise<number> {
+  async provide(cid: DhtKey, servers: readonly Connection[], signal?: AbortSignal): Promise<number> {
     if (this.#hasNobodyToAsk(servers)) return 0
     const dht = await this.#open(servers)
     let told = 0
@@ -104,7 +104,7 @@ export class Discovery {
   }
 
   /** Stops telling that this node holds a dataset; what others were told ends with `PROVIDER_VALIDITY_MS`. */
-  async cancel(cid: ManifestCid): Promise<void> {
+  async cancel(cid: DhtKey): Promise<void> {
     const dht = await this.#opening
     await dht?.cancelReprovide(cid)
   }

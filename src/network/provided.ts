@@ -4,7 +4,7 @@
  *   add ──▶ newest first ──▶ the first `maxCount` are told and told again (Discovery); the rest wait until one of them goes
  */
 import type { Connection } from '@libp2p/interface'
-import type { ManifestCid } from '../codec/cid.ts'
+import type { DhtKey } from './dht-key.ts'
 import { type Discovery, MAX_PARALLEL_PROVIDES } from './discovery.ts'
 import type { NetworkLog } from './network-log.ts'
 
@@ -44,12 +44,12 @@ export interface AnnouncingStatus {
 
 export interface AddOptions {
   readonly signal?: AbortSignal | undefined
-  /** Since when it is here, in milliseconds since 1970; now unless told. */
+  /** Since when it is here, in milliseconds since 1970; now unless told, `Infinity` for what goes before all else. */
   readonly sinceMs?: number | undefined
 }
 
 interface Entry {
-  readonly cid: ManifestCid
+  readonly cid: DhtKey
   readonly text: string
   readonly sinceMs: number
 }
@@ -75,7 +75,7 @@ export class Provided {
    * Tells it now where anybody listens, and again whenever a keeper comes; one that is too old to be among those that are
    * announced waits. Aborts with the signal’s reason; the rest stays.
    */
-  async add(cid: ManifestCid, { signal, sinceMs = Date.now() }: AddOptions = {}): Promise<void> {
+  async add(cid: DhtKey, { signal, sinceMs = Date.now() }: AddOptions = {}): Promise<void> {
     const before = this.#placeOf(cid)
     if (before !== -1) this.#entries.splice(before, 1)
     const place = this.#entries.findIndex((entry) => entry.sinceMs <= sinceMs)
@@ -86,7 +86,7 @@ export class Provided {
   }
 
   /** Tells it no more; what keepers know ends by itself within about an hour. The newest that waits takes its turn. */
-  async remove(cid: ManifestCid): Promise<void> {
+  async remove(cid: DhtKey): Promise<void> {
     const place = this.#placeOf(cid)
     const next = place !== -1 && place < this.#maxCount ? this.#entries[this.#maxCount] : undefined
     if (place !== -1) this.#entries.splice(place, 1)
@@ -112,17 +112,17 @@ export class Provided {
     this.#round++
   }
 
-  #placeOf(cid: ManifestCid): number {
+  #placeOf(cid: DhtKey): number {
     const text = cid.toString()
     return this.#entries.findIndex((entry) => entry.text === text)
   }
 
-  #isAnnounced(cid: ManifestCid): boolean {
+  #isAnnounced(cid: DhtKey): boolean {
     const place = this.#placeOf(cid)
     return place !== -1 && place < this.#maxCount
   }
 
-  async #tell(cid: ManifestCid, signal?: AbortSignal): Promise<void> {
+  async #tell(cid: DhtKey, signal?: AbortSignal): Promise<void> {
     const { discovery, servers, isDialable, log } = this.#components
     if (!isDialable()) return
     try {

@@ -12,11 +12,11 @@
  */
 import type { Libp2p, Stream } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
-import type { ManifestCid } from '../codec/cid.ts'
 import type { PeerKey } from '../codec/peer-key.ts'
 import { QuireError } from '../errors.ts'
 import { shareableAddresses } from './addresses.ts'
 import type { Assembly, QuireServices } from './assembly.ts'
+import type { DhtKey } from './dht-key.ts'
 import { RELAYED_HEARTBEAT, SOCKET_HEARTBEAT, WEBRTC_HEARTBEAT } from './heartbeat.ts'
 import { followHints } from './link-hints.ts'
 import { Listeners } from './listeners.ts'
@@ -195,11 +195,11 @@ export class QuireNetwork {
   }
 
   /**
-   * Holders of a dataset, each once it is connected; ends when no more are known.
+   * Holders of a dataset, or those who answer for a community, each once it is connected; ends when no more are known.
    *
    * Waits for keepers that are being dialled; without any, it ends at once. Aborts with the signal’s reason.
    */
-  async *findProviders(manifestCid: ManifestCid, options: AbortOptions = {}): AsyncGenerator<PeerKey> {
+  async *findProviders(key: DhtKey, options: AbortOptions = {}): AsyncGenerator<PeerKey> {
     const { libp2p, keepers, dialer, servers } = this.#started()
     const signal = AbortSignal.any([this.#stopped.signal, ...(options.signal === undefined ? [] : [options.signal])])
     await keepers.settled(within(KEEPER_TIMEOUT_MS, signal)).catch(() => signal.throwIfAborted())
@@ -209,7 +209,7 @@ export class QuireNetwork {
         isExcluded: (peer) => peer === this.peerId || this.#refusals.has(peer),
         log: this.#log,
       },
-      (lookupSignal) => libp2p.services.discovery.find(manifestCid, servers(), lookupSignal),
+      (lookupSignal) => libp2p.services.discovery.find(key, servers(), lookupSignal),
       signal,
     )
   }
@@ -220,13 +220,13 @@ export class QuireNetwork {
    * Quietly gives up where nobody listens, and does not tell of more than `status().announcing.maxCount`: the newest are
    * told. Aborts with the signal’s reason; the dataset stays on the list.
    */
-  async provide(manifestCid: ManifestCid, options: AddOptions = {}): Promise<void> {
-    await this.#started().provided.add(manifestCid, options)
+  async provide(key: DhtKey, options: AddOptions = {}): Promise<void> {
+    await this.#started().provided.add(key, options)
   }
 
   /** Takes a dataset off the list; what keepers know of it ends by itself within about an hour. */
-  async unprovide(manifestCid: ManifestCid): Promise<void> {
-    await this.#started().provided.remove(manifestCid)
+  async unprovide(key: DhtKey): Promise<void> {
+    await this.#started().provided.remove(key)
   }
 
   /**
