@@ -101,7 +101,7 @@ export function submessage<T>(number: number, type: ValueType<T>): Field<T | und
 
 /** At most `maxCount` elements; the decoder stops at the first one too many. */
 export function list<T>(number: number, type: ValueType<T>, maxCount: number): Field<readonly T[]> {
-  return repeated(number, type, maxCount) as unknown as Field<readonly T[]>
+  return repeated(number, type, maxCount)
 }
 
 /** A list of enum values, packed into one field as proto3 writes them; unpacked ones count as unknown. */

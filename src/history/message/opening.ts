@@ -1,14 +1,9 @@
 /** What becomes of one envelope or archived message, and what it takes to open it. */
 import type { CommunityDescription } from '../../codec/history/community-description.ts'
 import type { ArchiveLink } from '../../codec/history/archive-link.ts'
+import type { GroupKeys } from '../crypto/hash-ratchet.ts'
 import type { CommunityId } from '../ids.ts'
 import type { OpenedMessage } from './opened-message.ts'
-
-/** Group keys of the hash ratchet that this device holds. */
-export interface GroupKeys {
-  /** The key (32 bytes) whose id (32 bytes) a message names, or undefined where it is not held. */
-  get(keyId: Uint8Array): Uint8Array | undefined
-}
 
 /** Everything that opening a community’s messages takes. */
 export interface OpenContext {

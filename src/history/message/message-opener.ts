@@ -1,0 +1,161 @@
+/**
+ * Opens messages of a community, one after the other, whatever they came in.
+ *
+ *   transport payload ─ part of a larger one? ─▶ segments … whole
+ *                     ─ ProtocolMessage: public, or sealed with a group key ─▶ ApplicationMetadataMessage
+ *                     ─ signature ─▶ author ─ type, validity ─▶ message, link, description, or why not
+ *
+ * What is not encrypted is opened without waiting: an archive has a hundred thousand of them.
+ */
+import {
+  type ApplicationMetadata,
+  decodeApplicationMetadata,
+  MESSAGE_TYPE,
+} from '../../codec/history/application-metadata.ts'
+import { decodeArchiveLink } from '../../codec/history/archive-link.ts'
+import { decodeCommunityDescription } from '../../codec/history/community-description.ts'
+import { decodeProtocolMessage, type EncryptedPayload } from '../../codec/history/protocol-message.ts'
+import type { WakuMessage } from '../../codec/history/waku.ts'
+import { sameBytes } from '../../codec/same-bytes.ts'
+import { isQuireError } from '../../errors.ts'
+import { AuthorTexts } from '../crypto/author-texts.ts'
+import { RatchetOpener } from '../crypto/hash-ratchet.ts'
+import { keccak256 } from '../crypto/keccak.ts'
+import { communityKeyOf, type Curve } from '../crypto/secp256k1.ts'
+import { isMessageId, messageIdOf, referencedId } from './message-id.ts'
+import type { IgnoredReason, OpenContext, OpenOutcome } from './opening.ts'
+import { bodyFacts, decodeBody } from './read-body.ts'
+import { isSegment, SegmentStore } from './segments.ts'
+import { channelOf, whyIgnored } from './validate.ts'
+
+const GROUP = 'none'
+const MS = 1000
+/** Tag of field 1 with bytes, and the length of a signature: how a message without a ProtocolMessage around it begins. */
+const FIELD_1_BYTES = 0x0a
+const SIGNATURE_BYTES = 65
+
+/** Where and when a payload was found. */
+type Origin = Pick<WakuMessage, 'sig' | 'thirdPartyId' | 'timestampSeconds'>
+
+type Unwrapped =
+  | { readonly kind: 'plain'; readonly bytes: Uint8Array }
+  | { readonly kind: 'sealed'; readonly sealed: EncryptedPayload }
+
+export class MessageOpener {
+  readonly #curve: Curve
+  readonly #context: OpenContext
+  readonly #communityKey: Uint8Array
+  readonly #ratchets: RatchetOpener
+  readonly #segments = new SegmentStore()
+  readonly #authors = new AuthorTexts()
+
+  /** Errors: `ERR_COMMUNITY_LINK_INVALID`. */
+  constructor(curve: Curve, context: OpenContext) {
+    this.#curve = curve
+    this.#context = context
+    this.#communityKey = communityKeyOf(curve, context.community)
+    this.#ratchets = new RatchetOpener(context.keys)
+  }
+
+  /** Messages of which parts are still missing. */
+  get incompleteSegments(): number {
+    return this.#segments.size
+  }
+
+  /** Never throws for what the message holds. */
+  async open(message: WakuMessage): Promise<OpenOutcome> {
+    return this.openNow(message)
+  }
+
+  /** The same; a promise only where something has to be decrypted. */
+  openNow(message: WakuMessage): OpenOutcome | Promise<OpenOutcome> {
+    const payload = isSegment(message.payload) ? this.#segments.add(message.payload, message.sig) : message.payload
+    if (payload === undefined) return { kind: 'segment' }
+    const unwrapped = unwrap(payload)
+    if (unwrapped.kind === 'plain') return this.#openSigned(unwrapped.bytes, message)
+    return this.#openSealed(unwrapped.sealed, message)
+  }
+
+  async #openSealed(sealed: EncryptedPayload, origin: Origin): Promise<OpenOutcome> {
+    const unsealed = await this.#ratchets.open(sealed)
+    if (unsealed.kind === 'plain') return this.#openSigned(unsealed.bytes, origin)
+    return unsealed.kind === 'missing-key' ? unsealed : ignored('not-decodable')
+  }
+
+  #openSigned(bytes: Uint8Array, origin: Origin): OpenOutcome {
+    try {
+      const metadata = decodeApplicationMetadata(bytes)
+      if (metadata.signature.byteLength === 0) return ignored('not-signed')
+      const author = this.#curve.recover(keccak256(metadata.payload), metadata.signature)
+      return author === undefined ? ignored('not-signed') : this.#openBody({ bytes, metadata, author }, origin)
+    } catch (error) {
+      if (!isQuireError(error)) throw error
+      return ignored('not-decodable')
+    }
+  }
+
+  #openBody(
+    signed: { readonly bytes: Uint8Array; readonly metadata: ApplicationMetadata; readonly author: Uint8Array },
+    origin: Origin,
+  ): OpenOutcome {
+    const { type, payload } = signed.metadata
+    const isByCommunity = sameBytes(signed.author, this.#communityKey)
+    if (type === MESSAGE_TYPE.archiveLink) {
+      if (!isByCommunity) return ignored('wrong-signer')
+      return { kind: 'link', link: decodeArchiveLink(payload), atMs: origin.timestampSeconds * MS }
+    }
+    if (type === MESSAGE_TYPE.communityDescription) {
+      if (!isByCommunity) return ignored('wrong-signer')
+      return { kind: 'description', description: decodeCommunityDescription(payload), bytes: payload }
+    }
+    const body = decodeBody(type, payload)
+    if (body === undefined) return ignored('unknown-type')
+    const sentAtMs = origin.timestampSeconds * MS
+    const signedBy = isByCommunity ? 'community' : 'author'
+    const reason = whyIgnored(body, { community: this.#context.community, signedBy, sentAtMs })
+    const { clockMs, chatId } = bodyFacts(body)
+    const channelId = channelOf(chatId, this.#context.community)
+    if (reason !== undefined || channelId === undefined) return ignored(reason ?? 'wrong-channel')
+    return {
+      kind: 'message',
+      message: {
+        id: isNamedElsewhere(origin, isByCommunity)
+          ? referencedId(origin.thirdPartyId)
+          : messageIdOf(signed.author, signed.bytes),
+        author: this.#authors.textOf(signed.author),
+        signedBy,
+        channelId,
+        clockMs,
+        atMs: body.kind === 'chat' ? body.chat.timestampMs : sentAtMs,
+        body,
+        bodyBytes: payload,
+      },
+    }
+  }
+}
+
+/**
+ * Imports of Status are known by Discord’s numbers, which replies name. A third-party id that looks like a message id is
+ * not believed: it is not signed, and could take the place of somebody’s message.
+ */
+function isNamedElsewhere({ thirdPartyId }: Origin, isByCommunity: boolean): boolean {
+  return isByCommunity && thirdPartyId !== '' && !isMessageId(thirdPartyId)
+}
+
+/** The bytes of the ApplicationMetadataMessage: some travel without a ProtocolMessage around them. */
+function unwrap(payload: Uint8Array): Unwrapped {
+  if (payload[0] === FIELD_1_BYTES && payload[1] === SIGNATURE_BYTES) return { kind: 'plain', bytes: payload }
+  try {
+    const { publicMessage, encryptedMessages } = decodeProtocolMessage(payload)
+    if (publicMessage.byteLength > 0) return { kind: 'plain', bytes: publicMessage }
+    const sealed = encryptedMessages.get(GROUP)
+    if (sealed?.hashRatchet !== undefined) return { kind: 'sealed', sealed }
+  } catch (error) {
+    if (!isQuireError(error)) throw error
+  }
+  return { kind: 'plain', bytes: payload }
+}
+
+function ignored(reason: IgnoredReason): OpenOutcome {
+  return { kind: 'ignored', reason }
+}

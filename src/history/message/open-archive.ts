@@ -1,0 +1,90 @@
+/** A whole archive, opened in batches; peers and the page have their turn between them. */
+import { archiveMessages } from '../../codec/history/archive.ts'
+import type { WakuMessage } from '../../codec/history/waku.ts'
+import { breathe } from '../crypto/breathe.ts'
+import { unsealArchive } from '../crypto/archive-seal.ts'
+import { loadSecp256k1 } from '../crypto/secp256k1.ts'
+import { MessageOpener } from './message-opener.ts'
+import type { OpenedMessage } from './opened-message.ts'
+import type { ArchiveBatch, OpenContext, OpenOutcome } from './opening.ts'
+
+export interface OpenArchiveOptions extends OpenContext {
+  readonly signal?: AbortSignal | undefined
+  /** Messages a batch; by default 64, some 10 ms. */
+  readonly batchSize?: number | undefined
+}
+
+const DEFAULT_BATCH_SIZE = 64
+
+/**
+ * The archive’s messages in its order, checked and decoded. Byte fields are views of `bytes`: copy what is kept.
+ *
+ * The last batch has the counts of the whole. Messages that do not open are counted, never an error.
+ *
+ * Errors: `ERR_ARCHIVE_INVALID`, `ERR_GROUP_KEY_MISSING` (`details.keyId`), `ERR_COMMUNITY_LINK_INVALID`, the signal’s reason.
+ */
+export async function* openArchive(bytes: Uint8Array, options: OpenArchiveOptions): AsyncGenerator<ArchiveBatch> {
+  const { signal, batchSize = DEFAULT_BATCH_SIZE } = options
+  signal?.throwIfAborted()
+  const opener = new MessageOpener(await loadSecp256k1(), options)
+  const plain = await unsealArchive(bytes, options.keys)
+  const tally = new Tally()
+  let doneBytes = 0
+  let batch: WakuMessage[] = []
+  const open = async (): Promise<ArchiveBatch> => {
+    const messages = await openBatch(opener, batch, tally)
+    batch = []
+    return { messages, progress: Math.min(1, doneBytes / plain.byteLength), counts: tally.counts(opener) }
+  }
+  for (const message of archiveMessages(plain)) {
+    batch.push(message)
+    doneBytes = message.payload.byteOffset + message.payload.byteLength - plain.byteOffset
+    if (batch.length < batchSize) continue
+    yield await open()
+    await breathe()
+    signal?.throwIfAborted()
+  }
+  doneBytes = plain.byteLength
+  yield await open()
+}
+
+async function openBatch(opener: MessageOpener, batch: readonly WakuMessage[], tally: Tally): Promise<OpenedMessage[]> {
+  const messages: OpenedMessage[] = []
+  for (const message of batch) {
+    const opening = opener.openNow(message)
+    const outcome = opening instanceof Promise ? await opening : opening
+    if (outcome.kind === 'message') messages.push(outcome.message)
+    tally.add(outcome)
+  }
+  return messages
+}
+
+class Tally {
+  #opened = 0
+  #ignored = 0
+  readonly #missingKeys = new Map<string, number>()
+
+  add(outcome: OpenOutcome): void {
+    switch (outcome.kind) {
+      case 'message':
+        this.#opened++
+        break
+      case 'missing-key':
+        this.#missingKeys.set(outcome.keyId, (this.#missingKeys.get(outcome.keyId) ?? 0) + 1)
+        break
+      case 'ignored':
+        this.#ignored++
+        break
+      default:
+    }
+  }
+
+  counts(opener: MessageOpener): ArchiveBatch['counts'] {
+    return {
+      opened: this.#opened,
+      ignored: this.#ignored,
+      missingKeys: new Map(this.#missingKeys),
+      incompleteSegments: opener.incompleteSegments,
+    }
+  }
+}
