@@ -1,0 +1,95 @@
+/**
+ * Everything that this device signs for a community, as envelopes that travel.
+ *
+ *   body, link or description ──▶ message/sign-message ──▶ for all, or sealed with the group key ──▶ message/envelope
+ */
+import type { ArchiveLink } from '../../codec/history/archive-link.ts'
+import type { CommunityDescription } from '../../codec/history/community-description.ts'
+import { QuireError } from '../../errors.ts'
+import { sealArchive } from '../../history/crypto/archive-seal.ts'
+import type { GroupKey } from '../../history/crypto/hash-ratchet.ts'
+import { toHex } from '../../history/crypto/hex.ts'
+import { type KeyPair, loadSecp256k1 } from '../../history/crypto/secp256k1.ts'
+import type { CommunityId } from '../../history/ids.ts'
+import { sealEnvelopes } from '../../history/message/envelope.ts'
+import type { MessageBody } from '../../history/message/opened-message.ts'
+import {
+  signArchiveLink,
+  signDescription,
+  type SignedMessage,
+  signMessage,
+  transportPayload,
+} from '../../history/message/sign-message.ts'
+import type { HistorySettings } from '../../history/ports.ts'
+import { readJson, writeJson } from './history-settings.ts'
+
+interface EnvelopeMakerComponents {
+  readonly settings: HistorySettings
+  readonly nowMs: () => number
+}
+
+export interface SealedMessage {
+  readonly signed: SignedMessage
+  /** One, or several where it is large. */
+  readonly envelopes: readonly Uint8Array[]
+}
+
+export class EnvelopeMaker {
+  readonly #settings: HistorySettings
+  readonly #nowMs: () => number
+  #counting: Promise<unknown> = Promise.resolve()
+
+  constructor({ settings, nowMs }: EnvelopeMakerComponents) {
+    this.#settings = settings
+    this.#nowMs = nowMs
+  }
+
+  /** `group` is the key of an encrypted community. */
+  async message(
+    community: CommunityId,
+    { body, signer, group }: { body: MessageBody; signer: KeyPair; group?: GroupKey | undefined },
+  ): Promise<SealedMessage> {
+    const curve = await loadSecp256k1()
+    const signed = signMessage(curve, body, signer)
+    const sealing = group === undefined ? undefined : { key: group, seqNo: await this.#nextSeqNo(group) }
+    const payload = await transportPayload(signed, sealing)
+    return { signed, envelopes: await sealEnvelopes(curve, payload, { community, signer, atMs: this.#nowMs() }) }
+  }
+
+  async link(community: CommunityId, link: ArchiveLink, signer: KeyPair): Promise<Uint8Array> {
+    const signed = signArchiveLink(await loadSecp256k1(), link, signer)
+    return this.#seal(community, signed, signer)
+  }
+
+  async description(community: CommunityId, description: CommunityDescription, signer: KeyPair): Promise<Uint8Array> {
+    const signed = signDescription(await loadSecp256k1(), description, signer)
+    return this.#seal(community, signed, signer)
+  }
+
+  /** An archive or index of an encrypted community. */
+  async archive(bytes: Uint8Array, group: GroupKey): Promise<Uint8Array> {
+    return sealArchive(bytes, group, await this.#nextSeqNo(group))
+  }
+
+  /** For all to read. Errors: `ERR_OPTION_INVALID` (a description that does not fit into one envelope). */
+  async #seal(community: CommunityId, signed: SignedMessage, signer: KeyPair): Promise<Uint8Array> {
+    const payload = await transportPayload(signed)
+    const options = { community, signer, atMs: this.#nowMs() }
+    const [envelope, ...others] = await sealEnvelopes(await loadSecp256k1(), payload, options)
+    if (envelope !== undefined && others.length === 0) return envelope
+    throw new QuireError('ERR_OPTION_INVALID', 'The community has more channels and texts than its description holds.')
+  }
+
+  /** Counted over restarts; members of a group need not agree on numbers, as each message has a nonce of its own. */
+  #nextSeqNo({ keyId }: GroupKey): Promise<number> {
+    const key = `ratchet/${toHex(keyId)}`
+    const counted = this.#counting.then(async () => {
+      const before = await readJson(this.#settings, key)
+      const next = typeof before === 'number' && Number.isSafeInteger(before) && before > 0 ? before + 1 : 1
+      await writeJson(this.#settings, key, next)
+      return next
+    })
+    this.#counting = counted.catch(() => undefined)
+    return counted
+  }
+}

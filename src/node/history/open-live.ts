@@ -1,0 +1,38 @@
+import type { WakuMessage } from '../../codec/history/waku.ts'
+import { isQuireError } from '../../errors.ts'
+import { loadSecp256k1 } from '../../history/crypto/secp256k1.ts'
+import type { GroupKeys } from '../../history/crypto/hash-ratchet.ts'
+import type { CommunityId } from '../../history/ids.ts'
+import type { OpenLive } from '../../history/live/live-types.ts'
+import { openEnvelope } from '../../history/message/envelope.ts'
+import { MessageOpener } from '../../history/message/message-opener.ts'
+import type { OpenOutcome } from '../../history/message/opening.ts'
+
+interface LiveOpenerComponents {
+  readonly keys: (community: CommunityId) => GroupKeys
+  /** What archives keep of an envelope that is shown, now or once its key or its other parts are here. */
+  readonly onOpened: (community: CommunityId, message: WakuMessage) => void
+}
+
+/** Opens live envelopes: the layer that hides nothing, then what was signed. Parts of large messages wait for each other. */
+export function liveOpener({ keys, onOpened }: LiveOpenerComponents): OpenLive {
+  const openers = new Map<CommunityId, MessageOpener>()
+  return async (community, envelope) => {
+    const curve = await loadSecp256k1()
+    const opener = openers.get(community) ?? new MessageOpener(curve, { community, keys: keys(community) })
+    openers.set(community, opener)
+    try {
+      const message = await openEnvelope(curve, envelope, community)
+      const outcome = await opener.open(message)
+      if (isKept(outcome)) onOpened(community, message)
+      return outcome
+    } catch (error) {
+      if (!isQuireError(error)) throw error
+      return { kind: 'ignored', reason: 'not-decodable' }
+    }
+  }
+}
+
+function isKept({ kind }: OpenOutcome): boolean {
+  return kind === 'message' || kind === 'segment' || kind === 'missing-key'
+}
