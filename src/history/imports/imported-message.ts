@@ -42,6 +42,8 @@ export interface ImportedMessage {
   readonly text: string
   /** The `sourceId` of a message of the same channel; the first message of a thread counts as what its answers reply to. */
   readonly replyTo?: string | undefined
+  /** The `sourceId` of a message that this one pins, as services tell it in a line of its own. */
+  readonly pins?: string | undefined
   readonly isPinned: boolean
   readonly attachments: readonly ImportedAttachment[]
   readonly reactions: readonly ImportedReaction[]
