@@ -33,7 +33,25 @@ describe('messageBlocks', () => {
 
   it('keeps every letter and digit of any text', () => {
     const lettersOf = (words: string) => words.replaceAll(/[^a-z]/g, '')
-    const marks = fc.constantFrom('*', '**', '_', '~~', '||', '`', '```', '\n', '> ', '- ', '[', '](', ')', '\\', ' ', 'ab', 'c')
+    const marks = fc.constantFrom(
+      '*',
+      '**',
+      '_',
+      '~~',
+      '||',
+      '`',
+      '```',
+      '\n',
+      '> ',
+      '- ',
+      '[',
+      '](',
+      ')',
+      '\\',
+      ' ',
+      'ab',
+      'c',
+    )
     fc.assert(
       fc.property(fc.array(marks, { maxLength: 60 }), (parts) => {
         const written = parts.join('')

@@ -112,7 +112,10 @@ function headingAt(line: string, at: number): Taken | undefined {
 function paragraphAt(lines: readonly string[], at: number): Taken {
   let end = at + 1
   while (end < lines.length && !startsBlock(lines[end] ?? '')) end++
-  const text = lines.slice(at, end).join('\n').replace(/^\n+|\n+$/g, '')
+  const text = lines
+    .slice(at, end)
+    .join('\n')
+    .replace(/^\n+|\n+$/g, '')
   return { block: text.trim() === '' ? undefined : { kind: 'paragraph', spans: inlineSpans(text) }, next: end }
 }
 

@@ -33,5 +33,7 @@ export function itemsOf(rows: readonly TimelineRow[]): readonly TimelineItem[] {
 
 function isGrouped(before: TimelineRow, row: MessageView): boolean {
   if (before.kind === 'gap' || row.replyTo !== undefined || before.isDeleted || row.isDeleted) return false
-  return before.author.key === row.author.key && before.author.name === row.author.name && row.atMs - before.atMs < GROUP_MS
+  return (
+    before.author.key === row.author.key && before.author.name === row.author.name && row.atMs - before.atMs < GROUP_MS
+  )
 }

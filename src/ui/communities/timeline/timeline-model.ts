@@ -12,15 +12,21 @@ import type { ReadonlySignal } from '@preact/signals'
 import type { ErrorView } from '../../../rpc/api.ts'
 import { viewOfError } from '../../../rpc/errors.ts'
 import type { MessageId, TimelineAnchor, TimelinePage, TimelineRow } from '../../../rpc/history-api.ts'
-import { EMPTY_WINDOW, newerCursorOf, olderCursorOf, spanOf, windowOf, withNewer, withOlder } from './timeline-window.ts'
+import {
+  EMPTY_WINDOW,
+  newerCursorOf,
+  olderCursorOf,
+  spanOf,
+  windowOf,
+  withNewer,
+  withOlder,
+} from './timeline-window.ts'
 import type { TimelineWindow } from './timeline-window.ts'
 
 /** Where the list stands after a change. */
 export type Placement =
   /** What is in sight stays where it is. */
-  | { readonly kind: 'keep' }
-  | { readonly kind: 'end' }
-  | { readonly kind: 'row'; readonly id: string }
+  { readonly kind: 'keep' } | { readonly kind: 'end' } | { readonly kind: 'row'; readonly id: string }
 
 export interface ShownTimeline {
   readonly state: 'opening' | 'shown'

@@ -15,7 +15,7 @@ import type {
 } from '../../../rpc/history-api.ts'
 import { GapFetches } from './gap-fetches.ts'
 import { MessageActions } from './message-actions.ts'
-import type { TimelineHost } from './timeline-host.ts'
+import type { TimelineFocus, TimelineHost } from './timeline-host.ts'
 import { TimelineModel } from './timeline-model.ts'
 
 /** The panel that lies beside the messages. */
@@ -45,8 +45,12 @@ export class TimelineScope {
   readonly areChannelsShown = signal(false)
   readonly menu = signal<OpenMenu | undefined>(undefined)
   readonly picture = signal<OpenPicture | undefined>(undefined)
+  /** The message whose signature is looked at. */
+  readonly about = signal<MessageView | undefined>(undefined)
   /** An address that waits for a yes. */
   readonly leavingTo = signal<string | undefined>(undefined)
+  /** Whether the newest message is out of sight. */
+  readonly isAway = signal(false)
   /** The moment of the first row in sight. */
   readonly readingAtMs = signal<number | undefined>(undefined)
   /** Grows with each change, for what is asked for beside the timeline: pins, archives. */
@@ -54,19 +58,19 @@ export class TimelineScope {
   readonly archives = signal<readonly ArchiveView[]>([])
   readonly nameOf: ReadonlySignal<(key: AuthorKey) => string | undefined>
   readonly #community
+  #isReadingArchives = false
 
   constructor(host: TimelineHost, community: CommunityView, channelId: ChannelId) {
     this.host = host
     this.channelId = channelId
     this.#community = signal(community)
-    const { api } = host
     this.model = new TimelineModel({
-      load: (anchor, { limit, signal }) => api.timeline(community.id, { channelId, anchor, limit }, { signal }),
+      load: (anchor, { limit, signal }) => host.api.timeline(community.id, { channelId, anchor, limit }, { signal }),
       nextFrame: () => new Promise((resolve) => requestAnimationFrame(() => resolve())),
     })
     this.actions = new MessageActions(host, community.id)
     this.gaps = new GapFetches({
-      fetchSpan: (span, signal) => api.fetchSpan(community.id, span, { signal }),
+      fetchSpan: (span, signal) => host.api.fetchSpan(community.id, span, { signal }),
       onFetched: ({ fromMs, toMs }) => this.model.touched(fromMs, toMs),
       partitionMs: () => this.#community.peek().partitionDays * DAY_MS,
     })
@@ -84,9 +88,11 @@ export class TimelineScope {
   /** Listens until the function that it returns is called. */
   start(): () => void {
     const { id } = this.#community.peek()
+    void this.#readArchives()
     const stopListening = this.host.onTouched((event) => {
       if (event.communityId !== id) return
       this.touches.value += 1
+      void this.#readArchives()
       if (event.channelIds?.includes(this.channelId) ?? true) this.model.touched(event.fromMs, event.toMs)
     })
     return () => {
@@ -97,10 +103,41 @@ export class TimelineScope {
     }
   }
 
+  /** Opens the channel where a link leads, or at the newest. */
+  openAt({ messageId, atMs }: TimelineFocus): void {
+    if (messageId !== undefined) void this.model.open({ kind: 'message', messageId, atMs })
+    else if (atMs !== undefined) void this.model.open({ kind: 'time', atMs })
+    else void this.model.open({ kind: 'newest' })
+  }
+
   /** Shows a message of any channel. */
   showMessage({ channelId, messageId, atMs }: { channelId: ChannelId; messageId: MessageId; atMs?: number }): void {
     if (channelId === this.channelId) void this.model.open({ kind: 'message', messageId, atMs })
     else this.host.go(this.#community.peek().id, channelId, { messageId, atMs })
+  }
+
+  /** Copies a link to a message that opens in another person’s browser. */
+  async copyLink({ id, channelId, atMs }: MessageView): Promise<void> {
+    await this.actions.run('The link was not copied', async (api) => {
+      const at = { channelId, messageId: id, atMs }
+      const link = await api.shareLink(this.#community.peek().id, this.host.baseUrl, at)
+      await this.host.copyText(link)
+      this.host.announce('Link copied.')
+    })
+  }
+
+  /** For what the days and details say of archives; without it they say less. */
+  async #readArchives(): Promise<void> {
+    if (this.#isReadingArchives) return
+    this.#isReadingArchives = true
+    try {
+      this.archives.value = await this.host.api.archives(this.#community.peek().id)
+    } catch {
+      // The community’s details tell this failure; here the days say less.
+      this.archives.value = []
+    } finally {
+      this.#isReadingArchives = false
+    }
   }
 
   togglePanel(panel: Exclude<Panel, undefined>): void {

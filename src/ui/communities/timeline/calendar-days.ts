@@ -1,0 +1,72 @@
+/** The days of a year with their activity, as a calendar draws them; days are those of the archives, in UTC. */
+import type { ActivityView } from '../../../rpc/history-api.ts'
+
+export const DAY_MS = 86_400_000
+
+export interface CalendarDay {
+  /** Days since 1970. */
+  readonly day: number
+  readonly count: number
+  /** 0 for none, 1 to 4 by how many. */
+  readonly level: number
+  /** Why nothing is known of it. */
+  readonly gap?: ActivityView['gaps'][number]['reason']
+  /** Before the first message or after the last. */
+  readonly isOutside: boolean
+}
+
+export interface CalendarMonth {
+  readonly year: number
+  /** 0 to 11. */
+  readonly month: number
+  /** Empty places before the first day: weeks begin on Monday. */
+  readonly leadingPlaces: number
+  readonly days: readonly CalendarDay[]
+}
+
+/** The years that activity or gaps touch, oldest first; never empty. */
+export function yearsOf({ days, gaps, firstAtMs, lastAtMs }: ActivityView, nowMs: number): readonly number[] {
+  const moments = [
+    ...days.flatMap(({ day }) => [day * DAY_MS]),
+    ...gaps.flatMap(({ fromMs, toMs }) => [fromMs, toMs - 1]),
+    ...[firstAtMs, lastAtMs].filter((ms) => ms !== undefined),
+  ]
+  const years = moments.map((ms) => new Date(ms).getUTCFullYear()).filter(Number.isFinite)
+  const nowYear = new Date(nowMs).getUTCFullYear()
+  const first = years.reduce((least, year) => Math.min(least, year), nowYear)
+  const last = years.reduce((most, year) => Math.max(most, year), first)
+  return Array.from({ length: Math.min(200, last - first + 1) }, (_, at) => last - at).toReversed()
+}
+
+/** The months of a year. */
+export function monthsOf(activity: ActivityView, year: number): readonly CalendarMonth[] {
+  const counts = new Map(activity.days.map(({ day, count }) => [day, count]))
+  const levelOf = levels(activity.days.map(({ count }) => count))
+  const firstDay = activity.firstAtMs === undefined ? Number.POSITIVE_INFINITY : Math.floor(activity.firstAtMs / DAY_MS)
+  const lastDay = activity.lastAtMs === undefined ? Number.NEGATIVE_INFINITY : Math.floor(activity.lastAtMs / DAY_MS)
+  const dayOf = (day: number): CalendarDay => {
+    const count = counts.get(day) ?? 0
+    const gap = activity.gaps.find(({ fromMs, toMs }) => fromMs < (day + 1) * DAY_MS && toMs > day * DAY_MS)
+    const isOutside = gap === undefined && count === 0 && (day < firstDay || day > lastDay)
+    return {
+      day,
+      count,
+      level: levelOf(count),
+      isOutside,
+      ...(gap === undefined || count > 0 ? {} : { gap: gap.reason }),
+    }
+  }
+  return Array.from({ length: 12 }, (_, month) => {
+    const first = Date.UTC(year, month, 1) / DAY_MS
+    const length = Date.UTC(year, month + 1, 1) / DAY_MS - first
+    const leadingPlaces = (new Date(first * DAY_MS).getUTCDay() + 6) % 7
+    return { year, month, leadingPlaces, days: Array.from({ length }, (_, at) => dayOf(first + at)) }
+  })
+}
+
+/** Levels by quarters of the busy days, so that one burst does not make all other days look empty. */
+function levels(counts: readonly number[]): (count: number) => number {
+  const busy = counts.filter((count) => count > 0).toSorted((a, b) => a - b)
+  const bounds = [0.25, 0.5, 0.8].map((part) => busy[Math.floor(part * busy.length)] ?? 0)
+  return (count) => (count === 0 ? 0 : 1 + bounds.filter((bound) => count > bound).length)
+}

@@ -1,0 +1,110 @@
+/**
+ * Keeps what is being read where it is while rows above it come, go and grow.
+ *
+ *   scrolled ─▶ the rows in sight and their places are noted        changed ─▶ the list is scrolled by as much as they moved
+ *
+ * The browser’s own scroll anchoring does this in one of three engines only, and not at the very top.
+ */
+
+/** So near to the end counts as at the end. */
+const END_PX = 48
+/** Several, because the first may be a row that goes. */
+const NOTED_ROWS = 6
+
+export interface InSight {
+  readonly id: string
+  readonly element: HTMLElement
+}
+
+export class ScrollKeeper {
+  readonly #scroller: HTMLElement
+  readonly #content: HTMLElement
+  #noted: readonly { readonly element: HTMLElement; readonly topPx: number }[] = []
+  #isAtEnd = true
+
+  constructor(scroller: HTMLElement, content: HTMLElement) {
+    this.#scroller = scroller
+    this.#content = content
+  }
+
+  get isAtEnd(): boolean {
+    return this.#isAtEnd
+  }
+
+  get distanceToEndPx(): number {
+    const { scrollTop, clientHeight, scrollHeight } = this.#scroller
+    return scrollHeight - scrollTop - clientHeight
+  }
+
+  /** After a scroll: where is the reader? */
+  note(): void {
+    this.#isAtEnd = this.distanceToEndPx < END_PX
+    this.#noteRows()
+  }
+
+  /** After a change: `isFollowing` stays at the end where it was there. */
+  restore(isFollowing: boolean): void {
+    if (this.#isAtEnd && isFollowing) return this.toEnd()
+    const kept = this.#noted.find(({ element }) => element.isConnected)
+    if (kept !== undefined) {
+      const movedPx = kept.element.offsetTop - kept.topPx
+      if (Math.abs(movedPx) >= 1) this.#scroller.scrollTop += movedPx
+    }
+    this.#noteRows()
+  }
+
+  toEnd(): void {
+    this.#scroller.scrollTop = this.#scroller.scrollHeight
+    this.#isAtEnd = true
+    this.#noteRows()
+  }
+
+  /** Brings a row to the middle. */
+  toRow(id: string): HTMLElement | undefined {
+    const element = this.#content.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"]`)
+    if (element === null) return undefined
+    const { clientHeight } = this.#scroller
+    const spaceAbovePx = Math.max(clientHeight / 4, (clientHeight - element.offsetHeight) / 2)
+    this.#scroller.scrollTop = element.offsetTop - spaceAbovePx
+    this.note()
+    return element
+  }
+
+  /** The rows that are to be seen, first to last. */
+  inSight(): readonly InSight[] {
+    const rows = this.#rows()
+    const endPx = this.#scroller.scrollTop + this.#scroller.clientHeight
+    const seen: InSight[] = []
+    for (let at = this.#firstInSight(rows); at < rows.length; at++) {
+      const element = rows[at]
+      if (element === undefined || element.offsetTop >= endPx) break
+      const id = element.dataset['row']
+      if (id !== undefined) seen.push({ id, element })
+    }
+    return seen
+  }
+
+  #noteRows(): void {
+    const rows = this.#rows()
+    const first = this.#firstInSight(rows)
+    this.#noted = rows.slice(first, first + NOTED_ROWS).map((element) => ({ element, topPx: element.offsetTop }))
+  }
+
+  #rows(): HTMLElement[] {
+    return [...this.#content.querySelectorAll<HTMLElement>(':scope > [data-row]')]
+  }
+
+  /** By halves: rows stand one below the other. */
+  #firstInSight(rows: readonly HTMLElement[]): number {
+    const { scrollTop } = this.#scroller
+    let low = 0
+    let high = rows.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      const row = rows[middle]
+      if (row !== undefined && row.offsetTop + row.offsetHeight <= scrollTop) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}

@@ -1,0 +1,93 @@
+/** What is searched for: one question at a time, the last one wins; more on demand. */
+import { signal } from '@preact/signals'
+import type { ReadonlySignal } from '@preact/signals'
+import type { ErrorView } from '../../../rpc/api.ts'
+import { viewOfError } from '../../../rpc/errors.ts'
+import type { ChannelId, SearchHit, SearchView } from '../../../rpc/history-api.ts'
+
+export interface SearchQuery {
+  readonly text: string
+  readonly channelId?: ChannelId
+  readonly beforeMs?: number
+  readonly limit: number
+}
+
+export type SearchState =
+  | { readonly state: 'empty' }
+  | { readonly state: 'searching'; readonly text: string; readonly found: SearchView | undefined }
+  | { readonly state: 'found'; readonly text: string; readonly found: SearchView }
+  | { readonly state: 'failed'; readonly text: string; readonly error: ErrorView }
+
+export interface SearchModelParts {
+  readonly search: (query: SearchQuery, signal: AbortSignal) => Promise<SearchView>
+  readonly pause: (signal: AbortSignal) => Promise<void>
+}
+
+const HITS = 30
+
+export class SearchModel {
+  readonly #parts: SearchModelParts
+  readonly #state = signal<SearchState>({ state: 'empty' })
+  #asked = new AbortController()
+  #query: Omit<SearchQuery, 'limit'> = { text: '' }
+
+  constructor(parts: SearchModelParts) {
+    this.#parts = parts
+  }
+
+  get state(): ReadonlySignal<SearchState> {
+    return this.#state
+  }
+
+  /** Asks once the writing pauses; what was found before stays until then. */
+  async ask(text: string, channelId: ChannelId | undefined): Promise<void> {
+    this.#asked.abort()
+    this.#asked = new AbortController()
+    const { signal } = this.#asked
+    const words = text.trim()
+    if (words === '') {
+      this.#state.value = { state: 'empty' }
+      return
+    }
+    const before = this.#state.peek()
+    this.#query = { text: words, ...(channelId === undefined ? {} : { channelId }) }
+    this.#state.value = { state: 'searching', text: words, found: 'found' in before ? before.found : undefined }
+    await this.#run(signal, async () => {
+      await this.#parts.pause(signal)
+      return this.#parts.search({ ...this.#query, limit: HITS }, signal)
+    })
+  }
+
+  /** Asks for older ones. */
+  async more(): Promise<void> {
+    const now = this.#state.peek()
+    const last = now.state === 'found' ? now.found.hits.at(-1) : undefined
+    if (now.state !== 'found' || last === undefined) return
+    const { signal } = this.#asked
+    this.#state.value = { ...now, state: 'searching' }
+    await this.#run(signal, async () => {
+      // The moment of the last one is asked for again: others may share it.
+      const older = await this.#parts.search({ ...this.#query, beforeMs: last.atMs + 1, limit: HITS }, signal)
+      return { ...older, hits: withoutDoubles([...now.found.hits, ...older.hits]) }
+    })
+  }
+
+  stop(): void {
+    this.#asked.abort()
+  }
+
+  async #run(signal: AbortSignal, search: () => Promise<SearchView>): Promise<void> {
+    const { text } = this.#query
+    try {
+      const found = await search()
+      if (!signal.aborted) this.#state.value = { state: 'found', text, found }
+    } catch (error) {
+      if (!signal.aborted) this.#state.value = { state: 'failed', text, error: viewOfError(error) }
+    }
+  }
+}
+
+function withoutDoubles(hits: readonly SearchHit[]): readonly SearchHit[] {
+  const known = new Set<string>()
+  return hits.filter(({ messageId }) => !known.has(messageId) && known.add(messageId))
+}
