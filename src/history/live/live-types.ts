@@ -1,25 +1,23 @@
-/** What live messages of a community are made of, and what they stand on. */
+/** What live messages of a community are made of, and who hears of them. */
 import type { CommunityId, MessageId } from '../ids.ts'
+import type { OpenOutcome } from '../message/opening.ts'
 import type { OpenedMessage } from '../message/opened-message.ts'
 
 /** An encoded WakuMessage (14/WAKU2-MESSAGE), as it travels. */
 export type EnvelopeBytes = Uint8Array
 
 /**
- * What an envelope turned out to be, once its signatures were checked against the community that it claims to be of.
- *
- * `link` and `description` are told of what the community’s own key has signed, and of nothing else.
+ * Opens one envelope of one community; what is wrong with it is a result, not an error. `link` and `description` are told of
+ * what the community’s own key has signed, and of nothing else.
  */
-export type LiveOpened =
-  | { readonly kind: 'message'; readonly message: OpenedMessage }
-  | { readonly kind: 'link'; readonly clockMs: number; readonly archiveLink: string }
-  | { readonly kind: 'description'; readonly clockMs: number; readonly description: Uint8Array }
-  | { readonly kind: 'missing-key'; readonly keyId: string }
-  | { readonly kind: 'segment-incomplete' }
-  | { readonly kind: 'ignored'; readonly reason: string }
+export type OpenLive = (community: CommunityId, envelope: EnvelopeBytes) => Promise<OpenOutcome>
 
-/** Opens one envelope of one community; whatever is wrong with it is a result, not an error. */
-export type OpenLive = (community: CommunityId, envelope: EnvelopeBytes) => Promise<LiveOpened>
+/** Which community a device listens to. */
+export interface CommunitySyncInit {
+  readonly community: CommunityId
+  /** Multiaddrs of those who may answer, as a link carries them. */
+  readonly addresses?: readonly string[] | undefined
+}
 
 /** A message of the last 30 days, as it came. */
 export interface LiveMessage {
@@ -32,28 +30,30 @@ export interface LiveMessage {
 }
 
 export type LiveState =
-  /** Nobody who may know was reached so far. */
-  | { readonly state: 'looking' }
-  | { readonly state: 'asking'; readonly askedPeers: number; readonly receivedEnvelopes: number }
-  /** Everything that those asked have is here; what is said from now on comes by itself. */
+  /** Those who may answer are looked for and asked. */
+  | { readonly state: 'looking'; readonly askedPeers: number }
+  /** What those asked have is here; what is said from now on comes by itself. */
   | { readonly state: 'live'; readonly answeredPeers: number; readonly checkedAtMs: number }
-  /** Goes on by itself after a pause. */
+  /** Goes on by itself. */
   | { readonly state: 'nobody-answers'; readonly retryAtMs: number }
 
-/** Who hears of a community’s live messages; each call is awaited before the next one is made. */
+/** Who hears of communities’ live messages; a call is awaited before what it told of counts as kept. */
 export interface LiveSink {
-  /** Verified, each once for each time that this runs, in the order in which they came; at most 256 a call. */
+  /** Verified, in the order in which they came, at most 256 a call. One may come again after a crash, or by `replay`. */
   onMessages(community: CommunityId, messages: readonly LiveMessage[]): Promise<void> | void
-  /** A newer link than any before, signed by the community’s key. */
-  onLink(community: CommunityId, link: { clockMs: number; archiveLink: string; envelope: EnvelopeBytes }): void
-  /** A newer description than any before, signed by the community’s key. */
+  /** Signed by the community’s key, with a newer clock than any before. */
+  onLink(
+    community: CommunityId,
+    link: { readonly clockMs: number; readonly archiveLink: string; readonly envelope: EnvelopeBytes },
+  ): Promise<void> | void
+  /** Signed by the community’s key, with a newer clock than any before; `description` is its protobuf. */
   onDescription(
     community: CommunityId,
-    description: { clockMs: number; description: Uint8Array; envelope: EnvelopeBytes },
-  ): void
+    description: { readonly clockMs: number; readonly description: Uint8Array; readonly envelope: EnvelopeBytes },
+  ): Promise<void> | void
   /** Somebody took what was being sent. */
   onDelivered(community: CommunityId, messageId: MessageId): void
-  /** Envelopes came that are encrypted with a key that is not here; they are kept, and opened by `reopen`. */
+  /** Something came that is encrypted with a key that is not here; it is kept, and opened by `replay`. */
   onMissingKey(community: CommunityId, keyId: string): void
   onState(community: CommunityId, state: LiveState): void
 }

@@ -1,0 +1,158 @@
+/**
+ * What becomes of an envelope, wherever it came from: the topic, somebody’s answer, or this device itself.
+ *
+ *   bytes ──▶ well-formed, of the last 30 days? ──▶ open (signatures) ──▶ new? ──▶ sink ──▶ kept
+ *
+ * The envelope’s own time is signed by nobody: whoever sends it anew can give it another, which is why messages are told apart
+ * by their ids and the clock inside decides what is the newest link.
+ */
+import { decodeEnvelope, encodeEnvelope } from '../../codec/history/waku.ts'
+import { sameBytes } from '../../codec/same-bytes.ts'
+import { isQuireError } from '../../errors.ts'
+import { fromHex } from '../crypto/hex.ts'
+import { keccak256 } from '../crypto/keccak.ts'
+import type { CommunityId } from '../ids.ts'
+import type { OpenOutcome } from '../message/opening.ts'
+import type { Verdict } from '../ports.ts'
+import { KEPT_MS, type KeptEnvelopes, type NewEnvelope, type NewestKind } from './kept-envelopes.ts'
+import type { EnvelopeBytes, LiveMessage, LiveSink, OpenLive } from './live-types.ts'
+
+export interface EnvelopeIntakeComponents {
+  readonly kept: KeptEnvelopes
+  readonly open: OpenLive
+  readonly sink: LiveSink
+  readonly nowMs: () => number
+}
+
+/** How far an envelope or a clock may run ahead. Source: Status, facts §4.8. */
+const MAX_AHEAD_MS = 120_000
+/** The most that one envelope may have; larger messages come in segments. */
+export const MAX_ENVELOPE_BYTES = 1024 * 1024
+/** Faults that whoever passes an envelope on should have seen. */
+const FAULTS = new Set(['not-decodable', 'not-signed', 'wrong-signer'])
+
+interface Judged {
+  readonly verdict: Verdict
+  /** New, and verified. */
+  readonly message?: LiveMessage
+  readonly entry?: NewEnvelope
+}
+
+const IGNORE: Judged = { verdict: 'ignore' }
+const REJECT: Judged = { verdict: 'reject' }
+
+export class EnvelopeIntake {
+  readonly #components: EnvelopeIntakeComponents
+  readonly #community: CommunityId
+
+  constructor(components: EnvelopeIntakeComponents, init: { readonly community: CommunityId }) {
+    this.#components = components
+    this.#community = init.community
+  }
+
+  /** accept: new, kept and told · ignore: known, too old, not to be judged here · reject: its sender should have known. */
+  async take(envelope: EnvelopeBytes): Promise<Verdict> {
+    const [verdict] = await this.takeAll([envelope])
+    return verdict ?? 'ignore'
+  }
+
+  /** As `take`, for a page of them: the sink hears of all messages at once, before they count as kept. */
+  async takeAll(envelopes: readonly EnvelopeBytes[]): Promise<Verdict[]> {
+    const judged: Judged[] = []
+    const seen = new Set<string>()
+    for (const envelope of envelopes) {
+      const one = await this.#judge(envelope)
+      const id = one.entry?.id.join()
+      judged.push(id !== undefined && seen.has(id) ? IGNORE : one)
+      if (id !== undefined) seen.add(id)
+    }
+    const messages = judged.flatMap(({ message }) => (message === undefined ? [] : [message]))
+    if (messages.length > 0) await this.#components.sink.onMessages(this.#community, messages)
+    const entries = judged.flatMap(({ entry }) => (entry === undefined ? [] : [entry]))
+    if (entries.length > 0) await this.#components.kept.add(this.#community, entries)
+    return judged.map(({ verdict }) => verdict)
+  }
+
+  /** Opens all that is kept again and tells the sink of it: after a key came, or where the sink has lost what it had. */
+  async replay(signal: AbortSignal): Promise<void> {
+    const { kept, sink, open } = this.#components
+    let cursor: Uint8Array | undefined
+    do {
+      signal.throwIfAborted()
+      const query = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, limit: 256, maxBytes: 4 * MAX_ENVELOPE_BYTES, cursor }
+      const page = await kept.range(this.#community, query)
+      const messages: LiveMessage[] = []
+      for (const { envelope, atMs } of page.envelopes) {
+        const outcome = await open(this.#community, envelope)
+        if (outcome.kind === 'message')
+          messages.push({ opened: outcome.message, envelope, sentAtMs: atMs, delivery: 'live' })
+      }
+      if (messages.length > 0) await sink.onMessages(this.#community, messages)
+      cursor = page.cursor
+    } while (cursor !== undefined)
+  }
+
+  async #judge(envelope: EnvelopeBytes): Promise<Judged> {
+    const atMs = timeOf(envelope)
+    if (atMs === undefined) return REJECT
+    const { kept, open, nowMs, sink } = this.#components
+    if (atMs > nowMs() + MAX_AHEAD_MS || atMs < nowMs() - KEPT_MS) return IGNORE
+    const hash = keccak256(envelope)
+    if (await kept.has(this.#community, hash)) return IGNORE
+    const outcome = await open(this.#community, envelope)
+    if (outcome.kind === 'ignored') return FAULTS.has(outcome.reason) ? REJECT : IGNORE
+    if (outcome.kind === 'missing-key') sink.onMissingKey(this.#community, outcome.keyId)
+    if (outcome.kind === 'missing-key' || outcome.kind === 'segment') {
+      return { verdict: 'accept', entry: { id: hash, atMs, envelope } }
+    }
+    if (outcome.kind === 'message') return this.#judgeMessage(outcome, { envelope, atMs })
+    return this.#judgeNewest(outcome, envelope)
+  }
+
+  async #judgeMessage(
+    { message }: Extract<OpenOutcome, { kind: 'message' }>,
+    { envelope, atMs }: { envelope: EnvelopeBytes; atMs: number },
+  ): Promise<Judged> {
+    const id = fromHex(message.id)
+    if (await this.#components.kept.has(this.#community, id)) return IGNORE
+    return {
+      verdict: 'accept',
+      message: { opened: message, envelope, sentAtMs: atMs, delivery: 'live' },
+      entry: { id, atMs, envelope },
+    }
+  }
+
+  async #judgeNewest(
+    outcome: Extract<OpenOutcome, { kind: 'link' | 'description' }>,
+    envelope: EnvelopeBytes,
+  ): Promise<Judged> {
+    const { kept, sink, nowMs } = this.#components
+    const { clockMs } = outcome.kind === 'link' ? outcome.link : outcome.description
+    const kind: NewestKind = outcome.kind
+    if (clockMs <= 0 || clockMs > nowMs() + MAX_AHEAD_MS) return IGNORE
+    const before = await kept.newest(this.#community, kind)
+    if (before !== undefined && before.clockMs >= clockMs) return IGNORE
+    if (outcome.kind === 'link') {
+      await sink.onLink(this.#community, { clockMs, archiveLink: outcome.link.archiveLink, envelope })
+    } else {
+      await sink.onDescription(this.#community, { clockMs, description: outcome.bytes, envelope })
+    }
+    const isNewest = await kept.setNewest(this.#community, kind, { clockMs, envelope })
+    return isNewest ? { verdict: 'accept' } : IGNORE
+  }
+}
+
+/** When an envelope says that it was sent; undefined where it is not one, or not written as everyone writes it. */
+export function timeOf(envelope: EnvelopeBytes): number | undefined {
+  if (envelope.byteLength > MAX_ENVELOPE_BYTES) return undefined
+  try {
+    const decoded = decodeEnvelope(envelope)
+    // The same content in many spellings would pass everywhere as many envelopes.
+    if (decoded.timestampNs === undefined || !sameBytes(encodeEnvelope(decoded), envelope)) return undefined
+    const atMs = Number(decoded.timestampNs / 1_000_000n)
+    return Number.isSafeInteger(atMs) && atMs > 0 ? atMs : undefined
+  } catch (error) {
+    if (isQuireError(error)) return undefined
+    throw error
+  }
+}
