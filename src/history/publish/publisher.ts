@@ -4,14 +4,33 @@
  *   MessageSource ─ partition ─▶ chunks ─ encode, seal ─▶ datasets.publish ─▶ entries ─┐  (journal after each)
  *   the index before, here or fetched ────────────────────────────────────── merge ─┴─▶ index ─▶ link ─▶ announce
  *                                                              only then the index before is removed ◀─┘
+ *
+ * Publishing one more week uploads that week and the index. Nothing is removed at a stop: whoever follows finds all of it
+ * again at the next start.
  */
-import type { HistoryClock } from '../clock.ts'
+import { isQuireError, QuireError } from '../../errors.ts'
+import { Mutex } from '../../store/mutex.ts'
+import type { SpanSeconds } from '../archive/archive-entry.ts'
+import { DAY_SECONDS, partitionSpans } from '../archive/partition.ts'
+import { type HistoryClock, systemClock } from '../clock.ts'
 import type { AcceptedLink } from '../follow/accept-link.ts'
 import type { OnSignal } from '../follow/signals.ts'
 import type { CommunityId } from '../ids.ts'
 import type { AbortOptions, HistoryDatasets, HistorySettings } from '../ports.ts'
-import type { EnvelopeLog, MessageSource } from './message-source.ts'
+import { LinkAnnouncer } from './link-announcer.ts'
+import { makeArchives } from './make-archives.ts'
+import type { EnvelopeLog, MessageKey, MessageSource } from './message-source.ts'
+import { PublishIndex } from './publish-index.ts'
+import { PublishJournal } from './publish-journal.ts'
+import { type Appointment, PublishSchedule } from './publish-schedule.ts'
 import type { PublishState } from './publish-state.ts'
+
+/** The name of the run of live messages. */
+const LIVE = 'live'
+/** Messages are kept this long after they were said, as on Status; hashes too, so that none is archived twice. */
+const KEPT_SECONDS = 30 * DAY_SECONDS
+const DEFAULT_PARTITION_DAYS = 7
+const MAX_PARTITION_DAYS = 365
 
 export interface PublisherComponents {
   readonly datasets: HistoryDatasets
@@ -26,7 +45,8 @@ export interface PublisherComponents {
   readonly newestLink: () => AcceptedLink | undefined
   /** Of encrypted communities: `crypto/archive-seal` with the newest group key. Errors: `ERR_GROUP_KEY_MISSING`. */
   readonly seal?: ((bytes: Uint8Array) => Promise<Uint8Array>) | undefined
-  readonly unseal?: ((bytes: Uint8Array) => Promise<Uint8Array>) | undefined
+  /** Opens sealed indexes, gives others back as they are. Errors: `ERR_GROUP_KEY_MISSING`. */
+  readonly unseal: (bytes: Uint8Array) => Promise<Uint8Array>
   readonly clock?: HistoryClock | undefined
 }
 
@@ -34,6 +54,7 @@ export interface PublisherInit {
   readonly community: CommunityId
   /** The 4-byte content topics that archives say they hold: of the channels and the universal one. */
   readonly topics: () => readonly Uint8Array[]
+  /** 1 to 365; 7 unless told. */
   readonly partitionDays?: number | undefined
   readonly onState?: ((state: PublishState) => void) | undefined
   readonly onSignal?: OnSignal | undefined
@@ -47,16 +68,232 @@ export interface ImportedSource {
   readonly source: MessageSource
 }
 
-/** The shape of `Publisher`: what a node asks of the owner’s side. */
-export interface CommunityPublisher {
-  readonly state: PublishState
+interface Job {
+  readonly run: string
+  readonly source: MessageSource
+  readonly spans: readonly SpanSeconds[]
+  /** Live messages are archived up to here once it is done. */
+  readonly endSeconds?: number | undefined
+}
+
+/** Publishes one community’s history for as long as the node runs. */
+export class Publisher {
+  readonly #components: PublisherComponents
+  readonly #init: PublisherInit
+  readonly #clock: HistoryClock
+  readonly #journal: PublishJournal
+  readonly #index: PublishIndex
+  readonly #announcer: LinkAnnouncer
+  readonly #schedule: PublishSchedule
+  readonly #turns = new Mutex()
+  #loading: Promise<void> | undefined
+  #partitionDays: number
+  #oldestSeconds: number | undefined
+  #state: PublishState = { state: 'idle' }
+
+  /** Errors: `ERR_OPTION_INVALID`. */
+  constructor(components: PublisherComponents, init: PublisherInit) {
+    this.#components = components
+    this.#init = init
+    this.#clock = components.clock ?? systemClock
+    this.#partitionDays = checkedDays(init.partitionDays ?? DEFAULT_PARTITION_DAYS)
+    this.#journal = new PublishJournal(components.settings, init.community)
+    const parts = { ...components, journal: this.#journal, clock: this.#clock }
+    this.#index = new PublishIndex(parts)
+    this.#announcer = new LinkAnnouncer(parts, { onLink: init.onLink })
+    this.#schedule = new PublishSchedule({ clock: this.#clock, next: () => this.#next() })
+  }
+
+  get state(): PublishState {
+    return this.#state
+  }
+
   /** Announces the newest link, takes up an interrupted run, makes what is due, and goes on every partition. */
-  start(): Promise<void>
-  /** Ends what is on its way; what is done is kept. Nothing is removed. */
-  stop(): Promise<void>
-  /** Makes archives up to this moment, the last of them shorter. Errors: `ERR_KEY_LOCKED`, `ERR_STORE_FULL`, those of `fetch`. */
-  publishNow(options?: AbortOptions): Promise<void>
+  async start(): Promise<void> {
+    await this.#load()
+    this.#announcer.announceSoon()
+    await this.#noteOldest()
+    this.#setIdle()
+    this.#schedule.start()
+  }
+
+  /** Ends what is on its way; what is done is kept, and nothing is removed. */
+  async stop(): Promise<void> {
+    await this.#schedule.stop()
+    await this.#turns.run(async () => undefined)
+  }
+
+  /** Errors: `ERR_OPTION_INVALID`. */
+  setPartitionDays(days: number): void {
+    this.#partitionDays = checkedDays(days)
+    if (this.#state.state === 'idle') this.#setIdle()
+    this.#schedule.poke()
+  }
+
+  /** Live messages came into the log: the first of all starts the first week. */
+  async noteMessages(): Promise<void> {
+    if (this.#startSeconds() !== undefined) return
+    await this.#noteOldest()
+    if (this.#state.state === 'idle') this.#setIdle()
+    this.#schedule.poke()
+  }
+
+  /**
+   * Makes archives up to this moment, the last of them of a shorter time.
+   *
+   * Errors: `ERR_KEY_LOCKED`, `ERR_GROUP_KEY_MISSING`, `ERR_STORE_FULL`, and those of `HistoryDatasets.fetch` for an index
+   * that another device has published. What was made is kept, also after an abort.
+   */
+  async publishNow({ signal }: AbortOptions = {}): Promise<void> {
+    // The moment itself belongs to the next archive.
+    await this.#publishLive(Math.floor(this.#clock.nowMs() / 1000), signal)
+  }
+
   /** Makes archives of an import, beside those of the live messages. Errors: as `publishNow`. */
-  publishImport(source: ImportedSource, options?: AbortOptions): Promise<void>
-  setPartitionDays(days: number): void
+  async publishImport({ id, source }: ImportedSource, { signal }: AbortOptions = {}): Promise<void> {
+    await this.#perform(async () => {
+      const bounds = await source.bounds({ signal })
+      const spans = bounds === undefined ? [] : this.#spans(bounds.oldestSeconds, bounds.newestSeconds + 1)
+      return { run: `import/${id}`, source, spans }
+    }, signal)
+  }
+
+  #next(): Appointment | undefined {
+    const dueMs = this.#dueMs()
+    const announceMs = this.#announcer.dueMs
+    if (announceMs !== undefined && announceMs <= (dueMs ?? Number.POSITIVE_INFINITY)) {
+      return { atMs: announceMs, run: (signal) => this.#announcer.announce(signal) }
+    }
+    return dueMs === undefined ? undefined : { atMs: dueMs, run: (signal) => this.#publishDue(signal) }
+  }
+
+  /** When the next whole partition is over. */
+  #dueMs(): number | undefined {
+    const startSeconds = this.#startSeconds()
+    return startSeconds === undefined ? undefined : (startSeconds + this.#partitionSeconds) * 1000
+  }
+
+  #startSeconds(): number | undefined {
+    return this.#journal.record.lastEndSeconds ?? this.#oldestSeconds
+  }
+
+  get #partitionSeconds(): number {
+    return this.#partitionDays * DAY_SECONDS
+  }
+
+  /** One archive for each whole partition since the last one; what has begun waits for its end. */
+  async #publishDue(signal: AbortSignal): Promise<void> {
+    const startSeconds = this.#startSeconds()
+    if (startSeconds === undefined) return
+    const passedSeconds = Math.floor(this.#clock.nowMs() / 1000) - startSeconds
+    const wholeSeconds = Math.floor(passedSeconds / this.#partitionSeconds) * this.#partitionSeconds
+    await this.#publishLive(startSeconds + wholeSeconds, signal)
+  }
+
+  async #publishLive(endSeconds: number, signal: AbortSignal | undefined): Promise<void> {
+    await this.#perform(async () => {
+      await this.#adopt(signal)
+      const { log } = this.#components
+      const { lastEndSeconds, adoptedEndSeconds } = this.#journal.record
+      const bounds = await log.bounds({ signal })
+      const oldestSeconds = Math.max(bounds?.oldestSeconds ?? endSeconds, adoptedEndSeconds)
+      const startSeconds = lastEndSeconds ?? oldestSeconds
+      // What came after its week was archived gets archives of its own; other members drop what they have twice by its id.
+      const late = this.#spans(oldestSeconds, Math.min(startSeconds, endSeconds))
+      return { run: LIVE, source: log, spans: [...late, ...this.#spans(startSeconds, endSeconds)], endSeconds }
+    }, signal)
+  }
+
+  /** On a device that has published nothing yet, another of the owner’s may have: its archives are not made again. */
+  async #adopt(signal: AbortSignal | undefined): Promise<void> {
+    if (this.#journal.record.link !== undefined || this.#journal.record.lastEndSeconds !== undefined) return
+    if (this.#components.newestLink() === undefined) return
+    const entries = await this.#index.entriesBefore({ signal })
+    const endSeconds = Math.max(0, ...entries.map(({ toSeconds }) => toSeconds))
+    await this.#journal.update({ lastEndSeconds: endSeconds, adoptedEndSeconds: endSeconds })
+  }
+
+  #spans(fromSeconds: number, toSeconds: number): SpanSeconds[] {
+    return partitionSpans({ fromSeconds, toSeconds, partitionSeconds: this.#partitionSeconds })
+  }
+
+  async #perform(plan: () => Promise<Job>, signal: AbortSignal | undefined): Promise<void> {
+    await this.#turns.run(async () => {
+      signal?.throwIfAborted()
+      try {
+        this.#setState({ state: 'publishing', doneArchives: 0, totalArchives: 0 })
+        await this.#load()
+        this.#init.onSignal?.({ name: 'creatingHistoryArchives' })
+        await this.#publish(await plan(), signal ?? new AbortController().signal)
+        this.#setIdle()
+      } catch (error) {
+        if (signal?.aborted === true) this.#setIdle()
+        else this.#setState({ state: 'failed', error: quireErrorOf(error) })
+        throw error
+      }
+    })
+    this.#schedule.poke()
+  }
+
+  async #publish(job: Job, signal: AbortSignal): Promise<void> {
+    const { log } = this.#components
+    const archived: MessageKey[] = []
+    const { archives, orphans } = await makeArchives(
+      { ...this.#components, journal: this.#journal },
+      {
+        ...job,
+        topics: this.#init.topics(),
+        signal,
+        onProgress: (progress) => this.#setState({ state: 'publishing', ...progress }),
+        onArchived: job.endSeconds === undefined ? undefined : (keys) => archived.push(...keys),
+      },
+    )
+    const { lastEndSeconds = 0 } = this.#journal.record
+    const ends = job.endSeconds === undefined ? {} : { lastEndSeconds: Math.max(lastEndSeconds, job.endSeconds) }
+    const change = await this.#index.publish({ archives, signal })
+    const made = { ...this.#journal.record.made, [job.run]: [] }
+    const obsolete = [...change.obsolete, ...orphans.map(({ entry }) => entry.cid.toString())]
+    await this.#announcer.sign(change.indexCid, { ...ends, made, obsolete })
+    if (job.endSeconds !== undefined) {
+      await log.markArchived(archived)
+      await log.deleteBefore(Math.min(job.endSeconds, Math.floor(this.#clock.nowMs() / 1000) - KEPT_SECONDS))
+    }
+    this.#tell(job, change.indexCid !== undefined)
+    if (change.indexCid !== undefined) await this.#announcer.announce(signal)
+  }
+
+  #tell({ spans }: Job, isNew: boolean): void {
+    const fromMs = (spans[0]?.fromSeconds ?? 0) * 1000
+    const toMs = (spans.at(-1)?.toSeconds ?? 0) * 1000
+    this.#init.onSignal?.({ name: isNew ? 'historyArchivesCreated' : 'noHistoryArchivesCreated', fromMs, toMs })
+    if (this.#journal.record.link !== undefined) this.#init.onSignal?.({ name: 'historyArchivesSeeding' })
+  }
+
+  async #load(): Promise<void> {
+    this.#loading ??= this.#journal.load()
+    await this.#loading
+  }
+
+  async #noteOldest(): Promise<void> {
+    this.#oldestSeconds = (await this.#components.log.bounds())?.oldestSeconds
+  }
+
+  #setIdle(): void {
+    const { publishedAtMs } = this.#journal.record
+    this.#setState({ state: 'idle', lastPublishedAtMs: publishedAtMs, nextAtMs: this.#dueMs() })
+  }
+
+  #setState(state: PublishState): void {
+    this.#state = state
+    this.#init.onState?.(state)
+  }
+}
+
+function checkedDays(days: number): number {
+  if (Number.isInteger(days) && days >= 1 && days <= MAX_PARTITION_DAYS) return days
+  throw new QuireError('ERR_OPTION_INVALID', `An archive is of 1 to ${MAX_PARTITION_DAYS} days, not ${days}.`)
+}
+
+function quireErrorOf(cause: unknown): QuireError {
+  return isQuireError(cause) ? cause : new QuireError('ERR_UNKNOWN', 'The history could not be published.', { cause })
 }
