@@ -95,8 +95,8 @@ export class HistoryTransport<C extends string = string> {
     const ended = new AbortController()
     const signal = AbortSignal.any([ended.signal, ...(options.signal === undefined ? [] : [options.signal])])
     const found = new Gathered<PeerKey>(signal)
+    this.#gatherNear(community, found)
     void Promise.all([
-      this.#gatherNear(community, found),
       this.#gatherAddressed(options.addresses ?? [], found, signal),
       this.#gatherProviders(community, found, signal),
     ]).finally(() => {

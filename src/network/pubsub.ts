@@ -9,7 +9,7 @@
  *
  * gossipsub is a chunk of its own, loaded with the first topic or message.
  */
-import type { GossipSub, GossipSubComponents, Message, TopicValidatorResult } from '@libp2p/gossipsub'
+import type { GossipSub, GossipSubComponents, Message, TopicValidatorFn } from '@libp2p/gossipsub'
 import type { Identify } from '@libp2p/identify'
 import { type Connection, type Libp2pEvents, type PeerId, start, stop, type TypedEventTarget } from '@libp2p/interface'
 import type { PeerKey } from '../codec/peer-key.ts'
@@ -38,6 +38,10 @@ const IDENTIFY_TIMEOUT_MS = 5_000
 // gossipsub opens its stream to a peer when the peer says who it is, over the connection of that moment, and never again:
 // it is made to look as often as this, and whenever a connection ends.
 const REPAIR_INTERVAL_MS = 5_000
+
+type Result = Awaited<ReturnType<TopicValidatorFn>>
+// gossipsub’s enum is not imported, since its module is loaded late; its values are these words.
+const RESULT = { accept: 'accept', ignore: 'ignore', reject: 'reject' } as unknown as Record<PubsubVerdict, Result>
 
 /** A libp2p service; `QuireNetwork.libp2p.services.pubsub`. */
 export class Pubsub {
@@ -119,19 +123,17 @@ export class Pubsub {
     gossip.subscribe(topic)
   }
 
-  async #judge(topic: string, peer: PeerId, { data }: Message): Promise<TopicValidatorResult> {
-    // The values of gossipsub’s enum, which is not imported: its module is loaded late.
-    const told = (verdict: PubsubVerdict): TopicValidatorResult => verdict as TopicValidatorResult
+  async #judge(topic: string, peer: PeerId, { data }: Message): Promise<Result> {
     const listener = this.#listeners.get(topic)
-    if (listener === undefined) return told('ignore')
+    if (listener === undefined) return RESULT.ignore
     const from = peerKeyOf(peer)
     try {
       const verdict = data.byteLength > MAX_MESSAGE_BYTES ? 'reject' : await listener(data, from)
       if (verdict === 'reject') this.#strikes.add(from)
-      return told(verdict)
+      return RESULT[verdict]
     } catch (error) {
       this.#log('warn', 'a message could not be judged', { topic, peer: from, error })
-      return told('ignore')
+      return RESULT.ignore
     }
   }
 

@@ -115,7 +115,7 @@ describe('the live messages of a community', () => {
     b.network.isOnline = true
     b.sync.refresh()
 
-    await vi.waitUntil(() => b.sink.texts.includes('missed'))
+    await vi.waitFor(() => expect(b.sink.texts).toEqual(['missed']))
   })
 
   it('that cannot be opened yet are kept, passed on, and opened after a key came', async () => {
