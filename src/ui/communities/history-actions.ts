@@ -14,7 +14,8 @@ import type {
 import { displayName } from '../format/names.ts'
 import type { PageServices } from '../page/page-services.ts'
 import type { Notices } from '../state/notices.ts'
-import { findCommunityId } from '../state/route.ts'
+import { findCommunityId, routeOf } from '../state/route.ts'
+import type { CommunityRoute } from '../state/route.ts'
 import type { Router } from '../state/router.ts'
 
 export interface HistoryActionsParts {
@@ -57,11 +58,16 @@ export class HistoryActions {
     const { api, router, announce } = this.#parts
     try {
       const { id, name } = await api().follow(link)
-      router.showCommunity({ id })
+      const hash = link.slice(Math.max(0, link.indexOf('#')))
+      // A link to a message leads to that message.
+      const named = routeOf(hash).community
+      router.showCommunity(named?.id === id ? named : { id })
       announce(`${displayName(name)}: followed`)
       return true
     } catch (error) {
       this.#followError.value = viewOfError(error)
+      // Where it was pasted elsewhere, the box that says why is there.
+      router.showPlace('communities')
       return false
     }
   }
@@ -80,11 +86,17 @@ export class HistoryActions {
     }
   }
 
-  /** Makes a community and shows what to do first: save its key. */
-  async create(wanted: NewCommunity): Promise<ErrorView | undefined> {
+  /** Follows the community that the address names, and stays where the address leads. */
+  async followHere(route: CommunityRoute): Promise<void> {
+    this.clearFollowError()
+    this.#followError.value = await this.attempt(() => this.#parts.api().follow(route.id))
+  }
+
+  /** Makes a community and shows what to do next: save its key, or choose an export. */
+  async create(wanted: NewCommunity, next: 'keys' | 'import'): Promise<ErrorView | undefined> {
     return this.attempt(async () => {
       const { id, name } = await this.#parts.api().create(wanted)
-      this.#parts.router.showCommunity({ id, panel: 'keys' })
+      this.#parts.router.showCommunity({ id, panel: next })
       this.#parts.announce(`${displayName(name)}: created`)
     })
   }

@@ -32,18 +32,13 @@ export interface HistoryModelParts {
 
 export type Touched = Extract<HistoryEvent, { type: 'touched' }>
 
-/** A question that waits for a yes. */
-export interface Leaving {
-  readonly community: CommunityView
-}
-
 export class HistoryModel {
   readonly actions: HistoryActions
   readonly keys: KeyActions
-  /** The dialog that asks for a name to write under. */
-  readonly isNaming = signal(false)
-  readonly isCreating = signal(false)
-  readonly leaving = signal<Leaving | undefined>(undefined)
+  /** The dialog that makes a community, and what it leads to. */
+  readonly creating = signal<'keys' | 'import' | undefined>(undefined)
+  /** The community that one asked to leave waits for a yes. */
+  readonly leaving = signal<CommunityView | undefined>(undefined)
   /** The community that the address names, where it is followed. */
   readonly chosen: ReadonlySignal<CommunityView | undefined>
   /** True while this page reads an export: the file is this page’s to give. */
@@ -87,6 +82,11 @@ export class HistoryModel {
   api(): HistoryApi {
     if (this.#api === undefined) throw new QuireError('ERR_NODE_STOPPED', 'The node does not run.')
     return this.#api
+  }
+
+  /** Opens the dialog that makes a community; after it comes its key, or an import. */
+  create(next: 'keys' | 'import' = 'keys'): void {
+    this.creating.value = next
   }
 
   find(id: CommunityId | undefined): CommunityView | undefined {

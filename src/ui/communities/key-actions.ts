@@ -77,8 +77,13 @@ export class KeyActions {
     return attempt(() => this.#parts.api().addGroupKey(id, text))
   }
 
-  groupKeys(id: CommunityId): Promise<string> {
-    return this.#parts.api().groupKeys(id)
+  /** The text that lets others read, or why there is none. */
+  async groupKeys(id: CommunityId): Promise<string | { error: ErrorView }> {
+    try {
+      return await this.#parts.api().groupKeys(id)
+    } catch (error) {
+      return { error: viewOfError(error) }
+    }
   }
 }
 

@@ -3,14 +3,16 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
 import { droppedFiles, queuedFiles } from '../page/dropped-files.ts'
-import { findCid } from '../state/route.ts'
-import type { FileActions } from '../state/file-actions.ts'
+import type { AppModel } from '../state/app-model.ts'
+import { findCid, findCommunityId } from '../state/route.ts'
 import { MAX_WAITING_FILES } from '../state/upload-queue.ts'
 
 export function DropLayer() {
-  const { files, nodeState } = useApp()
+  const app = useApp()
+  const { nodeState, router } = app
   const isOver = useSignal(false)
-  const isReady = nodeState.value.state === 'running'
+  // What is dropped on a community is for the community: an export, a picture.
+  const isReady = nodeState.value.state === 'running' && router.route.value.community === undefined
   useEffect(() => {
     const listening = new AbortController()
     const { signal } = listening
@@ -24,10 +26,10 @@ export function DropLayer() {
       isOver.value = false
       if (event.dataTransfer === null || !isDroppable(event.dataTransfer) || isInField(event)) return
       event.preventDefault()
-      if (isReady) void take(files, event.dataTransfer)
+      if (isReady) void take(app, event.dataTransfer)
     }
     const paste = (event: ClipboardEvent) => {
-      if (isReady && event.clipboardData !== null && !isInField(event)) pasteInto(files, event)
+      if (isReady && event.clipboardData !== null && !isInField(event)) pasteInto(app, event)
     }
     addEventListener('dragover', show, { signal })
     addEventListener('drop', drop, { signal })
@@ -35,7 +37,7 @@ export function DropLayer() {
     // Leaving the window has no related target; leaving one element for another has.
     addEventListener('dragleave', (event) => event.relatedTarget === null && (isOver.value = false), { signal })
     return () => listening.abort()
-  }, [files, isReady])
+  }, [app, isReady])
   if (!isOver.value) return null
   return (
     <div class="drop-layer" aria-hidden="true">
@@ -53,22 +55,27 @@ function isInField(event: Event): boolean {
   return isField && event.target.type !== 'radio'
 }
 
-async function take(files: FileActions, transfer: DataTransfer): Promise<void> {
+async function take(app: AppModel, transfer: DataTransfer): Promise<void> {
   const text = transfer.getData('text/plain')
   // One above the limit lets the queue say that something was left out.
   const dropped = await droppedFiles(transfer, MAX_WAITING_FILES + 1)
-  if (dropped.files.length > 0) files.add(dropped.files)
-  if (dropped.unreadableNames.length > 0) files.tellUnreadable(dropped.unreadableNames)
-  if (dropped.files.length === 0 && findCid(text) !== undefined) await files.fetch(text)
+  if (dropped.files.length > 0) app.files.add(dropped.files)
+  if (dropped.unreadableNames.length > 0) app.files.tellUnreadable(dropped.unreadableNames)
+  if (dropped.files.length === 0) takeText(app, text)
 }
 
-function pasteInto(files: FileActions, event: ClipboardEvent): void {
+function pasteInto(app: AppModel, event: ClipboardEvent): void {
   const { clipboardData } = event
   if (clipboardData === null) return
   if (clipboardData.files.length > 0) {
     event.preventDefault()
-    return files.add(queuedFiles(clipboardData.files))
+    return app.files.add(queuedFiles(clipboardData.files))
   }
-  const text = clipboardData.getData('text/plain')
-  if (findCid(text) !== undefined) void files.fetch(text)
+  takeText(app, clipboardData.getData('text/plain'))
+}
+
+/** A community’s link may hold the CID of its newest archive link, too. */
+function takeText({ history, files }: AppModel, text: string): void {
+  if (findCommunityId(text) !== undefined) void history.actions.follow(text)
+  else if (findCid(text) !== undefined) void files.fetch(text)
 }

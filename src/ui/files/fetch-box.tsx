@@ -1,20 +1,21 @@
 import { useSignal } from '@preact/signals'
 import { useApp } from '../app-context.ts'
 import { Icon } from '../components/icon.tsx'
+import { findCommunityId } from '../state/route.ts'
 import { FETCH_BOX_ID } from './element-ids.ts'
 
 const ERROR_ID = 'fetch-error'
 
 /** Takes a link or CID; says under itself why it refuses one. */
 export function FetchBox() {
-  const { files } = useApp()
+  const { files, history } = useApp()
   const text = useSignal('')
   const error = files.fetchError.value
   const submit = async (event: Event) => {
     event.preventDefault()
     const given = text.peek()
     if (given.trim() === '') return
-    const isTaken = files.fetch(given)
+    const isTaken = findCommunityId(given) === undefined ? files.fetch(given) : history.actions.follow(given)
     // A link that is taken shows as a row at once; only a refused one comes back for correction.
     text.value = ''
     if (!(await isTaken) && text.peek() === '') text.value = given

@@ -33,6 +33,11 @@ export interface Scenario {
   readonly isDeleting?: boolean
   readonly hasShortcuts?: boolean
   readonly hasStatusOpen?: boolean
+  /** Text put into the box of communities and sent. */
+  readonly followed?: string
+  readonly creating?: 'keys' | 'import'
+  /** Asks whether to leave the chosen community. */
+  readonly isLeaving?: boolean
   /** Asks whether to stop the first transfer. */
   readonly isStopping?: boolean
   /** The rate of the first transfer over the last seconds, bytes a second. */

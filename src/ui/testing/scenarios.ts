@@ -11,6 +11,7 @@ import {
   stateWith,
   statusOf,
 } from './scenario-parts.ts'
+import { HISTORY_SCENARIOS } from './history-scenarios.ts'
 import { NETWORK_SCENARIOS } from './network-scenarios.ts'
 import { TRANSFER_SCENARIOS } from './transfer-scenarios.ts'
 
@@ -79,6 +80,7 @@ export const SCENARIOS = {
   deleting: { state: stateWith(), hash: `#/${fakeCid(1)}`, isDeleting: true },
   shortcuts: { state: stateWith(), hasShortcuts: true },
   'opened-unknown': { state: { ...fetching({ state: 'cancelled' }), transfers: [] }, hash: `#/${NEW_CID}` },
+  ...HISTORY_SCENARIOS,
   ...NETWORK_SCENARIOS,
   settings: { state: stateWith(), hash: '#/settings' },
   'settings-full': { state: stateWith({ space: FULL_SPACE }), hash: '#/settings' },

@@ -36,6 +36,8 @@ export async function showScenario(root: HTMLElement, name: ScenarioName, init: 
   // The entry is marked as the page’s own, so that a chosen dataset is shown and not fetched anew.
   const isOpened = init.openedHash !== undefined
   history.replaceState(isOpened ? null : { quire: 'chosen' }, '', init.openedHash ?? scenario.hash ?? '#/')
+  // What a person waits for on their first visit, no test has to.
+  if (location.hash.startsWith('#/c')) await import('../communities/communities-place.tsx')
   const pageCalls: string[] = []
   const node = scenario.state === undefined ? undefined : new FakeNode(scenario.state, withQueue(scenario, init))
   const dying = Promise.withResolvers<(error: unknown) => void>()
@@ -84,6 +86,9 @@ async function act(scenario: Scenario, model: AppModel): Promise<void> {
   const names = scenario.queued === undefined ? [] : ['first', ...scenario.queued]
   if (names.length > 0) model.files.add(names.map((name) => ({ file: new File(['content'], name), name })))
   if (scenario.typed !== undefined) await model.files.fetch(scenario.typed)
+  if (scenario.followed !== undefined) await model.history.actions.follow(scenario.followed)
+  if (scenario.creating !== undefined) model.history.create(scenario.creating)
+  if (scenario.isLeaving === true) model.history.leaving.value = model.history.chosen.value
   if (scenario.isDeleting === true) model.deleting.value = model.chosenDataset.value
   if (scenario.hasShortcuts === true) model.areShortcutsShown.value = true
   const transfer = model.snapshot.value.transfers[0]

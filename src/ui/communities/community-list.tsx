@@ -1,0 +1,54 @@
+import type { CommunityView } from '../../rpc/history-api.ts'
+import { useApp } from '../app-context.ts'
+import { formatBytes } from '../format/bytes.ts'
+import { displayName } from '../format/names.ts'
+import { hashOf } from '../state/route.ts'
+import { CommunityMark } from './community-mark.tsx'
+import { wordsOfFollow, wordsOfHeld } from './community-words.ts'
+
+/** The communities that this device follows or owns, in the order in which they came. */
+export function CommunityList({ communities }: { communities: readonly CommunityView[] }) {
+  return (
+    <section aria-labelledby="communities-title">
+      <div class="section-head">
+        <h2 id="communities-title" class="section-title">
+          On this device
+        </h2>
+        <p class="quiet numbers">{formatBytes(communities.reduce((sum, { heldBytes }) => sum + heldBytes, 0))}</p>
+      </div>
+      <ul class="rows">
+        {communities.map((community) => (
+          <CommunityRow key={community.id} community={community} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function CommunityRow({ community }: { community: CommunityView }) {
+  const { router } = useApp()
+  const { id, name, isOwner, follow } = community
+  const { text, tone } = wordsOfFollow(follow, Date.now())
+  const open = (event: MouseEvent) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    router.showCommunity({ id })
+  }
+  return (
+    <li class="row">
+      <a class="community-row" href={hashOf({ place: 'communities', community: { id } })} onClick={open}>
+        <CommunityMark community={community} />
+        <span class="community-row-words">
+          <span class="community-row-name">
+            <span class="community-name" dir="auto">
+              {displayName(name)}
+            </span>
+            {isOwner ? <span class="tag">yours</span> : null}
+          </span>
+          <span class="quiet numbers">{wordsOfHeld(community)}</span>
+        </span>
+        <span class={`sentence sentence-${tone} community-row-state`}>{text}</span>
+      </a>
+    </li>
+  )
+}
