@@ -1,0 +1,92 @@
+/** What the key ring keeps: all keys in one value, all group keys in another, each written whole. */
+import { QuireError } from '../../errors.ts'
+import { fromHex, toHex } from '../crypto/hex.ts'
+import { type GroupKey, groupKeyOf } from '../crypto/hash-ratchet.ts'
+import type { HistorySettings } from '../ports.ts'
+import type { KeyName } from './key-view.ts'
+import type { WrappedSecret } from './key-wrap.ts'
+
+export interface KeyRecord {
+  readonly name: KeyName
+  /** Uncompressed, “0x04…”. */
+  readonly publicKey: string
+  readonly isSaved: boolean
+  /** 32 bytes, or wrapped by a passphrase. */
+  readonly secret: Uint8Array | WrappedSecret
+}
+
+export interface GroupKeyRecord {
+  readonly key: GroupKey
+  /** Positions of the ratchet that were given out. */
+  readonly usedSeqNo: number
+}
+
+const KEYS = 'history/keys'
+const GROUP_KEYS = 'history/group-keys'
+
+interface KeyJson {
+  readonly name: KeyName
+  readonly publicKey: string
+  readonly isSaved: boolean
+  readonly secret?: string
+  readonly wrapped?: { readonly rounds: number; readonly salt: string; readonly sealed: string }
+}
+
+interface GroupKeyJson {
+  readonly groupId: string
+  readonly timestampMs: number
+  readonly key: string
+  readonly usedSeqNo: number
+}
+
+/** Errors: `ERR_STORE_FAILED` where what is stored is not what was written. */
+export async function loadKeys(settings: HistorySettings): Promise<readonly KeyRecord[]> {
+  return (await load<KeyJson>(settings, KEYS)).map(({ name, publicKey, isSaved, secret, wrapped }) => ({
+    name,
+    publicKey,
+    isSaved,
+    secret:
+      wrapped === undefined
+        ? fromHex(secret ?? '')
+        : { rounds: wrapped.rounds, salt: fromHex(wrapped.salt), sealed: fromHex(wrapped.sealed) },
+  }))
+}
+
+export async function saveKeys(settings: HistorySettings, records: Iterable<KeyRecord>): Promise<void> {
+  const json = Array.from(records, ({ name, publicKey, isSaved, secret }): KeyJson => {
+    const base = { name, publicKey, isSaved }
+    if (secret instanceof Uint8Array) return { ...base, secret: toHex(secret) }
+    return { ...base, wrapped: { rounds: secret.rounds, salt: toHex(secret.salt), sealed: toHex(secret.sealed) } }
+  })
+  await save(settings, KEYS, json)
+}
+
+/** Errors: `ERR_STORE_FAILED`. */
+export async function loadGroupKeys(settings: HistorySettings): Promise<readonly GroupKeyRecord[]> {
+  return (await load<GroupKeyJson>(settings, GROUP_KEYS)).map(({ groupId, timestampMs, key, usedSeqNo }) => ({
+    key: groupKeyOf(fromHex(groupId), timestampMs, fromHex(key)),
+    usedSeqNo,
+  }))
+}
+
+export async function saveGroupKeys(settings: HistorySettings, records: Iterable<GroupKeyRecord>): Promise<void> {
+  const json = Array.from(records, ({ key, usedSeqNo }): GroupKeyJson => {
+    return { groupId: toHex(key.groupId), timestampMs: key.timestampMs, key: toHex(key.key), usedSeqNo }
+  })
+  await save(settings, GROUP_KEYS, json)
+}
+
+async function load<T>(settings: HistorySettings, name: string): Promise<readonly T[]> {
+  const bytes = await settings.get(name)
+  if (bytes === undefined) return []
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as readonly T[]
+  } catch (cause) {
+    // Never overwritten by an empty ring: keys may still be saved from it by hand.
+    throw new QuireError('ERR_STORE_FAILED', 'The keys of communities on this device cannot be read.', { cause })
+  }
+}
+
+async function save(settings: HistorySettings, name: string, value: readonly unknown[]): Promise<void> {
+  await settings.set(name, new TextEncoder().encode(JSON.stringify(value)))
+}
