@@ -101,7 +101,14 @@ export function submessage<T>(number: number, type: ValueType<T>): Field<T | und
 
 /** At most `maxCount` elements; the decoder stops at the first one too many. */
 export function list<T>(number: number, type: ValueType<T>, maxCount: number): Field<readonly T[]> {
-  return repeated(number, type, maxCount)
+  const field = repeated(number, type, maxCount)
+  return {
+    ...field,
+    // The reader hands back what `field` made itself.
+    read: (reader, before) => field.read(reader, before as T[] | undefined),
+    // What is left out when encoding is empty.
+    write: (writer, values: readonly T[] | undefined) => field.write(writer, (values ?? []) as T[]),
+  }
 }
 
 /** A list of enum values, packed into one field as proto3 writes them; unpacked ones count as unknown. */

@@ -23,9 +23,13 @@ for (let i = 0, value = 1; i < ORDER; i++) {
   if (value > 0xff) value ^= POLYNOMIAL
 }
 
+/** Row a holds a times every byte. Made at first use: 64 KiB. */
+let products: readonly Uint8Array[] | undefined
+
 /** Parity for shards of equal length. */
 export function parityShards(shards: readonly Uint8Array[], parityCount: number): Uint8Array[] {
-  const rows = codeMatrix(shards.length, shards.length + parityCount).slice(shards.length)
+  const total = shards.length + parityCount
+  const rows = codeMatrix(shards.length, total).slice(shards.length, total)
   return rows.map((row) => combine(row, shards))
 }
 
@@ -34,33 +38,50 @@ export function restoreShards(
   shards: readonly (Uint8Array | undefined)[],
   dataCount: number,
 ): Uint8Array[] | undefined {
-  const present = shards.flatMap((shard, index) => (shard === undefined ? [] : [{ shard, index }])).slice(0, dataCount)
-  if (present.length < dataCount) return undefined
-  const matrix = codeMatrix(dataCount, shards.length)
-  const decoding = inverse(present.map(({ index }) => at(matrix, index)))
-  const given = present.map(({ shard }) => shard)
-  return Array.from({ length: dataCount }, (_, i) => shards[i] ?? combine(at(decoding, i), given))
+  const lost = range(dataCount).filter((i) => shards[i] === undefined)
+  const parity = range(shards.length).filter((i) => i >= dataCount && shards[i] !== undefined)
+  if (parity.length < lost.length) return undefined
+  const data = range(dataCount).map((i) => shards[i] ?? new Uint8Array())
+  if (lost.length === 0) return data
+  const rows = codeMatrix(dataCount, shards.length)
+  const used = parity.slice(0, lost.length)
+  // What the lost shards alone contribute to the parity, and with which coefficients.
+  const rests = used.map((p) => {
+    const known = combine(at(rows, p), data)
+    return xor(at(shards, p), known)
+  })
+  const solved = inverse(used.map((p) => Uint8Array.from(lost, (i) => at(rows, p)[i] ?? 0)))
+  for (const [n, i] of lost.entries()) data[i] = combine(at(solved, n), rests)
+  return data
 }
 
+/** The newest; parts of one message come together. */
+let cached: { readonly dataCount: number; readonly rows: Matrix } | undefined
+
 function codeMatrix(dataCount: number, totalCount: number): Matrix {
+  if (cached?.dataCount === dataCount && cached.rows.length >= totalCount) return cached.rows
   const vandermonde = Array.from({ length: totalCount }, (_, r) =>
     Uint8Array.from({ length: dataCount }, (_, c) => power(r, c)),
   )
   const top = inverse(vandermonde.slice(0, dataCount))
-  return vandermonde.map((row) => combine(row, top))
+  const rows = vandermonde.map((row) => combine(row, top))
+  cached = { dataCount, rows }
+  return rows
 }
 
 /** The sum of `rows`, each times its coefficient. */
 function combine(coefficients: Uint8Array, rows: readonly Uint8Array[]): Uint8Array {
-  const sum = new Uint8Array(rows[0]?.byteLength ?? 0)
+  const sum = new Uint8Array(Math.max(0, ...rows.map((row) => row.byteLength)))
   for (const [i, row] of rows.entries()) addScaled(sum, row, coefficients[i] ?? 0)
   return sum
 }
 
 function addScaled(target: Uint8Array, row: Uint8Array, factor: number): void {
   if (factor === 0) return
-  const products = Uint8Array.from({ length: 256 }, (_, value) => multiply(factor, value))
-  for (let i = 0; i < target.byteLength; i++) target[i] = (target[i] ?? 0) ^ (products[row[i] ?? 0] ?? 0)
+  products ??= Array.from({ length: 256 }, (_, a) => Uint8Array.from({ length: 256 }, (_, b) => multiply(a, b)))
+  const scaled = products[factor] ?? new Uint8Array(256)
+  const length = Math.min(target.byteLength, row.byteLength)
+  for (let i = 0; i < length; i++) target[i] = (target[i] ?? 0) ^ (scaled[row[i] ?? 0] ?? 0)
 }
 
 /** Gauss–Jordan; the rows of a Vandermonde matrix are independent, so there is always a pivot. */
@@ -97,8 +118,16 @@ function power(base: number, exponent: number): number {
   return base === 0 ? 0 : (EXP[((LOG[base] ?? 0) * exponent) % ORDER] ?? 0)
 }
 
-function at(matrix: Matrix, index: number): Uint8Array {
-  const row = matrix[index]
-  if (row === undefined) throw new RangeError(`The matrix has no row ${index}.`)
+function xor(a: Uint8Array, b: Uint8Array): Uint8Array {
+  return a.map((byte, i) => byte ^ (b[i] ?? 0))
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i)
+}
+
+function at(rows: readonly (Uint8Array | undefined)[], index: number): Uint8Array {
+  const row = rows[index]
+  if (row === undefined) throw new RangeError(`There is no row ${index}.`)
   return row
 }

@@ -53,6 +53,8 @@ interface Pending {
   parityCount: number
   readonly data: Map<number, Uint8Array>
   readonly parity: Map<number, Uint8Array>
+  /** False once it was tried and did not give what the parts name. */
+  isParityTrusted: boolean
   bytes: number
 }
 
@@ -73,14 +75,26 @@ export class SegmentStore {
     const key = `${toHex(segment.entireMessageHash)}${toHex(sender)}`
     const pending = this.#pending.get(key) ?? this.#open(key)
     if (!this.#keep(pending, segment)) return undefined
+    if (!isEnough(pending)) {
+      this.#shrink()
+      return undefined
+    }
     const whole = assemble(pending, segment.entireMessageHash)
-    if (whole !== undefined) this.#forget(key)
-    else this.#shrink()
+    if (whole !== undefined || pending.data.size === pending.segmentsCount) this.#forget(key)
+    // Parity that does not fit is not tried again with each further part.
+    else pending.isParityTrusted = false
     return whole
   }
 
   #open(key: string): Pending {
-    const pending = { segmentsCount: undefined, parityCount: 0, data: new Map(), parity: new Map(), bytes: 0 }
+    const pending: Pending = {
+      segmentsCount: undefined,
+      parityCount: 0,
+      data: new Map(),
+      parity: new Map(),
+      isParityTrusted: true,
+      bytes: 0,
+    }
     this.#pending.set(key, pending)
     return pending
   }
@@ -133,16 +147,30 @@ function readSegment(payload: Uint8Array): SegmentMessage | undefined {
   return isData || isParity ? segment : undefined
 }
 
+function isEnough({ segmentsCount, parityCount, data, parity, isParityTrusted }: Pending): boolean {
+  if (segmentsCount === undefined) return false
+  if (data.size === segmentsCount) return true
+  if (!isParityTrusted) return false
+  return segmentsCount + parityCount <= MAX_SHARDS && data.size + parity.size >= segmentsCount
+}
+
+/** Undefined where the parts do not make what they name. */
 function assemble(pending: Pending, hash: Uint8Array): Uint8Array | undefined {
   const { segmentsCount, parityCount, data, parity } = pending
-  if (segmentsCount === undefined || data.size + parity.size < segmentsCount) return undefined
+  if (segmentsCount === undefined) return undefined
   if (data.size === segmentsCount) return checked(inOrder(data, segmentsCount), hash)
-  if (segmentsCount + parityCount > MAX_SHARDS) return undefined
   return restored({ segmentsCount, parityCount, data, parity }, hash)
 }
 
 function restored(
-  { segmentsCount, parityCount, data, parity }: Omit<Pending, 'bytes'> & { readonly segmentsCount: number },
+  {
+    segmentsCount,
+    parityCount,
+    data,
+    parity,
+  }: Pick<Pending, 'parityCount' | 'data' | 'parity'> & {
+    readonly segmentsCount: number
+  },
   hash: Uint8Array,
 ): Uint8Array | undefined {
   const shardBytes = Math.max(...[...data.values(), ...parity.values()].map((part) => part.byteLength))
