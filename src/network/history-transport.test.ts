@@ -76,11 +76,13 @@ describe('questions about a community', () => {
     transportOf(a).answer(() => new Promise(() => undefined))
     const enough = new AbortController()
     const waiting = Array.from({ length: 4 }, () => transportOf(b).ask(a.peerId, QUESTION, { signal: enough.signal }))
+    const settled = Promise.allSettled(waiting)
     const fifth = transportOf(b).ask(a.peerId, QUESTION)
 
     await expect(fifth).rejects.toMatchObject({ code: 'ERR_PEER_NOT_CONNECTED' })
-    enough.abort()
-    await Promise.allSettled(waiting)
+    enough.abort(new Error('enough'))
+    const reasons = (await settled).map((one) => one.status === 'rejected' && String(one.reason))
+    expect(reasons).toEqual(Array.from({ length: 4 }, () => 'Error: enough'))
   })
 })
 

@@ -17,7 +17,7 @@ import {
   type WireQuestion,
 } from '../codec/history/history-wire.ts'
 import type { PeerKey } from '../codec/peer-key.ts'
-import { QuireError } from '../errors.ts'
+import { isQuireError, QuireError } from '../errors.ts'
 import { Answering } from './answering.ts'
 import { communityKeyOf } from './dht-key.ts'
 import { asError } from './failure.ts'
@@ -127,8 +127,10 @@ export class HistoryTransport<C extends string = string> {
     } catch (cause) {
       stream.abort(asError(cause))
       options.signal?.throwIfAborted()
-      if (!timeout.aborted) throw cause
-      throw new QuireError('ERR_PEER_TIMEOUT', 'The peer did not answer.', { cause, details: { peer } })
+      const why = { cause, details: { peer } }
+      if (timeout.aborted) throw new QuireError('ERR_PEER_TIMEOUT', 'The peer did not answer.', why)
+      if (isQuireError(cause)) throw cause
+      throw new QuireError('ERR_PEER_NOT_CONNECTED', 'The peer took no question.', why)
     }
   }
 
