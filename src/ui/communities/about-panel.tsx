@@ -3,9 +3,8 @@ import { useApp } from '../app-context.ts'
 import { Copyable } from '../components/copyable.tsx'
 import { Icon } from '../components/icon.tsx'
 import { countOf, formatBytes, formatCount } from '../format/bytes.ts'
-import { displayName } from '../format/names.ts'
 import { formatMoment } from '../format/time.ts'
-import { wordsOfFollow } from './community-words.ts'
+import { nameOf, wordsOfFollow } from './community-words.ts'
 import { DescribeForm } from './describe-form.tsx'
 import { KeepChoices } from './keep-choices.tsx'
 import { QuotaForm } from './quota-form.tsx'
@@ -13,12 +12,12 @@ import { QuotaForm } from './quota-form.tsx'
 /** How a community stands here, what is kept of it, and the way out. */
 export function AboutPanel({ community }: { community: CommunityView }) {
   const { actions, leaving } = useApp().history
-  const { id, name, description, heldBytes, quotaBytes, isOwner } = community
+  const { id, description, heldBytes, quotaBytes, isOwner } = community
   return (
     <>
       <div class="about-words">
         <p class="about-name" dir="auto">
-          {displayName(name)}
+          {nameOf(community)}
         </p>
         {description === '' ? null : <p dir="auto">{description}</p>}
       </div>

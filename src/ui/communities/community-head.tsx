@@ -3,11 +3,10 @@ import { useApp } from '../app-context.ts'
 import { Icon } from '../components/icon.tsx'
 import type { IconName } from '../components/icon.tsx'
 import { StatusLine } from '../components/status-line.tsx'
-import { displayName } from '../format/names.ts'
 import { hashOf } from '../state/route.ts'
 import type { Panel } from '../state/route.ts'
 import { CommunityMark } from './community-mark.tsx'
-import { wordsOfFollow, wordsOfPublish } from './community-words.ts'
+import { nameOf, wordsOfFollow, wordsOfPublish } from './community-words.ts'
 
 /** The name of the community, how it stands, and the ways to what lies at its side. */
 export function CommunityHead({ community }: { community: CommunityView }) {
@@ -31,7 +30,7 @@ export function CommunityHead({ community }: { community: CommunityView }) {
       <CommunityMark community={community} />
       <div class="community-title">
         <h1 tabIndex={-1} class="community-name" dir="auto">
-          {displayName(community.name)}
+          {nameOf(community)}
         </h1>
         <HeadState community={community} />
       </div>

@@ -1,10 +1,9 @@
 import type { CommunityView } from '../../rpc/history-api.ts'
 import { useApp } from '../app-context.ts'
 import { formatBytes } from '../format/bytes.ts'
-import { displayName } from '../format/names.ts'
 import { hashOf } from '../state/route.ts'
 import { CommunityMark } from './community-mark.tsx'
-import { wordsOfFollow, wordsOfHeld } from './community-words.ts'
+import { nameOf, wordsOfFollow, wordsOfHeld } from './community-words.ts'
 
 /** The communities that this device follows or owns, in the order in which they came. */
 export function CommunityList({ communities }: { communities: readonly CommunityView[] }) {
@@ -27,7 +26,7 @@ export function CommunityList({ communities }: { communities: readonly Community
 
 function CommunityRow({ community }: { community: CommunityView }) {
   const { router } = useApp()
-  const { id, name, isOwner, follow } = community
+  const { id, isOwner, follow } = community
   const { text, tone } = wordsOfFollow(follow, Date.now())
   const open = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return
@@ -41,7 +40,7 @@ function CommunityRow({ community }: { community: CommunityView }) {
         <span class="community-row-words">
           <span class="community-row-name">
             <span class="community-name" dir="auto">
-              {displayName(name)}
+              {nameOf(community)}
             </span>
             {isOwner ? <span class="tag">yours</span> : null}
           </span>

@@ -9,6 +9,7 @@ import type { Panel } from '../state/route.ts'
 import { wordsOfFollow } from './community-words.ts'
 
 export function CommunityNotes({ community }: { community: CommunityView }) {
+  const panel = useApp().router.route.value.community?.panel
   const { isOwner, isKeyLocked, isKeySaved, missingKeyIds, follow, publish, channels } = community
   return (
     <>
@@ -29,7 +30,7 @@ export function CommunityNotes({ community }: { community: CommunityView }) {
           <PanelLink panel="keys" words="Add a key" />
         </Note>
       )}
-      {publish.state === 'failed' ? (
+      {publish.state === 'failed' && panel !== 'publish' ? (
         <ErrorBox error={publish.error} title="The history was not published">
           <PublishAgain community={community} />
         </ErrorBox>

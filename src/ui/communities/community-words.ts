@@ -8,12 +8,18 @@ import type {
   PublishState,
 } from '../../rpc/history-api.ts'
 import { countOf, formatCount } from '../format/bytes.ts'
+import { displayName } from '../format/names.ts'
 import { formatWhen } from '../format/time.ts'
 import type { Sentence } from '../format/words.ts'
 
 export interface StateWords extends Sentence {
   /** Why it is so, and what one can do. */
   readonly reason: string
+}
+
+/** What a community is called; before its description is here it has no name. */
+export function nameOf({ name }: Pick<CommunityView, 'name'>): string {
+  return name.trim() === '' ? 'A community' : displayName(name)
 }
 
 /** Where the following of a community stands. */
@@ -37,7 +43,7 @@ export function wordsOfFollow(follow: FollowState, nowMs: number): StateWords {
       return {
         text: 'Up to date',
         tone: 'verified',
-        reason: `All that you keep of it is here, every archive checked. Looked for news at ${formatWhen(follow.checkedAtMs, nowMs)}.`,
+        reason: `All that you keep of it is here, every archive checked. Looked for news ${dayWords(follow.checkedAtMs, nowMs)}.`,
       }
     case 'waiting':
       return { tone: 'waiting', ...WAITING_WORDS[follow.reason] }

@@ -62,7 +62,7 @@ export class HistoryActions {
       // A link to a message leads to that message.
       const named = routeOf(hash).community
       router.showCommunity(named?.id === id ? named : { id })
-      announce(`${displayName(name)}: followed`)
+      announce(`${called(name)}: followed`)
       return true
     } catch (error) {
       this.#followError.value = viewOfError(error)
@@ -97,7 +97,7 @@ export class HistoryActions {
     return this.attempt(async () => {
       const { id, name } = await this.#parts.api().create(wanted)
       this.#parts.router.showCommunity({ id, panel: next })
-      this.#parts.announce(`${displayName(name)}: created`)
+      this.#parts.announce(`${called(name)}: created`)
     })
   }
 
@@ -114,22 +114,22 @@ export class HistoryActions {
   }
 
   async setPaused({ id, name }: CommunityView, isPaused: boolean): Promise<void> {
-    await this.try(`${isPaused ? 'Pause' : 'Resume'} ${displayName(name)}`, async () => {
+    await this.try(`${isPaused ? 'Pause' : 'Resume'} ${called(name)}`, async () => {
       await this.#parts.api().setSettings(id, { isPaused })
-      this.#parts.announce(`${displayName(name)}: ${isPaused ? 'paused' : 'goes on'}`)
+      this.#parts.announce(`${called(name)}: ${isPaused ? 'paused' : 'goes on'}`)
     })
   }
 
   async retry({ id, name }: CommunityView): Promise<void> {
-    await this.try(`Look for news of ${displayName(name)}`, () => this.#parts.api().retryNow(id))
+    await this.try(`Look for news of ${called(name)}`, () => this.#parts.api().retryNow(id))
   }
 
   async leave({ id, name }: CommunityView, options: { isDataRemoved: boolean }): Promise<void> {
     const { api, router, announce } = this.#parts
-    await this.try(`Leave ${displayName(name)}`, async () => {
+    await this.try(`Leave ${called(name)}`, async () => {
       await api().leave(id, options)
       if (router.route.peek().community?.id === id) router.showCommunity(undefined)
-      announce(`${displayName(name)}: left`)
+      announce(`${called(name)}: left`)
     })
   }
 
@@ -144,10 +144,10 @@ export class HistoryActions {
     this.#publishing.value = new Map(this.#publishing.peek()).set(id, stop)
     try {
       await this.#parts.api().publishNow(id, { signal: stop.signal })
-      this.#parts.announce(`${displayName(name)}: published`)
+      this.#parts.announce(`${called(name)}: published`)
     } catch (error) {
-      if (isAbort(error)) this.#parts.announce(`${displayName(name)}: stopped. What was done is kept.`)
-      else this.report(`Publish ${displayName(name)}`, error)
+      if (isAbort(error)) this.#parts.announce(`${called(name)}: stopped. What was done is kept.`)
+      else this.report(`Publish ${called(name)}`, error)
     } finally {
       const left = new Map(this.#publishing.peek())
       left.delete(id)
@@ -209,4 +209,8 @@ export class HistoryActions {
   report(what: string, error: unknown): void {
     if (!isAbort(error)) this.#parts.notices.add('community', what === '' ? [] : [what], viewOfError(error))
   }
+}
+
+function called(name: string): string {
+  return name.trim() === '' ? 'The community' : displayName(name)
 }

@@ -3,7 +3,7 @@ import type { CommunityView } from '../../rpc/history-api.ts'
 import { useApp } from '../app-context.ts'
 import { Modal } from '../components/modal.tsx'
 import { formatBytes } from '../format/bytes.ts'
-import { displayName } from '../format/names.ts'
+import { nameOf } from './community-words.ts'
 
 /** Asks before a community is left, and says what is lost. */
 export function LeaveCommunity() {
@@ -24,7 +24,7 @@ function LeaveDialog({ community }: { community: CommunityView }) {
     <Modal labelledBy="leave-title" onClose={close}>
       <h2 id="leave-title">Leave this community?</h2>
       <p class="dialog-name" dir="auto">
-        {displayName(community.name)}
+        {nameOf(community)}
       </p>
       <label class="announce-label">
         <input

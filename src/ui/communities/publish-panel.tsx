@@ -48,6 +48,7 @@ function PublishState({ community }: { community: CommunityView }) {
         <p class={`sentence sentence-${tone} numbers`}>{text}</p>
         <div class="button-row">
           <PublishButton community={community} words="Publish now" isDisabled={isKeyLocked} />
+          {publish.lastPublishedAtMs === undefined ? null : <ShareButton />}
         </div>
       </section>
     )
@@ -97,6 +98,18 @@ function PublishButton({
     >
       <Icon name="publish" />
       {words}
+    </button>
+  )
+}
+
+function ShareButton() {
+  const { router } = useApp()
+  const { community } = router.route.value
+  if (community === undefined) return null
+  return (
+    <button type="button" class="button" onClick={() => router.showCommunity({ ...community, panel: 'share' })}>
+      <Icon name="qr" />
+      Share the link
     </button>
   )
 }

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import type { CommunityView } from '../../rpc/history-api.ts'
 import { useApp } from '../app-context.ts'
 import { ShareLink } from '../components/share-link.tsx'
-import { displayName } from '../format/names.ts'
+import { nameOf } from './community-words.ts'
 
 /** The link that leads others to a community, and when it works. */
 export function ShareCommunity({ community }: { community: CommunityView }) {
@@ -13,7 +13,7 @@ export function ShareCommunity({ community }: { community: CommunityView }) {
   if (link === undefined) return <progress class="progress" aria-label="Making the link" />
   return (
     <>
-      <ShareLink link={link} title={displayName(community.name)} />
+      <ShareLink link={link} title={nameOf(community)} />
       <p>{sharingWords(community, isReachable)}</p>
       <p class="quiet">
         It holds the community’s id, ways to reach those who have the history, and the newest link that the owner
