@@ -28,10 +28,13 @@ export function EmptyCommunities() {
         </button>
         <button type="button" class="button" onClick={() => history.create('import')}>
           <Icon name="save" />
-          Import from Discord, Slack, Telegram or mail
+          Import from Discord or Slack
         </button>
       </div>
-      <p class="quiet">An import becomes the history of a community of yours. The file stays on this device.</p>
+      <p class="quiet">
+        Exports of Discord, Slack, Telegram and mail become the history of a community of yours. The file stays on this
+        device.
+      </p>
     </section>
   )
 }

@@ -104,7 +104,9 @@ export class HistoryModel {
     this.close()
     this.#api = api
     try {
-      const unwatch = await api.watch((event) => this.#receive(event))
+      const unwatch = await api.watch((event) => {
+        if (this.#api === api) this.#receive(event)
+      })
       if (this.#api !== api) return unwatch()
       this.#unwatch = unwatch
     } catch (error) {
