@@ -62,11 +62,11 @@ export function buildPages(
     pages.set(number, encodePage({ messages, effects: ofPage }))
     refs.push({ number, channel, ...clocksOf(messages), count: messages.length })
     for (const [slot, draft] of some.entries()) {
-      ordered.push({ ...draft, page: number, slot, atMs: draft.message.atMs })
+      ordered.push({ ...draft, page: number, slot })
     }
   }
   ordered.sort((a, b) => compareMessages(a.message, b.message))
-  const times = ordered.map(({ atMs }) => atMs)
+  const times = ordered.map(({ message }) => message.atMs)
   const segment = {
     messageCount: ordered.length,
     firstAtMs: times.reduce((least, atMs) => Math.min(least, atMs), times[0] ?? 0),

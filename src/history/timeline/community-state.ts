@@ -50,6 +50,8 @@ export class CommunityState {
   #foreign: EffectIndex | undefined
   #pins: ReadonlyMap<MessageId, readonly Effect[]> | undefined
   #liveEffects: ReadonlyMap<MessageId, readonly Effect[]> | undefined
+  #liveEffectIds: ReadonlySet<MessageId> | undefined
+  #liveIds: Promise<Map<MessageId, number>> | undefined
   #filters: Promise<Map<number, Uint8Array>> | undefined
 
   private constructor(init: {
@@ -139,6 +141,7 @@ export class CommunityState {
   setLiveChunks(chunks: ReadonlyMap<number, readonly Effect[]>): void {
     this.liveChunks = chunks
     this.#liveEffects = undefined
+    this.#liveEffectIds = undefined
     this.#pins = undefined
   }
 
@@ -181,9 +184,19 @@ export class CommunityState {
   }
 
   pins(): ReadonlyMap<MessageId, readonly Effect[]> {
-    const live = [...this.liveChunks.values()].flat().filter(({ kind }) => kind === 'pin')
-    this.#pins ??= byTarget([...live, ...this.readable().flatMap(({ pins }) => pins)])
+    this.#pins ??= byTarget([...this.#livePins(), ...this.readable().flatMap(({ pins }) => pins)])
     return this.#pins
+  }
+
+  isLiveEffect(id: MessageId): boolean {
+    this.#liveEffectIds ??= new Set([...this.liveChunks.values()].flat().map((effect) => effect.id))
+    return this.#liveEffectIds.has(id)
+  }
+
+  /** Where each live message is: its page. Reads all live pages, once. */
+  async liveIds(records: HistoryRecords): Promise<Map<MessageId, number>> {
+    this.#liveIds ??= readLiveIds(records, this)
+    return this.#liveIds
   }
 
   /** Archives that may hold a name, the newest first. */
@@ -201,10 +214,24 @@ export class CommunityState {
     else filters?.set(number, filter)
   }
 
+  *#livePins(): Generator<Effect> {
+    for (const chunk of this.liveChunks.values()) yield* chunk.filter(({ kind }) => kind === 'pin')
+  }
+
   #forgetIndexes(): void {
     this.#foreign = undefined
     this.#pins = undefined
   }
+}
+
+async function readLiveIds(records: HistoryRecords, state: CommunityState): Promise<Map<MessageId, number>> {
+  const numbers = (state.segments.get(LIVE_SEGMENT)?.pages ?? []).map(({ number }) => number)
+  const addresses = numbers.map((page) => ({ segment: LIVE_SEGMENT, page }))
+  const ids = new Map<MessageId, number>()
+  for (const [i, page] of (await records.pages(state.community, addresses)).entries()) {
+    for (let slot = 0; slot < (page?.count ?? 0); slot++) if (page) ids.set(page.idAt(slot), numbers[i] ?? 0)
+  }
+  return ids
 }
 
 function indexForeign(segments: Iterable<Segment>): EffectIndex {

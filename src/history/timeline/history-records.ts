@@ -1,9 +1,10 @@
 /** Records of the history database as what they mean, with those read last kept in memory. */
-import type { HistoryKv } from '../../store/history-kv.ts'
+import type { HistoryKv, HistoryTable } from '../../store/history-kv.ts'
+import type { KvReader } from '../../store/kv.ts'
 import type { CommunityId, MessageId } from '../ids.ts'
 import { ByteCache } from './byte-cache.ts'
 import { type Effect, readEffect, writeEffect } from './effects.ts'
-import { IdTable } from './id-table.ts'
+import { IdTable, Places } from './id-table.ts'
 import { avatarKey, communityKey, numberInKey, numberedKey, rangeOf } from './keys.ts'
 import { Page } from './page-record.ts'
 import { RecordReader, RecordWriter, hexAt } from './record-bytes.ts'
@@ -11,6 +12,7 @@ import type { BlobPlace } from './stored-message.ts'
 
 const PAGE_CACHE_BYTES = 24 << 20
 const TABLE_CACHE_BYTES = 12 << 20
+const PLACES_CACHE_BYTES = 4 << 20
 const AVATAR_CACHE_BYTES = 4 << 20
 
 export interface PageAddress {
@@ -29,6 +31,7 @@ export class HistoryRecords {
   readonly kv: HistoryKv
   readonly #pages = new ByteCache<Page>(PAGE_CACHE_BYTES)
   readonly #tables = new ByteCache<IdTable>(TABLE_CACHE_BYTES)
+  readonly #places = new ByteCache<Places>(PLACES_CACHE_BYTES)
   readonly #effects = new ByteCache<ForeignEffects>(TABLE_CACHE_BYTES)
   readonly #avatars = new ByteCache<{ sizeBytes: number; bytes: Uint8Array<ArrayBuffer> }>(AVATAR_CACHE_BYTES)
 
@@ -64,11 +67,23 @@ export class HistoryRecords {
     const key = textOf(community, { segment, page: 0 })
     const known = this.#tables.get(key)
     if (known !== undefined) return known
-    const bytes = await this.kv.read((tx) => tx.get('ids', numberedKey(community, segment)))
-    if (bytes === undefined) return undefined
-    const table = new IdTable(bytes)
-    this.#tables.set(key, table)
+    const bytes = await this.kv.read((tx) => tx.get('ids', numberedKey(community, segment, 0)))
+    const table = bytes && new IdTable(bytes)
+    if (table !== undefined) this.#tables.set(key, table)
     return table
+  }
+
+  async places(community: CommunityId, segments: readonly number[]): Promise<(Places | undefined)[]> {
+    const read = async (tx: KvReader<HistoryTable>, segment: number): Promise<Places | undefined> => {
+      const key = textOf(community, { segment, page: 0 })
+      const known = this.#places.get(key)
+      if (known !== undefined) return known
+      const bytes = await tx.get('ids', numberedKey(community, segment, 1))
+      const places = bytes && new Places(bytes)
+      if (places !== undefined) this.#places.set(key, places)
+      return places
+    }
+    return this.kv.read(async (tx) => Promise.all(segments.map(async (segment) => read(tx, segment))))
   }
 
   async filters(community: CommunityId): Promise<Map<number, Uint8Array>> {
@@ -95,6 +110,7 @@ export class HistoryRecords {
 
   forgetSegment(community: CommunityId, segment: number): void {
     this.#tables.delete(textOf(community, { segment, page: 0 }))
+    this.#places.delete(textOf(community, { segment, page: 0 }))
     this.#effects.delete(textOf(community, { segment, page: 0 }))
   }
 

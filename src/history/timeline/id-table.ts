@@ -1,16 +1,15 @@
 /**
- * Where each message of an archive is: ids and foreign names by their first 64 bits, then the messages in the order of time,
- * whose places the search index counts by.
+ * Where each message of an archive is, in two records: names (ids, and what imports were called) by their first 64 bits to
+ * numbers of messages in the order of time, by which the search index counts, too; and numbers to places.
  *
- *   ids u32 · messages u32 · (prefix 8, message u32) … sorted · (page u16, slot u8, at f64) …
+ *   names:  (prefix 8, message u32) … sorted        places:  (page u16, slot u8) …
  *
  * A filter beside it (Bloom, 12 bits a name, 7 hashes) says of most archives at once that a name is not there.
  */
 import { RecordWriter } from './record-bytes.ts'
 
-const HEADER_BYTES = 8
-const ID_ENTRY_BYTES = 12
-const PLACE_ENTRY_BYTES = 11
+const NAME_BYTES = 12
+const PLACE_BYTES = 3
 const FILTER_BITS = 12
 const FILTER_HASHES = 7
 
@@ -24,7 +23,6 @@ export interface Place {
   /** Number of the page in its segment. */
   readonly page: number
   readonly slot: number
-  readonly atMs: number
 }
 
 export function prefixOfId(id: string): Prefix {
@@ -44,56 +42,70 @@ export function prefixOfText(text: string): Prefix {
 
 export function encodeIdTable(
   names: readonly { readonly prefix: Prefix; readonly message: number }[],
-  places: readonly Place[],
 ): Uint8Array<ArrayBuffer> {
-  const sorted = [...names].sort((a, b) => compare(a.prefix, b.prefix))
-  const writer = new RecordWriter().u32(sorted.length).u32(places.length)
-  for (const { prefix, message } of sorted) writer.u32(prefix.high).u32(prefix.low).u32(message)
-  for (const { page, slot, atMs } of places) writer.u16(page).u8(slot).f64(atMs)
+  const writer = new RecordWriter(NAME_BYTES * names.length)
+  for (const { prefix, message } of [...names].sort((a, b) => compare(a.prefix, b.prefix))) {
+    writer.u32(prefix.high).u32(prefix.low).u32(message)
+  }
+  return writer.finish()
+}
+
+export function encodePlaces(places: readonly Place[]): Uint8Array<ArrayBuffer> {
+  const writer = new RecordWriter(PLACE_BYTES * places.length)
+  for (const { page, slot } of places) writer.u16(page).u8(slot)
   return writer.finish()
 }
 
 export class IdTable {
   readonly sizeBytes: number
   readonly #view: DataView
-  readonly #idCount: number
-  readonly placeCount: number
+  readonly #count: number
 
   constructor(bytes: Uint8Array) {
     this.sizeBytes = bytes.byteLength
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    this.#idCount = this.#view.getUint32(0, true)
-    this.placeCount = this.#view.getUint32(4, true)
+    this.#count = Math.floor(bytes.byteLength / NAME_BYTES)
   }
 
   /** Messages with such a prefix; `digits`: how many of its 16 count. */
   find(prefix: Prefix, digits = 16): number[] {
     const [first, last] = boundsOf(prefix, digits)
-    let [low, high] = [0, this.#idCount]
+    let [low, high] = [0, this.#count]
     while (low < high) {
       const middle = (low + high) >>> 1
       if (compare(this.#prefixAt(middle), first) < 0) low = middle + 1
       else high = middle
     }
     const found: number[] = []
-    for (let i = low; i < this.#idCount && compare(this.#prefixAt(i), last) <= 0; i++) {
-      found.push(this.#view.getUint32(HEADER_BYTES + ID_ENTRY_BYTES * i + 8, true))
+    for (let i = low; i < this.#count && compare(this.#prefixAt(i), last) <= 0; i++) {
+      found.push(this.#view.getUint32(NAME_BYTES * i + 8, true))
     }
     return found
   }
 
-  placeOf(message: number): Place {
-    const at = HEADER_BYTES + ID_ENTRY_BYTES * this.#idCount + PLACE_ENTRY_BYTES * message
-    return {
-      page: this.#view.getUint16(at, true),
-      slot: this.#view.getUint8(at + 2),
-      atMs: this.#view.getFloat64(at + 3, true),
-    }
+  #prefixAt(index: number): Prefix {
+    const at = NAME_BYTES * index
+    return { high: this.#view.getUint32(at, true), low: this.#view.getUint32(at + 4, true) }
+  }
+}
+
+export class Places {
+  readonly sizeBytes: number
+  readonly count: number
+  readonly #view: DataView
+
+  constructor(bytes: Uint8Array) {
+    this.sizeBytes = bytes.byteLength
+    this.count = Math.floor(bytes.byteLength / PLACE_BYTES)
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
-  #prefixAt(index: number): Prefix {
-    const at = HEADER_BYTES + ID_ENTRY_BYTES * index
-    return { high: this.#view.getUint32(at, true), low: this.#view.getUint32(at + 4, true) }
+  /** `message` < `count`. */
+  at(message: number): Place {
+    return {
+      page: this.#view.getUint16(PLACE_BYTES * message, true),
+      slot: this.#view.getUint8(PLACE_BYTES * message + 2),
+    }
   }
 }
 
