@@ -10,7 +10,9 @@ import { EnvOption } from './env-option.ts'
 import { type CliIo, writeFully } from './io.ts'
 import { formatBytes } from './progress.ts'
 import {
+  parseCommunities,
   parseCount,
+  parseCountOrNone,
   parseDurationMs,
   parseFirstPort,
   parseMultiaddrs,
@@ -52,6 +54,8 @@ interface KeeperFlags {
   readonly relayDuration: number
   readonly relayRate: number
   readonly quota: number
+  readonly community?: KeeperOptions['communities']
+  readonly maxCommunities: number
   readonly uploadLimit?: number
   readonly logLevel: LogLevel
 }
@@ -94,6 +98,12 @@ function keeperFlags(): Option[] {
     flag('--quota <size>', 'room for datasets', 'QUIRE_QUOTA')
       .argParser(parseSizeBytes)
       .default(DEFAULTS.quotaBytes, '20GiB'),
+    flag('--community <id>', 'community to keep messages of for good; may be repeated', 'QUIRE_COMMUNITY').argParser(
+      parseCommunities,
+    ),
+    flag('--max-communities <n>', 'further communities that peers may have kept here', 'QUIRE_MAX_COMMUNITIES')
+      .argParser(parseCountOrNone)
+      .default(DEFAULTS.maxCommunities),
     flag(
       '--upload-limit <size>',
       'bytes a second for all peers together; no limit by default',
@@ -161,6 +171,8 @@ function keeperOptions(flags: KeeperFlags, io: CliIo): KeeperOptions {
       bytesPerSecond: flags.relayRate,
     },
     quotaBytes: flags.quota,
+    communities: flags.community ?? [],
+    maxCommunities: flags.maxCommunities,
     uploadBytesPerSecond: flags.uploadLimit,
   }
 }

@@ -1,8 +1,11 @@
 /** Values of options, as a person writes them. Each throws commander’s `InvalidArgumentError` with what is allowed. */
 import { InvalidArgumentError } from 'commander'
+import { parseCommunityId } from '../keeper/history/parse-community.ts'
 import type { TurnOption } from '../keeper/ice-servers.ts'
 import { isMultiaddr } from '../keeper/keeper-addresses.ts'
 import { isStunUrl, isTurnUrl } from '../node/node-config.ts'
+
+type CommunityId = NonNullable<ReturnType<typeof parseCommunityId>>
 
 const MAX_PORT = 65_535
 const SIZE = /^(\d+(?:\.\d+)?)\s*(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?$/
@@ -65,6 +68,18 @@ export function parseMultiaddrs(text: string, previous: readonly string[] | unde
     throw new InvalidArgumentError('A multiaddr looks like /dns4/keeper.example/tcp/443/tls/ws.')
   }
   return [...(previous ?? []), ...addresses]
+}
+
+/** One community’s id, or several with commas between them; adds to those given before. */
+export function parseCommunities(text: string, previous: readonly CommunityId[] | undefined): readonly CommunityId[] {
+  const ids = splitList(text).map(parseCommunityId)
+  if (ids.every((id) => id !== undefined)) return [...(previous ?? []), ...ids]
+  throw new InvalidArgumentError('A community’s id is 0x02 or 0x03 and 64 more hex digits.')
+}
+
+/** A whole number, 0 or more. */
+export function parseCountOrNone(text: string): number {
+  return text === '0' ? 0 : parseCount(text)
 }
 
 /** One STUN server, or several with commas between them; adds to those given before. */

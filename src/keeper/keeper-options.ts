@@ -1,3 +1,4 @@
+import type { CommunityId } from '../history/ids.ts'
 import type { TurnOption } from './ice-servers.ts'
 import { DEFAULT_RELAY_LIMITS, type RelayLimits } from './relay-limits.ts'
 
@@ -30,6 +31,10 @@ export interface KeeperOptions {
   readonly relay: RelayLimits
   /** The most that datasets may take in the data folder. */
   readonly quotaBytes: number
+  /** Communities whose messages of the last 30 days and newest archive link are kept for good. */
+  readonly communities: readonly CommunityId[]
+  /** Others that peers may have kept here; 0 for none. */
+  readonly maxCommunities: number
   /** How fast datasets may be served, to all peers together; undefined for no limit. */
   readonly uploadBytesPerSecond?: number | undefined
 }
@@ -46,4 +51,6 @@ export const DEFAULT_KEEPER_OPTIONS = {
   relay: DEFAULT_RELAY_LIMITS,
   // As the native node’s. Source: logos-storage-nim, default of `--storage-quota`.
   quotaBytes: 20 * 1024 ** 3,
+  communities: [],
+  maxCommunities: 100,
 } as const satisfies Omit<KeeperOptions, 'dataDir'>

@@ -3,12 +3,13 @@
  *
  *   port ──┬─ WebSocket ─▶ libp2p ──┬─ circuit relay v2 (relay/: signalling, and content within limits)
  *          │     TCP port ─▶        ├─ Kademlia server (who has what)
+ *          │                        ├─ communities (history/: topics, the last 30 days, newest links)
  *          │                        └─ QuireNode ◀─ store in the data folder
  *          └─ HTTP ─▶ web server ──┬─ the page, /quire.json, /health, /metrics
  *                                  └─ control API (token) ─▶ QuireNode
  *   UDP ports ─▶ STUN server (under which address a browser is seen)
  *
- * The data folder holds the peer key, the API token, the datasets, and while it runs a note of where it is reached.
+ * The data folder holds the peer key, the API token, the datasets, what is kept of communities, and while it runs a note of where it is reached.
  */
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
@@ -22,6 +23,7 @@ import { createLmdbBlockStore } from '../store/lmdb-block-store.ts'
 import { createLmdbSettings } from '../store/lmdb-settings.ts'
 import { loadApiToken } from './api-token.ts'
 import { requireFreePort } from './free-port.ts'
+import { ServedCommunities } from './history/served-communities.ts'
 import { replyText } from './http-reply.ts'
 import { ownStunServers, turnServers } from './ice-servers.ts'
 import { isNativeAddress, pageUrl } from './keeper-addresses.ts'
@@ -29,7 +31,7 @@ import { JoinedKeepers } from './joined-keepers.ts'
 import { keeperAssembly } from './keeper-assembly.ts'
 import type { KeeperOptions } from './keeper-options.ts'
 import { type KeeperLog, networkLog } from './log.ts'
-import type { KeeperFigures } from './metrics-text.ts'
+import { type KeeperFigures, NO_HISTORY } from './metrics-text.ts'
 import { loadPeerKey } from './peer-key.ts'
 import { Pins } from './pins.ts'
 import type { RelayServer } from './relay/relay-server.ts'
@@ -50,10 +52,13 @@ interface Running {
   readonly files: WebFiles
   /** Other keepers; undefined until this one listens. */
   joined?: JoinedKeepers
+  /** Undefined until they are read. */
+  communities?: ServedCommunities
   readonly startedAtMs: number
 }
 
 const BLOCKS_FOLDER = 'blocks'
+const HISTORY_FOLDER = 'history'
 
 const STARTING: RequestListener = (_request, response) => {
   replyText(response, 'The keeper is starting.\n', { status: 503, headers: { 'Retry-After': '1' } })
@@ -100,7 +105,7 @@ export class Keeper {
   }
 
   figures(): KeeperFigures {
-    const { network, node, joined, startedAtMs } = this.#started()
+    const { network, node, joined, communities, startedAtMs } = this.#started()
     return {
       peerId: node.peerId,
       uptimeSeconds: Math.floor((performance.now() - startedAtMs) / 1000),
@@ -109,6 +114,7 @@ export class Keeper {
       stun: this.#stun?.counts(),
       joined: joined?.states() ?? [],
       relay: this.#relay?.counts() ?? NO_COUNTS,
+      history: communities?.figures() ?? NO_HISTORY,
     }
   }
 
@@ -138,6 +144,8 @@ export class Keeper {
       await this.#stun?.start()
       await node.start()
       this.#running.joined = this.#join(network)
+      this.#running.communities = this.#serve(network)
+      await this.#running.communities.start()
       this.#onRequest = this.#webServer(this.#running, token)
       await writeRunningNote(dataDir, { pid: process.pid, url: this.url, token, peerId: node.peerId })
       options.signal?.throwIfAborted()
@@ -165,6 +173,7 @@ export class Keeper {
     this.#web.close()
     running.joined?.stop()
     await this.#stun?.stop()
+    await running.communities?.stop()
     await running.node.stop()
     this.#log.info({ relay: this.#relay?.counts() }, 'the keeper stopped')
   }
@@ -193,6 +202,12 @@ export class Keeper {
     const joined = new JoinedKeepers({ libp2p, log: this.#log }, { addresses: this.#options.join })
     joined.start()
     return joined
+  }
+
+  #serve(network: QuireNetwork): ServedCommunities {
+    const { dataDir, communities, maxCommunities } = this.#options
+    const path = join(dataDir, HISTORY_FOLDER)
+    return new ServedCommunities({ network, log: this.#log }, { path, named: communities, maxCount: maxCommunities })
   }
 
   #webServer({ node, network, files }: Running, token: string): RequestListener {

@@ -1,3 +1,4 @@
+import type { HistoryFigures } from './history/served-communities.ts'
 import type { JoinedKeeper } from './joined-keepers.ts'
 import type { RelayCounts } from './relay/relay-counters.ts'
 import type { StunCounts } from './stun-server.ts'
@@ -14,6 +15,15 @@ export interface KeeperFigures {
   readonly stun: StunCounts | undefined
   /** The other keepers that were named. */
   readonly joined: readonly JoinedKeeper[]
+  readonly history: HistoryFigures
+}
+
+/** Of a keeper that has not read its communities yet. */
+export const NO_HISTORY: HistoryFigures = {
+  communities: 0,
+  envelopes: 0,
+  sizeBytes: 0,
+  answered: { link: 0, range: 0, serve: 0 },
 }
 
 interface Family {
@@ -33,7 +43,7 @@ export function metricsText(figures: KeeperFigures): string {
     .join('')
 }
 
-function families({ uptimeSeconds, peers, reservations, relay, stun, joined }: KeeperFigures): Family[] {
+function families({ uptimeSeconds, peers, reservations, relay, stun, joined, history }: KeeperFigures): Family[] {
   return [
     {
       name: 'quire_relay_bytes_total',
@@ -95,7 +105,32 @@ function families({ uptimeSeconds, peers, reservations, relay, stun, joined }: K
         joined.filter((keeper) => keeper.state === state).length,
       ]),
     },
+    ...historyFamilies(history),
     ...(stun === undefined ? [] : [stunFamily(stun)]),
+  ]
+}
+
+function historyFamilies({ communities, envelopes, sizeBytes, answered }: HistoryFigures): Family[] {
+  return [
+    { name: 'quire_communities', type: 'gauge', help: 'Communities served now.', samples: [['', communities]] },
+    {
+      name: 'quire_community_messages',
+      type: 'gauge',
+      help: 'Messages of communities that are kept, for at most 30 days.',
+      samples: [['', envelopes]],
+    },
+    {
+      name: 'quire_community_bytes',
+      type: 'gauge',
+      help: 'Bytes of those messages.',
+      samples: [['', sizeBytes]],
+    },
+    {
+      name: 'quire_community_questions_total',
+      type: 'counter',
+      help: 'Questions of peers about communities.',
+      samples: (['link', 'range', 'serve'] as const).map((kind) => [`{kind="${kind}"}`, answered[kind]]),
+    },
   ]
 }
 

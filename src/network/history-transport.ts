@@ -96,14 +96,7 @@ export class HistoryTransport<C extends string = string> {
     const signal = AbortSignal.any([ended.signal, ...(options.signal === undefined ? [] : [options.signal])])
     const found = new Gathered<PeerKey>(signal)
     this.#gatherNear(community, found)
-    void Promise.all([
-      this.#gatherAddressed(options.addresses ?? [], found, signal),
-      this.#gatherProviders(community, found, signal),
-    ]).finally(() => {
-      // Keepers that were still being dialled.
-      this.#gatherNear(community, found)
-      found.end()
-    })
+    void this.#gather(community, found, { addresses: options.addresses ?? [], signal })
     try {
       yield* found
     } finally {
@@ -163,6 +156,24 @@ export class HistoryTransport<C extends string = string> {
       this.#log('debug', 'a question of a peer was not answered', { peer, error })
       stream.abort(asError(error))
     }
+  }
+
+  async #gather(
+    community: C,
+    found: Gathered<PeerKey>,
+    { addresses, signal }: { readonly addresses: readonly string[]; readonly signal: AbortSignal },
+  ): Promise<void> {
+    await Promise.all([
+      this.#gatherAddressed(addresses, found, signal),
+      this.#gatherProviders(community, found, signal),
+    ])
+    // Keepers that were still being dialled; a network that has stopped has none.
+    try {
+      this.#gatherNear(community, found)
+    } catch (error) {
+      this.#failed('looking for keepers', error)
+    }
+    found.end()
   }
 
   #gatherNear(community: C, found: Gathered<PeerKey>): void {

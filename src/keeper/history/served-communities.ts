@@ -9,7 +9,6 @@
  */
 import type { PeerKey } from '../../codec/peer-key.ts'
 import { systemClock } from '../../history/clock.ts'
-import { fromHex, toHex } from '../../history/crypto/hex.ts'
 import { contentTopicOf, universalChatId } from '../../history/crypto/topics.ts'
 import type { CommunityId } from '../../history/ids.ts'
 import { CommunitySync } from '../../history/live/community-sync.ts'
@@ -188,11 +187,4 @@ async function isOfCommunity(community: CommunityId, envelopes: readonly Uint8Ar
     if (kind === 'link' || kind === 'description') return true
   }
   return false
-}
-
-/** The id that a text names, in its one spelling; undefined where it names none. */
-export function parseCommunityId(text: string): CommunityId | undefined {
-  const lower = text.trim().toLowerCase()
-  if (!/^0x0[23][0-9a-f]{64}$/.test(lower)) return undefined
-  return toHex(fromHex(lower)) as CommunityId
 }
