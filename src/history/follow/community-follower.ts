@@ -1,75 +1,297 @@
 /**
  * A member’s side of a community’s archives.
  *
- *   offered link ─ accept-link ─▶ index ─ index-fetcher ─▶ entries, compared by set with those known
- *        ─▶ queue: jumps first, then newest first, three at once ─▶ datasets.fetch (whole, verified) ─▶ reader ─▶ timeline
- *   quotas ─▶ the oldest that nobody reads goes first
+ *   offered link ─ accept-link ─▶ index ─ index-task ─▶ entries, compared by set with those known (archive-table)
+ *        ─▶ archive-lanes: where somebody looks first, then the newest; three are fetched at once, one is read
+ *        ─▶ datasets.fetch (whole, verified) ─▶ reader ─▶ timeline
+ *   archive-quota ─▶ the oldest that nobody reads goes first
+ *
+ * What goes wrong with one archive stops no other, and is tried again after pauses that grow. All of it is kept over a
+ * restart in the community’s record.
  */
-import type { HistoryClock } from '../clock.ts'
+import { type ManifestCid, parseManifestCid } from '../../codec/cid.ts'
+import { QuireError } from '../../errors.ts'
+import type { ReadIndex } from '../archive/read-index.ts'
+import { type HistoryClock, systemClock } from '../clock.ts'
 import type { CommunityId } from '../ids.ts'
-import type { AbortOptions, HistoryDatasets, HistorySettings } from '../ports.ts'
-import type { AcceptedLink, LinkVerdict } from './accept-link.ts'
+import type { AbortOptions } from '../ports.ts'
+import { type AcceptedLink, acceptLink, type LinkVerdict } from './accept-link.ts'
+import { ArchiveLanes } from './archive-lanes.ts'
 import type { OfferedLink } from './archive-link.ts'
-import type { ArchiveReader } from './archive-reader.ts'
+import { ArchiveQuota } from './archive-quota.ts'
+import { type ArchiveRow, ArchiveTable, isHere, type SpanMs } from './archive-table.ts'
+import { Attention } from './attention.ts'
+import { type CommunityRecord, CommunityRecords, EMPTY_RECORD } from './community-record.ts'
+import { followedArchives, followStateOf, type Looking, lookupState } from './follow-state-of.ts'
 import type { FollowedArchive, FollowState } from './follow-state.ts'
+import { nextRetryMs, type QueueInit } from './follow-queue.ts'
+import type { FollowerComponents, FollowerInit } from './follower-parts.ts'
+import { IndexTask } from './index-task.ts'
 import type { KeepChoice } from './keep-choice.ts'
 import type { HistorySignal } from './signals.ts'
+import { SpanWaiters } from './span-waiters.ts'
 
-export interface FollowerComponents {
-  readonly datasets: HistoryDatasets
-  readonly settings: HistorySettings
-  readonly reader: ArchiveReader
-  /** Opens sealed indexes: `crypto/archive-seal`. Errors: `ERR_GROUP_KEY_MISSING` with `keyId` in its details. */
-  readonly unseal: (bytes: Uint8Array) => Promise<Uint8Array>
-  readonly clock?: HistoryClock | undefined
-}
-
-export interface FollowerInit {
-  readonly community: CommunityId
-  /** Owners keep everything, and nothing of theirs is evicted. */
-  readonly isOwner?: boolean | undefined
-}
-
-/** archives: their states or sizes changed; `span` in milliseconds is what they touch. */
+/** archives: something about those that touch the span has changed; `isRead`: also what the timeline shows of it. */
 export type FollowerEvent =
   | { readonly type: 'state'; readonly state: FollowState }
   | { readonly type: 'archives'; readonly fromMs: number; readonly toMs: number; readonly isRead: boolean }
   | { readonly type: 'signal'; readonly signal: HistorySignal }
 
-/** The shape of `CommunityFollower`. */
-export interface FollowedCommunity {
+const DEFAULT_PATIENCE = { patienceMs: 20_000, stallMs: 30_000 }
+
+export class CommunityFollower {
   readonly community: CommunityId
-  readonly state: FollowState
-  readonly link: AcceptedLink | undefined
+  readonly #components: FollowerComponents
+  readonly #isOwner: boolean
+  readonly #clock: HistoryClock
+  readonly #table = new ArchiveTable()
+  readonly #records: CommunityRecords
+  readonly #waiters: SpanWaiters
+  readonly #index: IndexTask
+  readonly #lanes: ArchiveLanes
+  readonly #attention: Attention
+  readonly #listeners = new Set<(event: FollowerEvent) => void>()
+  #kept: Omit<CommunityRecord, 'rows'> = EMPTY_RECORD
+  #lookup: FollowState = { state: 'looking', askedPeers: 0 }
+  #viewed: SpanMs | undefined
+  #checkedAtMs = 0
+  #told = ''
+  #isRunning = false
+  #verifying: Promise<void> = Promise.resolve()
+
+  constructor(components: FollowerComponents, init: FollowerInit) {
+    const { community, patience = DEFAULT_PATIENCE } = init
+    const clock = components.clock ?? systemClock
+    this.community = community
+    this.#components = components
+    this.#isOwner = init.isOwner === true
+    this.#clock = clock
+    const current = (): CommunityRecord => ({ ...this.#kept, rows: this.#table.rows })
+    this.#records = new CommunityRecords(components.settings, { community, current })
+    this.#waiters = new SpanWaiters({ row: (id) => this.#table.get(id), onChange: () => this.#attention.poke() })
+    this.#index = new IndexTask(
+      { ...components, clock },
+      { ...patience, onIndex: (cid, index) => this.#takeIndex(cid, index), onChange: () => this.#attention.poke() },
+    )
+    const quota = this.#isOwner ? undefined : (components.quota ?? new ArchiveQuota(Number.POSITIVE_INFINITY))
+    this.#lanes = new ArchiveLanes(
+      { ...components, quota, clock },
+      {
+        community,
+        patience,
+        queue: () => this.#queue(),
+        isViewed: (row) => this.#viewed !== undefined && this.#table.touching(this.#viewed).includes(row),
+        quotaBytes: () => this.#kept.quotaBytes,
+        onChange: (row, isRead) => this.#changed(row, isRead),
+        onSignal: (signal) => this.#emit({ type: 'signal', signal }),
+      },
+    )
+    this.#attention = new Attention({ clock, look: () => this.#look(), nextMs: () => this.#nextMs() })
+  }
+
+  get state(): FollowState {
+    const { isPaused } = this.#kept
+    const known = { index: this.#index.state, lookup: this.#lookup, checkedAtMs: this.#checkedAtMs }
+    return followStateOf({ isPaused, ...known, queue: this.#queue() })
+  }
+
+  get link(): AcceptedLink | undefined {
+    return this.#kept.link
+  }
+
   /** Newest first. */
-  readonly archives: readonly FollowedArchive[]
-  readonly keep: KeepChoice
-  readonly quotaBytes: number
-  readonly heldBytes: number
-  readonly missingKeyIds: readonly string[]
-  /** Reads its record and goes on with what is missing. */
-  start(): Promise<void>
+  get archives(): readonly FollowedArchive[] {
+    return followedArchives(this.#queue())
+  }
+
+  get keep(): KeepChoice {
+    return this.#kept.keep
+  }
+
+  get quotaBytes(): number {
+    return this.#kept.quotaBytes
+  }
+
+  get heldBytes(): number {
+    return this.#table.heldBytes
+  }
+
+  /** Of the index, of archives, and of messages in them. */
+  get missingKeyIds(): readonly string[] {
+    const ids = this.#table.rows.flatMap(({ missingKeyIds }) => missingKeyIds)
+    return [...new Set([...(this.#index.missingKeyId === undefined ? [] : [this.#index.missingKeyId]), ...ids])]
+  }
+
+  /** Reads the record of the last run and goes on with what is missing. */
+  async start(): Promise<void> {
+    const { rows, ...kept } = await this.#records.load()
+    this.#kept = kept
+    for (const row of rows) this.#table.put(row)
+    this.#checkedAtMs = this.#clock.nowMs()
+    const { link, indexCid } = kept
+    this.#index.want(link?.indexCid, { isReady: link !== undefined && link.indexCid.toString() === indexCid })
+    this.#isRunning = true
+    this.#lanes.start()
+    this.#attention.start()
+    this.#verifying = this.#lanes.verify()
+  }
+
   /** Ends what is on its way; what was verified is kept. */
-  stop(): Promise<void>
-  on(listener: (event: FollowerEvent) => void): () => void
+  async stop(): Promise<void> {
+    this.#isRunning = false
+    this.#attention.stop()
+    this.#waiters.fail(new QuireError('ERR_NODE_STOPPED', 'The community is not followed any more.'))
+    await Promise.all([this.#index.pause(), this.#lanes.stop(), this.#verifying])
+    await this.#records.settled()
+  }
+
+  on(listener: (event: FollowerEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
   /** Errors: those of `acceptLink`. */
-  offerLink(link: OfferedLink): LinkVerdict['verdict']
+  offerLink(offer: OfferedLink): LinkVerdict['verdict'] {
+    const { link, floorClockMs } = this.#kept
+    const nowMs = this.#clock.nowMs()
+    const accepted = acceptLink(offer, { community: this.community, link, floorClockMs, nowMs })
+    this.#checkedAtMs = nowMs
+    if (accepted.verdict === 'nothing') this.#lookup = { state: 'nothing-published' }
+    else this.#keep({ link: accepted.link })
+    if (accepted.verdict === 'accept') this.#index.want(accepted.link.indexCid)
+    this.#attention.poke()
+    return accepted.verdict
+  }
+
   /** The clock that a signed description names: older links are refused from now on. */
-  raiseFloor(archiveLinkClockMs: number): void
+  raiseFloor(archiveLinkClockMs: number): void {
+    if (archiveLinkClockMs > this.#kept.floorClockMs) this.#keep({ floorClockMs: archiveLinkClockMs })
+  }
+
   /** How the search for a link goes, while none is known. */
-  noteLooking(how: { readonly askedPeers: number } | 'nobody-has-link' | 'nothing-published' | 'offline'): void
-  /** Fetches and reads what touches a span, before all others. Errors: those of `fetch`, `ERR_ARCHIVE_INVALID`, `ERR_GROUP_KEY_MISSING`, `ERR_QUOTA_TOO_SMALL`. */
-  fetchSpan(span: { fromMs: number; toMs: number }, options?: AbortOptions): Promise<void>
-  /** Archives that touch the span are not evicted until it is called again. */
-  noteViewed(span: { fromMs: number; toMs: number } | undefined): void
-  setKeep(keep: KeepChoice): void
-  setQuota(bytes: number): void
-  pause(): void
-  resume(): void
+  noteLooking(how: Looking): void {
+    this.#checkedAtMs = this.#clock.nowMs()
+    this.#lookup = lookupState(how)
+    this.#attention.poke()
+  }
+
+  /**
+   * Fetches and reads what touches a span, before all others and also while paused; an abort leaves what arrived.
+   *
+   * Errors: `ERR_MANIFEST_NOT_FOUND`, `ERR_NO_PEER_HAS_IT`, `ERR_ARCHIVE_INVALID`, `ERR_ARCHIVE_TOO_LARGE`,
+   * `ERR_GROUP_KEY_MISSING`, `ERR_QUOTA_TOO_SMALL`, `ERR_STORE_FULL`, `ERR_NODE_STOPPED`; of several the first.
+   */
+  async fetchSpan(span: SpanMs, options: AbortOptions = {}): Promise<void> {
+    if (!this.#isRunning) throw new QuireError('ERR_NODE_STOPPED', 'The community is not followed now.')
+    await this.#waiters.wait(span, options)
+  }
+
+  /** Archives that touch the span are not evicted until the next call. */
+  noteViewed(span: SpanMs | undefined): void {
+    this.#viewed = span
+  }
+
+  setKeep(keep: KeepChoice): void {
+    this.#keep({ keep })
+    this.#lanes.makeRoom()
+  }
+
+  setQuota(bytes: number): void {
+    this.#keep({ quotaBytes: bytes })
+    this.#lanes.makeRoom()
+  }
+
+  pause(): void {
+    this.#keep({ isPaused: true })
+    void this.#index.pause()
+  }
+
+  resume(): void {
+    this.#keep({ isPaused: false })
+    this.#index.retry()
+  }
+
   /** Tries now what waits for its time. */
-  retryNow(): void
+  retryNow(): void {
+    this.#index.retry()
+    this.#lanes.retryAll()
+    this.#attention.poke()
+  }
+
   /** A key was added: what waited for one is tried. */
-  keysChanged(): void
-  /** Frees all archives and the record. */
-  leave(options: { isDataRemoved: boolean }): Promise<void>
+  keysChanged(): void {
+    if (this.#index.missingKeyId !== undefined) this.#index.retry()
+    this.#lanes.readAgain((row) => row.missingKeyIds.length > 0)
+    this.#attention.poke()
+  }
+
+  /** Stops for good; the record stays unless the data goes with it. */
+  async leave({ isDataRemoved }: { isDataRemoved: boolean }): Promise<void> {
+    await this.stop()
+    if (!isDataRemoved) return
+    for (const row of this.#table.rows.filter(isHere)) await this.#lanes.free(row)
+    const { link } = this.#kept
+    if (link !== undefined) await this.#components.datasets.remove(link.indexCid)
+    await this.#records.delete()
+  }
+
+  #takeIndex(cid: ManifestCid, { entries }: ReadIndex): void {
+    const before = this.#kept.indexCid
+    this.#checkedAtMs = this.#clock.nowMs()
+    const { added } = this.#table.apply(entries)
+    this.#keep({ indexCid: cid.toString() })
+    this.#emit({ type: 'signal', signal: { name: 'indexDownloadCompleted', indexCid: cid.toString() } })
+    for (const row of added) this.#changed(row, false)
+    // The owner’s own goes when the new one is announced, which is the publisher’s to know.
+    if (!this.#isOwner && before !== undefined && before !== cid.toString()) void this.#removeIndex(before)
+  }
+
+  async #removeIndex(cid: string): Promise<void> {
+    await this.#records.settled()
+    await this.#components.datasets.remove(parseManifestCid(cid)).catch(() => false)
+  }
+
+  #queue(): QueueInit {
+    const { isPaused, keep } = this.#kept
+    const own: KeepChoice = this.#isOwner ? { kind: 'all' } : keep
+    return {
+      rows: this.#table.rows,
+      keep: isPaused ? { kind: 'viewed' } : own,
+      nowMs: this.#clock.nowMs(),
+      isJump: (row) => this.#waiters.isWaitedFor(row),
+    }
+  }
+
+  #keep(change: Partial<Omit<CommunityRecord, 'rows'>>): void {
+    this.#kept = { ...this.#kept, ...change }
+    this.#records.save()
+    this.#attention.poke()
+  }
+
+  #changed({ entry, state }: ArchiveRow, isRead: boolean): void {
+    if (state !== 'fetching') this.#records.save()
+    this.#emit({ type: 'archives', fromMs: entry.fromSeconds * 1000, toMs: entry.toSeconds * 1000, isRead })
+    this.#attention.poke()
+  }
+
+  #look(): void {
+    if (!this.#kept.isPaused || this.#waiters.isIndexWaitedFor) this.#index.run()
+    const { state } = this.#index
+    for (const row of this.#waiters.noteIndex(state, (span) => this.#table.touching(span))) this.#lanes.hurry(row)
+    this.#lanes.run()
+    this.#waiters.settle()
+    const { state: told } = this
+    if (JSON.stringify(told) === this.#told) return
+    this.#told = JSON.stringify(told)
+    this.#emit({ type: 'state', state: told })
+  }
+
+  #nextMs(): number | undefined {
+    const times = [nextRetryMs(this.#queue()), this.#index.retryAtMs].filter((atMs) => atMs !== undefined)
+    return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b))
+  }
+
+  #emit(event: FollowerEvent): void {
+    for (const listener of this.#listeners) listener(event)
+  }
 }

@@ -1,0 +1,237 @@
+/** The archives that are on their way: three are fetched at once, and one is read, so that one is in memory. */
+import { Mutex } from '../../store/mutex.ts'
+import type { HistoryClock } from '../clock.ts'
+import type { ArchiveId, CommunityId } from '../ids.ts'
+import type { HistoryDatasets } from '../ports.ts'
+import type { ArchiveQuota, QuotaMember } from './archive-quota.ts'
+import type { ArchiveReader } from './archive-reader.ts'
+import { type ArchiveRow, isHere } from './archive-table.ts'
+import { fetchArchive, quotaTooSmall, readArchive, type RowChange } from './archive-work.ts'
+import { isWantedRow, type QueueInit, toFetch, toRead } from './follow-queue.ts'
+import type { Patience } from './index-fetcher.ts'
+import type { HistorySignal } from './signals.ts'
+
+const FETCHED_AT_ONCE = 3
+/** Progress is told whenever this share of an archive has come. */
+const TOLD_SHARE = 1 / 32
+
+interface LanesComponents {
+  readonly datasets: HistoryDatasets
+  readonly reader: ArchiveReader
+  readonly quota: ArchiveQuota | undefined
+  readonly clock: HistoryClock
+}
+
+interface LanesInit {
+  readonly community: CommunityId
+  readonly patience: Patience
+  readonly queue: () => QueueInit
+  readonly isViewed: (row: ArchiveRow) => boolean
+  readonly quotaBytes: () => number
+  /** A row has changed; `isRead` where the timeline shows more or less than before. */
+  readonly onChange: (row: ArchiveRow, isRead: boolean) => void
+  readonly onSignal: (signal: HistorySignal) => void
+}
+
+interface Work {
+  readonly row: ArchiveRow
+  readonly controller: AbortController
+  end: Promise<void>
+}
+
+export class ArchiveLanes {
+  readonly #components: LanesComponents
+  readonly #init: LanesInit
+  readonly #fetching = new Map<ArchiveId, Work>()
+  #reading: Work | undefined
+  /** What is freed must be gone before it is fetched again. */
+  readonly #freeing = new Mutex()
+  #leaveQuota: (() => void) | undefined
+  #isRound = false
+
+  constructor(components: LanesComponents, init: LanesInit) {
+    this.#components = components
+    this.#init = init
+  }
+
+  start(): void {
+    this.#leaveQuota = this.#components.quota?.add(this.#member()) ?? (() => undefined)
+  }
+
+  /** Looks whether what the record calls held is there; what is not is fetched again. */
+  async verify(): Promise<void> {
+    for (const row of this.#init.queue().rows.filter(isHere)) {
+      if (this.#leaveQuota === undefined) return
+      const isHeld = await this.#components.datasets.isHeld(row.entry.cid).catch(() => true)
+      if (!isHeld && isHere(row)) this.#change(row, { state: 'known', doneBytes: 0 })
+    }
+  }
+
+  /** Ends what is on its way and waits for it. */
+  async stop(): Promise<void> {
+    this.#leaveQuota?.()
+    this.#leaveQuota = undefined
+    const works = [...this.#fetching.values(), ...(this.#reading === undefined ? [] : [this.#reading])]
+    for (const { controller } of works) controller.abort()
+    await Promise.all(works.map(({ end }) => end))
+    await this.#freeing.run(async () => undefined)
+  }
+
+  /** Begins what can begin, and ends what nobody wants any more. */
+  run(): void {
+    const queue = this.#init.queue()
+    for (const { row, controller } of this.#fetching.values()) if (!isWantedRow(row, queue)) controller.abort()
+    for (const row of toFetch(queue)) {
+      if (this.#fetching.size < FETCHED_AT_ONCE) this.#beginFetch(row, queue)
+      else {
+        if (queue.isJump(row)) this.#makeWay(queue)
+        break
+      }
+    }
+    const next = this.#reading === undefined ? toRead(queue)[0] : undefined
+    if (next !== undefined) this.#beginRead(next)
+    this.#endRound()
+  }
+
+  retryAll(): void {
+    for (const row of this.#init.queue().rows) {
+      row.retryAtMs = 0
+      row.isCrowdedOut = false
+      // What was not understood may be, by a newer version of the reader.
+      if (row.state === 'damaged' && row.sizeBytes !== undefined) row.state = 'held'
+    }
+  }
+
+  /** Somebody waits for it: it is tried now, whatever it waited for. */
+  hurry(row: ArchiveRow): void {
+    if (row.state === 'nobody-has-it') row.state = 'known'
+    Object.assign(row, { retryAtMs: 0, isCrowdedOut: false, error: row.state === 'damaged' ? row.error : undefined })
+  }
+
+  /** What was read without a key is read with it, also what is being read. */
+  readAgain(isMeant: (row: ArchiveRow) => boolean): void {
+    this.#reading?.controller.abort()
+    for (const row of this.#init.queue().rows.filter(isMeant)) {
+      if (row.state === 'missing-key' || row.state === 'held') Object.assign(row, { state: 'held', isRead: false })
+    }
+  }
+
+  /** A quota has changed: what did not fit may fit now, and what fitted may not. */
+  makeRoom(): void {
+    for (const row of this.#init.queue().rows) row.isCrowdedOut = false
+    void this.#components.quota?.enforce()
+  }
+
+  /** Takes an archive out of the timeline and off this device. */
+  async free(row: ArchiveRow): Promise<void> {
+    this.#change(row, { state: 'known', isRead: false, doneBytes: 0, isCrowdedOut: true, missingKeyIds: [] })
+    await this.#freeing.run(async () => {
+      await this.#components.reader.forget(this.#init.community, row.entry)
+      await this.#components.datasets.remove(row.entry.cid)
+    })
+  }
+
+  #member(): QuotaMember {
+    const { queue, isViewed, quotaBytes } = this.#init
+    return {
+      get quotaBytes() {
+        return quotaBytes()
+      },
+      get rows() {
+        return queue().rows
+      },
+      isJump: (row) => queue().isJump(row),
+      isProtected: (row) => queue().isJump(row) || isViewed(row) || this.#reading?.row === row,
+      evict: (row) => this.free(row),
+    }
+  }
+
+  #beginFetch(row: ArchiveRow, queue: QueueInit): void {
+    const roomBytes = this.#components.quota?.roomFor(this.#member(), row) ?? Number.POSITIVE_INFINITY
+    if (roomBytes < (row.sizeBytes ?? 1)) {
+      this.#change(row, { isCrowdedOut: true, ...(queue.isJump(row) ? { error: quotaTooSmall() } : {}) })
+      return
+    }
+    if (!this.#isRound) this.#init.onSignal({ name: 'downloadingHistoryArchivesStarted' })
+    this.#isRound = true
+    const controller = new AbortController()
+    const work: Work = { row, controller, end: Promise.resolve() }
+    this.#fetching.set(row.entry.id, work)
+    this.#change(row, { state: 'fetching', error: undefined })
+    work.end = this.#fetch(row, roomBytes, controller.signal)
+  }
+
+  async #fetch(row: ArchiveRow, roomBytes: number, signal: AbortSignal): Promise<void> {
+    const { datasets, clock, quota } = this.#components
+    // So that the first of all is told, which has the size.
+    let toldBytes = Number.NEGATIVE_INFINITY
+    const onProgress = ({ doneBytes, sizeBytes }: { doneBytes: number; sizeBytes: number }): void => {
+      if (signal.aborted) return
+      Object.assign(row, { doneBytes, sizeBytes })
+      if (doneBytes - toldBytes < sizeBytes * TOLD_SHARE && doneBytes !== sizeBytes) return
+      toldBytes = doneBytes
+      this.#init.onChange(row, false)
+    }
+    const init = { datasets, row, roomBytes, signal, onProgress, nowMs: () => clock.nowMs(), ...this.#init.patience }
+    let change: RowChange
+    try {
+      await this.#freeing.run(async () => undefined)
+      change = await fetchArchive(init)
+    } catch {
+      // Ended from here: it goes on where it was when it is wanted again.
+      change = { state: 'known' }
+    }
+    this.#fetching.delete(row.entry.id)
+    this.#change(row, change)
+    if (change.state !== 'held') return
+    const { fromSeconds, toSeconds } = row.entry
+    this.#init.onSignal({ name: 'historyArchiveDownloaded', fromMs: fromSeconds * 1000, toMs: toSeconds * 1000 })
+    await quota?.enforce()
+  }
+
+  #beginRead(row: ArchiveRow): void {
+    const controller = new AbortController()
+    const work: Work = { row, controller, end: Promise.resolve() }
+    this.#reading = work
+    this.#init.onSignal({ name: 'importingHistoryArchiveMessages' })
+    work.end = this.#read(row, controller.signal)
+  }
+
+  async #read(row: ArchiveRow, signal: AbortSignal): Promise<void> {
+    const { datasets, reader, clock } = this.#components
+    const { community } = this.#init
+    let change: RowChange = {}
+    try {
+      change = await readArchive({ datasets, reader, community, row, signal, nowMs: () => clock.nowMs() })
+    } catch {
+      // Ended from here: it is read from its beginning when the community is followed again.
+    }
+    this.#reading = undefined
+    this.#change(row, change)
+    // Of an archive that was here before, the size is known only now.
+    await this.#components.quota?.enforce()
+  }
+
+  /** Ends the fetch of the oldest that nobody waits for. */
+  #makeWay({ isJump }: QueueInit): void {
+    const works = [...this.#fetching.values()]
+    // One that is ending makes way already.
+    if (works.some(({ controller }) => controller.signal.aborted)) return
+    const others = works.filter(({ row }) => !isJump(row))
+    others.toSorted((a, b) => a.row.entry.toSeconds - b.row.entry.toSeconds)[0]?.controller.abort()
+  }
+
+  #endRound(): void {
+    const isBusy = this.#fetching.size > 0 || this.#reading !== undefined
+    if (!this.#isRound || isBusy || toFetch(this.#init.queue()).length > 0) return
+    this.#isRound = false
+    this.#init.onSignal({ name: 'historyArchivesSeeding' })
+    this.#init.onSignal({ name: 'downloadingHistoryArchivesFinished' })
+  }
+
+  #change(row: ArchiveRow, change: RowChange): void {
+    const wasRead = row.isRead
+    Object.assign(row, change)
+    this.#init.onChange(row, wasRead !== row.isRead || change.isRead === true)
+  }
+}
