@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { readIndex } from '../archive/read-index.ts'
+import { loadSecp256k1 } from '../crypto/secp256k1.ts'
+import { allOf } from '../imports/testing/all-of.ts'
+import { openEnvelope } from '../message/envelope.ts'
+import { MessageOpener } from '../message/message-opener.ts'
+import { openArchive } from '../message/open-archive.ts'
+import { MemoryDatasets } from '../testing/memory-datasets.ts'
+import { publishSample, sampleArchive } from './publish-sample.ts'
+import type { SampleInit } from './sample-message.ts'
+
+const INIT: SampleInit = { seed: 'test', messages: 300, weeks: 4, channels: 3, persons: 9, endMs: Date.UTC(2024, 0, 1) }
+const NOW_MS = Date.UTC(2024, 0, 2)
+const NO_KEYS = { get: () => undefined }
+
+describe('a sample community that is published', () => {
+  it('is found from the envelopes that were delivered: link, index, archives, messages', async () => {
+    const curve = await loadSecp256k1()
+    const datasets = new MemoryDatasets()
+    const delivered: Uint8Array[] = []
+    const weeks: number[] = []
+    const target = {
+      datasets,
+      deliver: async (_: string, envelopes: readonly Uint8Array[]) => void delivered.push(...envelopes),
+    }
+    const options = { nowMs: NOW_MS, onWeek: (done: number) => void weeks.push(done) }
+    const { community, indexCid, archiveCount } = await publishSample({ curve, target }, INIT, options)
+
+    const opener = new MessageOpener(curve, { community, keys: NO_KEYS })
+    const opened = await Promise.all(
+      delivered.map(async (envelope) => opener.open(await openEnvelope(curve, envelope, community))),
+    )
+    expect(opened).toMatchObject([
+      { kind: 'link', link: { clockMs: NOW_MS, archiveLink: indexCid.toString() } },
+      { kind: 'description', description: { clockMs: NOW_MS, identity: { displayName: 'The Gathering' } } },
+    ])
+    const { entries, refused } = readIndex(await datasets.read(indexCid))
+    expect([entries.length, archiveCount, refused, weeks]).toEqual([4, 4, [], [1, 2, 3, 4]])
+    let count = 0
+    for (const { cid } of entries) {
+      const batches = await allOf(openArchive(await datasets.read(cid), { community, keys: NO_KEYS }))
+      expect(batches.at(-1)?.counts.ignored).toBe(0)
+      count += batches.at(-1)?.counts.opened ?? 0
+    }
+    expect(count).toBe(INIT.messages)
+  })
+
+  it('has the same index when it is published again, also from archives that were made before', async () => {
+    const curve = await loadSecp256k1()
+    const deliver = async (): Promise<void> => undefined
+    const first = await publishSample({ curve, target: { datasets: new MemoryDatasets(), deliver } }, INIT, {
+      nowMs: NOW_MS,
+    })
+    const archives = Array.from({ length: INIT.weeks }, (_, week) => sampleArchive(curve, INIT, week))
+    const archiveOf = async (week: number): Promise<Uint8Array> => archives[week] ?? new Uint8Array()
+    const target = { datasets: new MemoryDatasets(), deliver, archiveOf }
+    const again = await publishSample({ curve, target }, INIT, { nowMs: NOW_MS + 1 })
+    expect(again.indexCid.toString()).toBe(first.indexCid.toString())
+  })
+})
