@@ -60,9 +60,14 @@ function ArchiveRow({ archive, community }: { archive: ArchiveView; community: C
         <Copyable text={cid} label={`CID of ${span}`} />
       </div>
       {FETCHABLE.includes(state) ? (
-        <button type="button" class="button" aria-label={`Fetch ${span}`} onClick={fetch}>
+        <button
+          type="button"
+          class="button"
+          aria-label={`${state === 'known' ? 'Fetch' : 'Try again'} ${span}`}
+          onClick={fetch}
+        >
           <Icon name={state === 'known' ? 'save' : 'retry'} />
-          {state === 'known' ? 'Fetch' : 'Try'}
+          {state === 'known' ? 'Fetch' : 'Try again'}
         </button>
       ) : null}
     </li>

@@ -15,7 +15,6 @@ import { displayName } from '../format/names.ts'
 import type { PageServices } from '../page/page-services.ts'
 import type { Notices } from '../state/notices.ts'
 import { findCommunityId, routeOf } from '../state/route.ts'
-import type { CommunityRoute } from '../state/route.ts'
 import type { Router } from '../state/router.ts'
 
 export interface HistoryActionsParts {
@@ -32,6 +31,7 @@ export class HistoryActions {
   readonly #followError = signal<ErrorView | undefined>(undefined)
   readonly #publishing = signal<ReadonlyMap<CommunityId, AbortController>>(new Map())
   readonly #importingCount = signal(0)
+  readonly #followingCount = signal(0)
 
   constructor(parts: HistoryActionsParts) {
     this.#parts = parts
@@ -40,6 +40,11 @@ export class HistoryActions {
   /** Why the text in the follow box, or an opened link, is refused. */
   get followError(): ReadonlySignal<ErrorView | undefined> {
     return this.#followError
+  }
+
+  /** True while a community that was asked for is not here yet. */
+  get isFollowing(): boolean {
+    return this.#followingCount.value > 0
   }
 
   /** Exports that this page is reading. */
@@ -54,10 +59,9 @@ export class HistoryActions {
   /** Follows a link or id and shows its community; false where the text was refused. */
   async follow(text: string): Promise<boolean> {
     const link = text.trim()
-    this.clearFollowError()
-    const { api, router, announce } = this.#parts
+    const { router, announce } = this.#parts
     try {
-      const { id, name } = await api().follow(link)
+      const { id, name } = await this.#follow(link)
       const hash = link.slice(Math.max(0, link.indexOf('#')))
       // A link to a message leads to that message.
       const named = routeOf(hash).community
@@ -75,10 +79,9 @@ export class HistoryActions {
   /** A link that the page was opened with: its place is in the address already. */
   async followOpened(link: string): Promise<void> {
     const id = findCommunityId(link)
-    const { api, router, page } = this.#parts
-    this.clearFollowError()
+    const { router, page } = this.#parts
     try {
-      await api().follow(`${page.baseUrl}#/${link}`)
+      await this.#follow(`${page.baseUrl}#/${link}`)
     } catch (error) {
       this.#followError.value = viewOfError(error)
       const isShown = id !== undefined && router.route.peek().community?.id === id
@@ -87,9 +90,18 @@ export class HistoryActions {
   }
 
   /** Follows the community that the address names, and stays where the address leads. */
-  async followHere(route: CommunityRoute): Promise<void> {
+  async followHere(id: CommunityId): Promise<void> {
+    this.#followError.value = await this.attempt(() => this.#follow(id))
+  }
+
+  async #follow(link: string): Promise<CommunityView> {
     this.clearFollowError()
-    this.#followError.value = await this.attempt(() => this.#parts.api().follow(route.id))
+    this.#followingCount.value += 1
+    try {
+      return await this.#parts.api().follow(link)
+    } finally {
+      this.#followingCount.value -= 1
+    }
   }
 
   /** Makes a community and shows what to do next: save its key, or choose an export. */

@@ -1,4 +1,3 @@
-import { useSignal } from '@preact/signals'
 import type { CommunityId } from '../../rpc/history-api.ts'
 import { useApp } from '../app-context.ts'
 import { Copyable } from '../components/copyable.tsx'
@@ -10,23 +9,19 @@ import { NoticeList } from '../files/notice-list.tsx'
 export function UnknownCommunity({ id }: { id: CommunityId }) {
   const { history, router } = useApp()
   const { actions } = history
-  const isBusy = useSignal(false)
-  const follow = async () => {
-    isBusy.value = true
-    const { community } = router.route.peek()
-    await actions.followHere(community ?? { id })
-    isBusy.value = false
-  }
+  const isBusy = actions.isFollowing
+  const follow = () => void actions.followHere(id)
   return (
     <>
       <NoticeList />
       <section class="empty" aria-labelledby="unknown-title">
         <Mark />
-        <h2 id="unknown-title">{isBusy.value ? 'Opening the community' : 'You do not follow this community'}</h2>
+        <h2 id="unknown-title">{isBusy ? 'Opening the community' : 'You do not follow this community'}</h2>
         <Copyable text={id} label="Community id" />
+        {isBusy ? <progress class="progress coming-progress" aria-label="Opening the community" /> : null}
         <p>Following it fetches its history from those who have it, and helps to keep it.</p>
         <div class="button-row button-row-large">
-          <button type="button" class="button button-primary" disabled={isBusy.value} onClick={() => void follow()}>
+          <button type="button" class="button button-primary" disabled={isBusy} onClick={follow}>
             Follow
           </button>
           <button type="button" class="button" onClick={() => router.showCommunity(undefined)}>

@@ -1,6 +1,7 @@
 /** The page’s keys, and the dialog that lists them. */
 import { useEffect } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
+import { FOLLOW_BOX_ID } from '../communities/element-ids.ts'
 import { ADD_FILES_ID, FETCH_BOX_ID } from '../files/element-ids.ts'
 import type { AppModel } from '../state/app-model.ts'
 import { Modal } from './modal.tsx'
@@ -57,7 +58,7 @@ function actOn(event: KeyboardEvent, app: AppModel): void {
     case 'u':
       return focusOrClick(event, app, ADD_FILES_ID)
     case '/':
-      return focusOrClick(event, app, FETCH_BOX_ID)
+      return goToBox(event, app)
     case 'p':
       void app.files.pauseOrResumeAll()
       return
@@ -65,13 +66,24 @@ function actOn(event: KeyboardEvent, app: AppModel): void {
       app.areShortcutsShown.value = true
       return
     case 'Escape':
-      if (document.querySelector(':popover-open') === null) closeDetails(app)
+      if (!event.defaultPrevented && document.querySelector(':popover-open') === null) closeDetails(app)
       return
   }
 }
 
 function closeDetails({ router }: AppModel): void {
-  if (router.route.peek().cid !== undefined) router.showDataset(undefined)
+  const { cid, community } = router.route.peek()
+  if (cid !== undefined) router.showDataset(undefined)
+  if (community?.panel !== undefined) router.showCommunity({ ...community, panel: undefined })
+}
+
+/** The box for links: in the communities the one that follows, elsewhere the one that fetches. A timeline has its own. */
+function goToBox(event: KeyboardEvent, app: AppModel): void {
+  if (app.history.chosen.peek() !== undefined) return
+  const isFollowing = app.router.route.peek().place === 'communities'
+  if (!isFollowing) return focusOrClick(event, app, FETCH_BOX_ID)
+  event.preventDefault()
+  document.getElementById(FOLLOW_BOX_ID)?.focus()
 }
 
 function focusOrClick(event: KeyboardEvent, app: AppModel, id: string): void {

@@ -76,10 +76,11 @@ export class FakeHistoryState {
   }
 
   async watch(listener: (event: HistoryEvent) => void): Promise<() => void> {
+    // First: what is told makes the page act, and of that it is told, too.
+    this.#listeners.add(listener)
     listener({ type: 'communities', communities: this.communities.map(({ view }) => view) })
     listener({ type: 'person', person: this.person })
     listener({ type: 'imports', imports: this.imports })
-    this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 

@@ -1,0 +1,259 @@
+import { describe, expect, it } from 'vitest'
+import { page, userEvent } from 'vitest/browser'
+import { QuireError } from '../../errors.ts'
+import { hexOf } from '../testing/history-messages.ts'
+import { usePage } from '../testing/page-fixture.ts'
+
+const { show } = usePage()
+
+const ID = hexOf(1, 33, '02')
+const OTHER_ID = hexOf(5, 33, '03')
+const FAST = { history: { stepMs: 1 } } as const
+
+const dialog = () => page.getByRole('dialog')
+const side = () => page.getByRole('complementary')
+const box = () => page.getByLabelText('Link or id of a community')
+const title = () => page.getByRole('heading', { level: 1 })
+
+describe('the list of communities', () => {
+  it('is a place of the rail, and opens one of them', async () => {
+    await show('communities-list')
+    await expect.element(page.getByRole('link', { name: 'Communities' })).toHaveAttribute('aria-current', 'page')
+    await userEvent.click(page.getByRole('link', { name: /^Guild of Binders/ }))
+    await expect.element(title()).toHaveTextContent('Guild of Binders')
+    expect(location.hash).toBe(`#/c/${ID}`)
+    history.back()
+    await expect.element(title()).toHaveTextContent('Communities')
+  })
+
+  it('follows a pasted link by keyboard, and shows what is looked for', async () => {
+    const { node } = await show('communities-empty')
+    await userEvent.click(page.getByRole('button', { name: 'Open a link' }))
+    await userEvent.keyboard(`https://quire.example.org/#/c/${OTHER_ID}?maddrs=x{Enter}`)
+    await expect.element(title()).toHaveTextContent('Friends of the Old Mill')
+    expect(node?.history.calls).toEqual([`follow https://quire.example.org/#/c/${OTHER_ID}?maddrs=x`])
+  })
+
+  it('keeps a refused text and says why', async () => {
+    await show('communities-empty')
+    await userEvent.fill(box(), '0x02abc')
+    await userEvent.keyboard('{Enter}')
+    await expect.element(page.getByRole('alert').filter({ hasText: 'This text holds no community' })).toBeVisible()
+    await expect.element(box()).toHaveValue('0x02abc')
+    await expect.element(box()).toHaveAccessibleDescription(/begins with/)
+  })
+
+  it('takes a community’s link from the box of files, too', async () => {
+    const { node } = await show('list')
+    await userEvent.fill(page.getByLabelText('Link or CID of a file'), OTHER_ID)
+    await userEvent.keyboard('{Enter}')
+    await expect.poll(() => node?.history.calls.length).toBe(1)
+    await expect.element(title()).toHaveTextContent('Friends of the Old Mill')
+  })
+})
+
+describe('a link that the page is opened with', () => {
+  it('is followed at once, and stays in the address', async () => {
+    const openedHash = `#/c/${OTHER_ID}?m=${hexOf(7, 32)}&t=1755000000000&maddrs=x`
+    const { node } = await show('communities-empty', { openedHash })
+    await expect.element(title()).toHaveTextContent('Friends of the Old Mill')
+    expect(node?.history.calls).toEqual([`follow https://quire.example.org/${openedHash}`])
+    expect(location.hash).toBe(openedHash)
+  })
+
+  it('is refused in words where it is damaged', async () => {
+    await show('communities-empty', { openedHash: `#/c/${OTHER_ID.slice(0, -3)}` })
+    await expect.element(page.getByRole('alert').filter({ hasText: 'holds no community' })).toBeVisible()
+  })
+
+  it('is no order to follow when one comes back to it', async () => {
+    const { node } = await show('communities-unknown')
+    await expect.element(page.getByText('You do not follow this community')).toBeVisible()
+    expect(node?.history.calls).toEqual([])
+    await userEvent.click(page.getByRole('button', { name: 'Follow' }))
+    await expect.poll(() => node?.history.calls).toEqual([`follow ${ID}`])
+  })
+})
+
+describe('a community of one’s own', () => {
+  it('is made from a name, and its key is asked to be saved until it is', async () => {
+    const { node, pageCalls } = await show('communities-empty', FAST)
+    await userEvent.click(page.getByRole('button', { name: 'Create a community' }))
+    await userEvent.click(dialog().getByRole('button', { name: 'Create' }))
+    await expect.element(dialog().getByRole('alert')).toHaveTextContent(/needs a name/)
+    await userEvent.fill(dialog().getByLabelText('Name'), 'Bell ringers')
+    await userEvent.click(dialog().getByRole('button', { name: 'Create' }))
+
+    await expect.element(title()).toHaveTextContent('Bell ringers')
+    await expect.element(page.getByText(/^Save the key of this community/)).toBeVisible()
+    await userEvent.click(side().getByRole('button', { name: 'Save the key' }))
+    expect(pageCalls).toContain('download Bell ringers key.txt')
+    await expect.element(page.getByText(/^Save the key of this community/)).toBeVisible()
+    await userEvent.click(side().getByRole('button', { name: 'Yes, I have it' }))
+    await expect.element(page.getByText(/^Save the key of this community/)).not.toBeInTheDocument()
+    expect(node?.history.calls.at(-1)).toBe('noteKeySaved community')
+  })
+
+  it('publishes when told to, shows how far it is, and can be stopped', async () => {
+    const { node } = await show('community-publish', { history: { stepMs: 60_000 } })
+    await userEvent.click(side().getByRole('button', { name: 'Publish now' }))
+    await expect.element(side().getByRole('progressbar', { name: 'Publishing, 0 of 4 archives done' })).toBeVisible()
+    await userEvent.click(side().getByRole('button', { name: 'Stop' }))
+    await expect.element(side().getByRole('button', { name: 'Publish now' })).toBeEnabled()
+    expect(node?.history.calls).toEqual(['publishNow'])
+  })
+
+  it('asks for the passphrase of a locked key, and says when it is wrong', async () => {
+    await show('community-key-locked')
+    await expect.element(side().getByRole('button', { name: 'Publish now' })).toBeDisabled()
+    await userEvent.fill(side().getByLabelText('Passphrase'), 'wrong')
+    await userEvent.keyboard('{Enter}')
+    await expect.element(side().getByRole('alert').filter({ hasText: 'does not fit' })).toBeVisible()
+    await userEvent.fill(side().getByLabelText('Passphrase'), 'open')
+    await userEvent.keyboard('{Enter}')
+    await expect.element(side().getByRole('button', { name: 'Publish now' })).toBeEnabled()
+  })
+
+  it('sets how many days an archive has, and refuses none', async () => {
+    const { node } = await show('community-publish')
+    const days = side().getByRole('spinbutton', { name: 'Days in one archive' })
+    await userEvent.fill(days, '0')
+    await userEvent.keyboard('{Enter}')
+    await expect.element(days).toHaveAccessibleDescription(/1 to 365/)
+    await userEvent.fill(days, '14')
+    await userEvent.keyboard('{Enter}')
+    await expect.poll(() => node?.history.calls).toEqual(['setSettings {"partitionDays":14}'])
+  })
+
+  it('takes an export, shows its kind and how far it is, and lists what could not be read', async () => {
+    const { node } = await show('community-import', FAST)
+    const input = document.querySelector<HTMLInputElement>('.import-choice input[type=file]')
+    await userEvent.upload(page.elementLocator(input ?? document.body), new File(['{}'], 'attic.json'))
+    const row = side().getByRole('listitem').filter({ hasText: 'attic.json' })
+    await expect.element(row).toHaveTextContent(/Discord/)
+    await expect.element(row).toHaveTextContent(/Imported: 41,680 messages in 3 channels/)
+    expect(node?.history.calls).toEqual(['importFile attic.json'])
+    await userEvent.click(side().getByText('2 entries could not be read'))
+    await expect.element(side().getByText('The message has no time.')).toBeVisible()
+  })
+
+  it('refuses a file that is no export, and says what would be one', async () => {
+    await show('community-import', FAST)
+    const input = document.querySelector<HTMLInputElement>('.import-choice input[type=file]')
+    await userEvent.upload(page.elementLocator(input ?? document.body), new File(['x'], 'holiday.txt'))
+    await expect.element(side().getByText('Not imported: holiday.txt')).toBeVisible()
+    await expect.element(side().getByText(/DiscordChatExporter JSON, Slack export ZIPs/)).toBeVisible()
+  })
+})
+
+describe('what is kept of a community', () => {
+  it('is chosen in weeks, and limited in gigabytes', async () => {
+    const { node } = await show('community-about')
+    await userEvent.fill(side().getByRole('spinbutton', { name: 'How many weeks' }), '26')
+    await userEvent.tab()
+    await userEvent.fill(side().getByRole('spinbutton', { name: 'At most, in gigabytes' }), '0.5')
+    await userEvent.keyboard('{Enter}')
+    await userEvent.click(side().getByLabelText('Only what I look at'))
+    await expect
+      .poll(() => node?.history.calls)
+      .toEqual([
+        'setSettings {"keep":{"kind":"weeks","weeks":26}}',
+        'setSettings {"quotaBytes":500000000}',
+        'setSettings {"keep":{"kind":"viewed"}}',
+      ])
+  })
+
+  it('lists each archive with its state, and fetches one that is not here', async () => {
+    const { node } = await show('community-archives', FAST)
+    await expect.element(side().getByText('15 of 20 archives here')).toBeVisible()
+    await userEvent.click(side().getByRole('button', { name: /^Fetch 23/ }))
+    await expect.element(side().getByText('16 of 20 archives here')).toBeVisible()
+    expect(node?.history.calls[0]).toMatch(/^fetchSpan/)
+  })
+
+  it('is left after a question, with what is kept here or without', async () => {
+    const { node } = await show('community-leaving')
+    await userEvent.click(dialog().getByRole('button', { name: 'Stay' }))
+    expect(node?.history.calls).toEqual([])
+    await userEvent.click(page.getByRole('button', { name: 'Details' }))
+    await userEvent.click(side().getByRole('button', { name: 'Leave this community' }))
+    await userEvent.click(dialog().getByRole('checkbox'))
+    await userEvent.click(dialog().getByRole('button', { name: 'Leave' }))
+    await expect.element(title()).toHaveTextContent('Communities')
+    expect(node?.history.calls).toEqual(['leave and keep'])
+  })
+})
+
+describe('the side of a community', () => {
+  it('changes its panel in place, so that one step back closes it', async () => {
+    await show('community')
+    await userEvent.click(page.getByRole('button', { name: 'Details' }))
+    await userEvent.click(side().getByRole('link', { name: 'Archives' }))
+    await expect.element(side().getByRole('heading', { level: 2 })).toHaveTextContent('Archives')
+    history.back()
+    await expect.element(side()).not.toBeInTheDocument()
+    await expect.element(title()).toHaveTextContent('Guild of Binders')
+  })
+
+  it('closes with Esc, and is a sheet on a phone', async () => {
+    await show('community-about')
+    await userEvent.keyboard('{Escape}')
+    await expect.element(side()).not.toBeInTheDocument()
+    await page.viewport(360, 740)
+    await userEvent.click(page.getByRole('button', { name: 'Share' }))
+    await expect.element(dialog()).toBeVisible()
+    await userEvent.keyboard('{Escape}')
+    await expect.element(dialog()).not.toBeInTheDocument()
+  })
+
+  it('names the keys that are missing, takes one, and hands out those that are held', async () => {
+    const { node, pageCalls } = await show('community-missing-keys')
+    await expect.element(side().getByRole('heading', { name: '2 keys missing' })).toBeVisible()
+    await userEvent.fill(side().getByLabelText('Text of the key'), 'no key')
+    await userEvent.click(side().getByRole('button', { name: 'Add the key' }))
+    await expect.element(side().getByRole('alert').filter({ hasText: 'This text is no key' })).toBeVisible()
+    await userEvent.fill(side().getByLabelText('Text of the key'), 'abcdef0123')
+    await userEvent.click(side().getByRole('button', { name: 'Add the key' }))
+    await expect.element(side().getByRole('heading', { name: '1 key missing' })).toBeVisible()
+    await userEvent.click(side().getByRole('button', { name: 'Show the keys' }))
+    await userEvent.click(side().getByRole('button', { name: 'Copy the keys' }))
+    await expect.poll(() => pageCalls[0]).toMatch(/^copy 0x/)
+    expect(node?.history.calls).toEqual(['addGroupKey 6', 'addGroupKey 10'])
+  })
+})
+
+describe('the person', () => {
+  it('gets a name, and with it a key that can be saved and wrapped', async () => {
+    const { node } = await show('communities-empty')
+    await userEvent.fill(page.getByLabelText('Your name'), 'Nell')
+    await userEvent.keyboard('{Enter}')
+    await expect.element(page.getByText('Save your key')).toBeVisible()
+    await userEvent.fill(page.getByLabelText('Passphrase on this device'), 'short')
+    await userEvent.click(page.getByRole('button', { name: 'Set a passphrase' }))
+    await expect.element(page.getByRole('alert').filter({ hasText: 'at least 8' })).toBeVisible()
+    await userEvent.fill(page.getByLabelText('Passphrase on this device'), 'a long one')
+    await userEvent.fill(page.getByLabelText('The same again'), 'a long one')
+    await userEvent.click(page.getByRole('button', { name: 'Set a passphrase' }))
+    await expect.element(page.getByText(/From the next start on/)).toBeVisible()
+    expect(node?.history.calls).toEqual(['setPerson Nell', 'setPassphrase given'])
+  })
+
+  it('imports a key file, and is asked for its passphrase only where it has one', async () => {
+    const calls: (string | undefined)[] = []
+    const importKey = async (_text: string, { passphrase }: { passphrase?: string }) => {
+      calls.push(passphrase)
+      if (passphrase === 'right words') return { what: 'person' }
+      throw new QuireError('ERR_PASSPHRASE_WRONG', 'The passphrase does not fit this key.')
+    }
+    await show('communities-list', { history: { importKey } })
+    const input = document.querySelector<HTMLInputElement>('input[aria-label="Key file"]')
+    await userEvent.upload(page.elementLocator(input ?? document.body), new File(['key'], 'mine.txt'))
+    await userEvent.fill(page.getByLabelText('Passphrase of mine.txt'), 'wrong words')
+    await userEvent.keyboard('{Enter}')
+    await expect.element(page.getByRole('alert').filter({ hasText: 'does not fit' })).toBeVisible()
+    await userEvent.fill(page.getByLabelText('Passphrase of mine.txt'), 'right words')
+    await userEvent.keyboard('{Enter}')
+    await expect.element(page.getByLabelText('Passphrase of mine.txt')).not.toBeInTheDocument()
+    expect(calls).toEqual([undefined, 'wrong words', 'right words'])
+  })
+})
