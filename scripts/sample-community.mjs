@@ -1,0 +1,20 @@
+/** `npm run sample-community`: a community of realistic size, published through a keeper (`--help` names the options). */
+import { join } from 'node:path'
+import { compilePrograms } from './compile.mjs'
+import { root } from './run.mjs'
+
+const stopping = new AbortController()
+process.once('SIGINT', () => stopping.abort(new Error('Stopped.')))
+
+const outDir = await compilePrograms('sample', ['e2e/sample/command.ts', 'e2e/sample/week-worker.ts'])
+const { runSample } = await import(join(outDir, 'command.mjs'))
+try {
+  process.exitCode = await runSample(process.argv.slice(2), {
+    cacheDir: join(root, '.cache'),
+    write: (text) => process.stdout.write(text),
+    signal: stopping.signal,
+  })
+} catch (error) {
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+}
