@@ -9,7 +9,7 @@ import { byteElements, list, proto3, submessage, uint32, uint64 } from '../pb/pr
 import { BYTES, ProtoReader } from '../pb/reader.ts'
 import { withCode } from './failure.ts'
 import { invalid } from '../binary.ts'
-import { type WakuMessage, wakuMessage } from './waku.ts'
+import { decodeWakuMessage, type WakuMessage, wakuMessage } from './waku.ts'
 
 export interface ArchiveMetadata {
   readonly version: number
@@ -43,12 +43,15 @@ export const archiveMetadata = proto3<ArchiveMetadata>({
 
 const NO_METADATA: ArchiveMetadata = { version: 0, fromSeconds: 0, toSeconds: 0, contentTopics: [] }
 
+/** The number of their field. */
+const MESSAGES = 3
+
 const archiveHead = proto3({ version: uint32(1), metadata: submessage(2, archiveMetadata) })
 
 const archive = proto3({
   version: uint32(1),
   metadata: submessage(2, archiveMetadata),
-  messages: list(3, wakuMessage, MAX_ARCHIVE_MESSAGES),
+  messages: list(MESSAGES, wakuMessage, MAX_ARCHIVE_MESSAGES),
 })
 
 /** The same archive gives the same bytes. */
@@ -72,21 +75,27 @@ export function readArchiveMetadata(input: Uint8Array): ArchiveMetadata {
  * Errors: `ERR_ARCHIVE_INVALID`, at the message that does not decode.
  */
 export function* archiveMessages(input: Uint8Array): Generator<WakuMessage> {
+  for (const bytes of encodedMessages(input)) yield withCode('ERR_ARCHIVE_INVALID', () => decodeWakuMessage(bytes))
+}
+
+/** The messages as they are encoded, views of the input. Errors: `ERR_ARCHIVE_INVALID`, where the archive breaks off. */
+export function* encodedMessages(input: Uint8Array): Generator<Uint8Array> {
   const reader = new ProtoReader(input, { elements: MAX_ARCHIVE_MESSAGES })
-  const next = (): WakuMessage | undefined => {
-    while (!reader.done) {
-      const tag = reader.tag()
-      if (tag.number === 3 && tag.wire === BYTES) {
-        if (--reader.budget.elements < 0) throw invalid('The archive has too many messages.')
-        return wakuMessage.read(reader)
-      }
-      reader.skip(tag.wire)
-    }
-    return undefined
-  }
   for (;;) {
-    const message = withCode('ERR_ARCHIVE_INVALID', next)
-    if (message === undefined) return
-    yield message
+    const bytes = withCode('ERR_ARCHIVE_INVALID', () => nextMessage(reader))
+    if (bytes === undefined) return
+    yield bytes
   }
+}
+
+function nextMessage(reader: ProtoReader): Uint8Array | undefined {
+  while (!reader.done) {
+    const tag = reader.tag()
+    if (tag.number === MESSAGES && tag.wire === BYTES) {
+      if (--reader.budget.elements < 0) throw invalid('The archive has too many messages.')
+      return reader.bytes()
+    }
+    reader.skip(tag.wire)
+  }
+  return undefined
 }

@@ -44,6 +44,17 @@ describe('an archive', () => {
     expect(batches.at(-1)?.counts).toEqual({ opened: 25, ignored: 0, missingKeys: new Map(), incompleteSegments: 0 })
   })
 
+  it('comes newest first where that is asked for, by its own times', async () => {
+    const messages = await said(6)
+    const times = [3, 9, 9, 1, 20, 5]
+    const timed = messages.map((message, i) => ({ ...message, timestampSeconds: START_MS / 1000 + (times[i] ?? 0) }))
+    const bytes = encodeArchive({ metadata, messages: timed })
+    const batches = await batchesOf(bytes, { batchSize: 4, isNewestFirst: true })
+    const texts = batches.flatMap(({ messages }) => messages.map(({ body }) => body.kind === 'chat' && body.chat.text))
+    expect(texts).toEqual(['4', '1', '2', '5', '0', '3'])
+    expect(batches.at(-1)?.progress).toBe(1)
+  })
+
   it('of no messages is one empty batch', async () => {
     const batches = await batchesOf(encodeArchive({ metadata, messages: [] }))
     expect(batches).toMatchObject([{ messages: [], progress: 1, counts: { opened: 0 } }])

@@ -1,6 +1,7 @@
 /** A whole archive, opened in batches; peers and the page have their turn between them. */
-import { archiveMessages } from '../../codec/history/archive.ts'
-import type { WakuMessage } from '../../codec/history/waku.ts'
+import { encodedMessages } from '../../codec/history/archive.ts'
+import { withCode } from '../../codec/history/failure.ts'
+import { decodeWakuMessage, type WakuMessage } from '../../codec/history/waku.ts'
 import { breathe } from '../crypto/breathe.ts'
 import { unsealArchive } from '../crypto/archive-seal.ts'
 import { loadSecp256k1 } from '../crypto/secp256k1.ts'
@@ -12,19 +13,24 @@ export interface OpenArchiveOptions extends OpenContext {
   readonly signal?: AbortSignal | undefined
   /** Messages a batch; by default 64, some 10 ms. */
   readonly batchSize?: number | undefined
+  /**
+   * The newest messages first, by the archive’s own times, so that a screen fills before all is checked: a check takes
+   * 0.15 ms. Messages of the same second keep the archive’s order among themselves.
+   */
+  readonly isNewestFirst?: boolean | undefined
 }
 
 const DEFAULT_BATCH_SIZE = 64
 
 /**
- * The archive’s messages in its order, checked and decoded. Byte fields are views of `bytes`: copy what is kept.
+ * The archive’s messages in its order (or the newest first), checked and decoded. Byte fields are views of `bytes`: copy what is kept.
  *
  * The last batch has the counts of the whole. Messages that do not open are counted, never an error.
  *
  * Errors: `ERR_ARCHIVE_INVALID`, `ERR_GROUP_KEY_MISSING` (`details.keyId`), `ERR_COMMUNITY_LINK_INVALID`, the signal’s reason.
  */
 export async function* openArchive(bytes: Uint8Array, options: OpenArchiveOptions): AsyncGenerator<ArchiveBatch> {
-  const { signal, batchSize = DEFAULT_BATCH_SIZE } = options
+  const { signal, batchSize = DEFAULT_BATCH_SIZE, isNewestFirst = false } = options
   signal?.throwIfAborted()
   const opener = new MessageOpener(await loadSecp256k1(), options)
   const plain = await unsealArchive(bytes, options.keys)
@@ -36,9 +42,9 @@ export async function* openArchive(bytes: Uint8Array, options: OpenArchiveOption
     batch = []
     return { messages, progress: Math.min(1, doneBytes / plain.byteLength), counts: tally.counts(opener) }
   }
-  for (const message of archiveMessages(plain)) {
-    batch.push(message)
-    doneBytes = message.payload.byteOffset + message.payload.byteLength - plain.byteOffset
+  for (const encoded of isNewestFirst ? newestFirst(plain) : encodedMessages(plain)) {
+    batch.push(decodeElement(encoded))
+    doneBytes += encoded.byteLength
     if (batch.length < batchSize) continue
     yield await open()
     await breathe()
@@ -46,6 +52,16 @@ export async function* openArchive(bytes: Uint8Array, options: OpenArchiveOption
   }
   doneBytes = plain.byteLength
   yield await open()
+}
+
+/** Decoded twice, since views of a hundred thousand messages are small and the messages are not. */
+function newestFirst(plain: Uint8Array): readonly Uint8Array[] {
+  const timed = Array.from(encodedMessages(plain), (bytes) => ({ bytes, at: decodeElement(bytes).timestampSeconds }))
+  return timed.sort((a, b) => b.at - a.at).map(({ bytes }) => bytes)
+}
+
+function decodeElement(encoded: Uint8Array): WakuMessage {
+  return withCode('ERR_ARCHIVE_INVALID', () => decodeWakuMessage(encoded))
 }
 
 async function openBatch(opener: MessageOpener, batch: readonly WakuMessage[], tally: Tally): Promise<OpenedMessage[]> {

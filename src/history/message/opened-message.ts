@@ -25,6 +25,6 @@ export interface OpenedMessage {
   /** When its author says it was written. */
   readonly atMs: number
   readonly body: MessageBody
-  /** The body’s protobuf as it was signed, for storing. */
+  /** The body’s protobuf as it was signed, for storing. A view of what it came in: copy what is kept. */
   readonly bodyBytes: Uint8Array
 }
