@@ -7,15 +7,16 @@
  * An index never changes once it is written: edits by other archives add their words under the archive that has them, and
  * what was edited away or deleted is found out when the message is read.
  */
-import type { ChatId, MessageId } from '../ids.ts'
+import type { MessageId } from '../ids.ts'
 import type { CommunityState } from '../timeline/community-state.ts'
 import { findMessage } from '../timeline/find-message.ts'
 import type { HistoryRecords } from '../timeline/history-records.ts'
+import type { Places } from '../timeline/id-table.ts'
 import { LIVE_SEGMENT, termsKey } from '../timeline/keys.ts'
-import { type ChannelItem, type MessageRow, MessageRows } from '../timeline/message-rows.ts'
+import { type ChannelItem, MessageRows } from '../timeline/message-rows.ts'
 import { termsTime } from '../timeline/archive-ingest.ts'
 import type { Segment } from '../timeline/segment.ts'
-import type { SearchHit, SearchQuery, SearchResult, TimelineContext } from '../timeline/types.ts'
+import type { SearchHit, SearchQuery, SearchResult, TimelineContext, TimelineMessage } from '../timeline/types.ts'
 import { bucketsOfBeginning, bucketOf, findTerm } from './term-record.ts'
 import { type Terms, doesMatch, queryTerms } from './tokens.ts'
 
@@ -37,6 +38,18 @@ interface Search extends Components {
   /** Hits that are wanted, and one to know whether there are more. */
   readonly most: number
   readonly signal: AbortSignal | undefined
+}
+
+interface Hit {
+  readonly item: ChannelItem
+  readonly atMs: number
+}
+
+interface Candidate {
+  readonly segment: number
+  readonly channel: number
+  readonly page: number
+  readonly slot: number
 }
 
 export async function search(
@@ -62,34 +75,57 @@ export async function search(
     most: limit + 1,
     signal,
   }
-  const hits = new Map<MessageId, SearchHit>()
-  for (const hit of await searchUnindexed(of)) hits.set(hit.messageId, hit)
+  const hits = new Map<MessageId, Hit>()
+  for (const hit of await searchUnindexed(of)) hits.set(hit.item.id, hit)
   let left = archives
-    .filter(
-      ({ firstAtMs, messageCount, foreignTargets }) =>
-        (messageCount > 0 && firstAtMs < beforeMs) || foreignTargets.length > 0,
-    )
+    .filter(({ firstAtMs, foreignTargets }) => firstAtMs < beforeMs || foreignTargets.length > 0)
     .sort((a, b) => b.lastAtMs - a.lastAtMs)
   for (const size of WAVES) {
     const wave = left.slice(0, size)
     left = left.slice(size)
-    const found = await searchTerms(of, wave)
-    for (const [i, segment] of wave.entries()) {
-      const messages = found.get(segment.number)
-      if (messages === undefined || hasEnough(hits, of.most, segment.lastAtMs)) continue
-      signal?.throwIfAborted()
-      for (const hit of await readHits(of, segment, messages)) hits.set(hit.messageId, hit)
-      if (hasEnough(hits, of.most, (wave[i + 1] ?? left[0])?.lastAtMs ?? -Infinity)) left = []
-    }
+    if (wave.length === 0 || hasEnough(hits, of.most, wave[0]?.lastAtMs ?? 0)) break
+    signal?.throwIfAborted()
+    for (const hit of await searchWave(of, wave, hits)) hits.set(hit.item.id, hit)
   }
-  const sorted = [...hits.values()].sort((a, b) => b.atMs - a.atMs || (a.messageId < b.messageId ? 1 : -1))
-  return { hits: sorted.slice(0, limit), isMore: sorted.length > limit, searchedArchives }
+  const sorted = [...hits.values()].sort((a, b) => b.atMs - a.atMs || (a.item.id < b.item.id ? 1 : -1))
+  const shown = await rows.rowsOf(sorted.slice(0, limit).map(({ item }) => item))
+  return { hits: shown.map(({ row }) => hitOf(row)), isMore: sorted.length > limit, searchedArchives }
+}
+
+function hitOf(row: TimelineMessage): SearchHit {
+  return { messageId: row.id, channelId: row.channelId, atMs: row.atMs, message: row }
 }
 
 /** Whether no archive whose newest message is of `nextAtMs` can have one of the newest hits. */
-function hasEnough(hits: ReadonlyMap<MessageId, SearchHit>, most: number, nextAtMs: number): boolean {
+function hasEnough(hits: ReadonlyMap<MessageId, Hit>, most: number, nextAtMs: number): boolean {
   if (hits.size < most) return false
   return [...hits.values()].filter(({ atMs }) => atMs > nextAtMs).length >= most
+}
+
+/** The newest first; archives are read in groups that should have as many as are wanted. */
+async function searchWave(of: Search, wave: readonly Segment[], known: ReadonlyMap<MessageId, Hit>): Promise<Hit[]> {
+  const { records, state } = of
+  const found = await searchTerms(of, wave)
+  const segments = wave.filter(({ number }) => found.has(number))
+  const places = await records.places(
+    state.community,
+    segments.map(({ number }) => number),
+  )
+  const hits = new Map(known)
+  let group: Candidate[] = []
+  for (const [i, segment] of segments.entries()) {
+    const own = places[i]
+    if (own === undefined || (group.length === 0 && hasEnough(hits, of.most, segment.lastAtMs))) continue
+    const messages = found.get(segment.number) ?? []
+    group.push(...candidatesIn(of, segment, { messages, places: own }))
+    const edits = messages.filter((message) => message >= own.count).map((message) => message - own.count)
+    for (const hit of await readEdited(of, segment, edits)) hits.set(hit.item.id, hit)
+    if (group.length < of.most && i < segments.length - 1) continue
+    of.signal?.throwIfAborted()
+    for (const hit of await readCandidates(of, group)) hits.set(hit.item.id, hit)
+    group = []
+  }
+  return [...hits.values()]
 }
 
 /** By segment: numbers of messages that have all words, ascending. */
@@ -131,32 +167,42 @@ async function searchTerms(
   return new Map([...(found ?? [])].map(([number, messages]) => [number, [...messages].sort((a, b) => a - b)]))
 }
 
-/** The newest hits of one archive, as many as can be wanted. */
-async function readHits(of: Search, segment: Segment, messages: readonly number[]): Promise<SearchHit[]> {
-  const { records, state } = of
-  const [places] = await records.places(state.community, [segment.number])
-  if (places === undefined) return []
+/** What an archive’s index names, the newest first. */
+function candidatesIn(
+  of: Search,
+  segment: Segment,
+  { messages, places }: { messages: readonly number[]; places: Places },
+): Candidate[] {
   const channels = new Map(segment.pages.map(({ number, channel }) => [number, channel]))
-  const own = messages.filter((message) => message < places.count).reverse()
-  const wanted = own
-    .map((message) => places.at(message))
-    .filter(({ page }) => of.channel === undefined || channels.get(page) === of.channel)
-  const hits = await readEdited(
-    of,
-    segment,
-    messages.filter((message) => message >= places.count).map((message) => message - places.count),
-  )
-  for (let next = 0; next < wanted.length && hits.length < of.most; next += of.most) {
-    const some = wanted.slice(next, next + of.most)
+  const candidates: Candidate[] = []
+  for (const message of messages.toReversed()) {
+    if (message >= places.count) continue
+    const { page, slot } = places.at(message)
+    const channel = channels.get(page) ?? 0
+    if (of.channel === undefined || channel === of.channel)
+      candidates.push({ segment: segment.number, channel, page, slot })
+  }
+  return candidates
+}
+
+/** A few at a time of each archive, until there are enough of it. */
+async function readCandidates(of: Search, candidates: readonly Candidate[]): Promise<Hit[]> {
+  const { records, state } = of
+  const hits: Hit[] = []
+  const step = 2 * of.most
+  for (let next = 0; next < candidates.length; next += step) {
+    const some = candidates.slice(next, next + step)
+    // Behind those of one archive come those of older ones.
+    const last = candidates[next - 1]?.segment
+    if (hits.length >= of.most && last !== undefined && some.every(({ segment }) => segment === last)) continue
     const pages = await records.pages(
       state.community,
-      some.map(({ page }) => ({ segment: segment.number, page })),
+      some.map(({ segment, page }) => ({ segment, page })),
     )
-    const items = some.flatMap(({ page: number, slot }, i): ChannelItem[] => {
+    const items = some.flatMap(({ segment, channel, slot }, i): ChannelItem[] => {
       const page = pages[i]
       if (page === undefined) return []
-      const copies = [{ segment: segment.number, page, slot }]
-      return [{ id: page.idAt(slot), clockMs: page.clockAt(slot), channel: channels.get(number) ?? 0, copies }]
+      return [{ id: page.idAt(slot), clockMs: page.clockAt(slot), channel, copies: [{ segment, page, slot }] }]
     })
     hits.push(...(await verified(of, items)))
   }
@@ -164,7 +210,7 @@ async function readHits(of: Search, segment: Segment, messages: readonly number[
 }
 
 /** Messages elsewhere that an edit in this archive gave the words. */
-async function readEdited(of: Search, segment: Segment, edits: readonly number[]): Promise<SearchHit[]> {
+async function readEdited(of: Search, segment: Segment, edits: readonly number[]): Promise<Hit[]> {
   if (edits.length === 0) return []
   const [foreign] = await of.records.foreignEffects(of.state.community, [segment.number])
   const targets = new Set(edits.flatMap((edit) => foreign?.list[edit]?.target ?? []))
@@ -176,7 +222,7 @@ async function readEdited(of: Search, segment: Segment, edits: readonly number[]
 }
 
 /** Live messages, and archives that are still being read, have no index: they are few. */
-async function searchUnindexed(of: Search): Promise<SearchHit[]> {
+async function searchUnindexed(of: Search): Promise<Hit[]> {
   const { records, state } = of
   const live = state.segments.get(LIVE_SEGMENT)
   const isWanted = (channel: number): boolean => of.channel === undefined || channel === of.channel
@@ -212,12 +258,13 @@ function liveEdits({ state, terms }: Search): Set<MessageId> {
   return new Set(edits.filter(({ text }) => doesMatch(text, terms)).map(({ target }) => target))
 }
 
-async function verified(of: Search, items: readonly ChannelItem[]): Promise<SearchHit[]> {
+/** Those that say so now. */
+async function verified(of: Search, items: readonly ChannelItem[]): Promise<Hit[]> {
   const wanted = items.filter(({ channel }) => of.channel === undefined || channel === of.channel)
-  const rows = await of.rows.rowsOf(wanted)
-  const isHit = ({ row }: MessageRow): boolean =>
-    !row.isDeleted && row.atMs < of.beforeMs && doesMatch(row.text, of.terms)
-  return rows
-    .filter(isHit)
-    .map(({ row }) => ({ messageId: row.id, channelId: row.channelId satisfies ChatId, atMs: row.atMs, message: row }))
+  const said = await of.rows.saidIn(wanted)
+  return wanted.flatMap((item, i): Hit[] => {
+    const now = said[i]
+    if (now === undefined || now.atMs >= of.beforeMs || !doesMatch(now.text, of.terms)) return []
+    return [{ item, atMs: now.atMs }]
+  })
 }

@@ -65,8 +65,7 @@ function partsOf(word: string): string[] {
 }
 
 function isWithoutSpaces(part: string): boolean {
-  WITHOUT_SPACES.lastIndex = 0
-  return WITHOUT_SPACES.test(part)
+  return part.search(WITHOUT_SPACES) === 0
 }
 
 /** `withLast`: the last character by itself, too, so that it is found as a beginning. */

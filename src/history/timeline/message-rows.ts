@@ -66,6 +66,17 @@ export class MessageRows {
     return { author: stored.author, outcome, text: outcome.text ?? stored.text }
   }
 
+  /** What messages say now, for whoever needs no more of them; undefined for those that were deleted. */
+  async saidIn(items: readonly Item[]): Promise<({ text: string; atMs: number } | undefined)[]> {
+    const effects = await this.#effectsOf(items)
+    return items.map(({ id, copies: [copy] }) => {
+      const stored = copy?.page.messageAt(copy.slot)
+      if (stored === undefined) return undefined
+      const { isDeleted, text } = this.#outcomeOf(stored, effects.get(id) ?? [])
+      return isDeleted ? undefined : { text: text ?? stored.text, atMs: stored.atMs }
+    })
+  }
+
   async #effectsOf(items: readonly Item[]): Promise<Map<MessageId, Effect[]>> {
     const segments = new Set(items.flatMap(({ id }) => this.#state.segmentsAbout(id)))
     const foreign = await this.#records.foreignEffects(this.#state.community, [...segments])
