@@ -1,7 +1,7 @@
 /** A year at a glance: the darker a day, the more was said; hatched where nothing is known. A click goes there. */
 import { useSignal } from '@preact/signals'
 import type { Signal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { ErrorBox } from '../../components/error-box.tsx'
 import { countOf, formatCount, LOCALE } from '../../format/bytes.ts'
 import type { ErrorView } from '../../../rpc/api.ts'
@@ -14,6 +14,7 @@ import { sentenceOfGap } from './gap-words.ts'
 import { SidePanel } from './side-panel.tsx'
 import { useScope } from './timeline-scope.ts'
 import { ToolIcon } from './tool-icon.tsx'
+import { useListener } from './use-listener.ts'
 
 const MONTH = new Intl.DateTimeFormat(LOCALE, { month: 'long', timeZone: 'UTC' })
 const DAY = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'long', timeZone: 'UTC' })
@@ -138,6 +139,11 @@ interface YearGridProps {
 
 function YearGrid({ activity, year, readingDay, onGo }: YearGridProps) {
   const months = monthsOf(activity, year)
+  const grid = useRef<HTMLFieldSetElement>(null)
+  useListener(grid, 'keydown', onCalendarKey)
+  useEffect(() => {
+    grid.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'center', behavior: 'instant' })
+  }, [year])
   const days = months.flatMap((month) => month.days)
   const open = days.filter(({ isOutside }) => !isOutside)
   // One stop for the Tab key; the arrows go on from there.
@@ -145,11 +151,11 @@ function YearGrid({ activity, year, readingDay, onGo }: YearGridProps) {
   if (open.length === 0) return <p class="quiet">Nothing of this year is known.</p>
   const shown = months.filter((month) => month.days.some(({ isOutside }) => !isOutside))
   return (
-    <div class="year-grid" role="group" aria-label={`Days of ${year}`} onKeyDown={onCalendarKey}>
+    <fieldset ref={grid} class="year-grid" aria-label={`Days of ${year}`}>
       {shown.map((month) => (
         <MonthGrid key={month.month} month={month} readingDay={readingDay} tabDay={tabDay} onGo={onGo} />
       ))}
-    </div>
+    </fieldset>
   )
 }
 

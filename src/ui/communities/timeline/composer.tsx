@@ -11,6 +11,7 @@ import { PICTURE_TYPES } from './shrink-picture.ts'
 import { useScope } from './timeline-scope.ts'
 import type { TimelineScope } from './timeline-scope.ts'
 import { ToolIcon } from './tool-icon.tsx'
+import { useListener } from './use-listener.ts'
 
 /** The count is shown when the end comes near. */
 const COUNT_FROM = 3600
@@ -38,24 +39,26 @@ function OpenComposer({ channelName }: { channelName: string }) {
     if (pictures.length > 0 && writing.kind !== 'edit') void model.addPictures(pictures)
     return pictures.length > 0
   }
+  const form = useRef<HTMLFormElement>(null)
+  useListener(form, 'drop', (event) => {
+    if (!takeFiles(event.dataTransfer?.files ?? [])) return
+    event.preventDefault()
+    // The page would add them to the files of this device; a drop of nothing takes its sign away.
+    event.stopPropagation()
+    dispatchEvent(new DragEvent('drop'))
+  })
+  useListener(form, 'paste', (event) => {
+    if (!takeFiles(event.clipboardData?.files ?? [])) return
+    event.preventDefault()
+    event.stopPropagation()
+  })
   return (
     <form
+      ref={form}
       class="composer"
       onSubmit={(event) => {
         event.preventDefault()
         void model.send().then(() => field.current?.focus())
-      }}
-      onDrop={(event) => {
-        if (!takeFiles(event.dataTransfer?.files ?? [])) return
-        // The page would add them to the files of this device.
-        event.preventDefault()
-        event.stopPropagation()
-        dispatchEvent(new DragEvent('drop'))
-      }}
-      onPaste={(event) => {
-        if (!takeFiles(event.clipboardData?.files ?? [])) return
-        event.preventDefault()
-        event.stopPropagation()
       }}
     >
       <WritingBar writing={writing} />
@@ -119,7 +122,7 @@ function Pictures({ model }: { model: ComposerModel }) {
     <ul class="composer-pictures" aria-label="Pictures to send">
       {pictures.map(({ id, url }, at) => (
         <li key={id}>
-          <img src={url} alt={`Picture ${at + 1}`} />
+          <img src={url} alt={`Number ${at + 1}`} />
           <button
             type="button"
             class="tool"
@@ -233,9 +236,9 @@ function CountLine({ model }: { model: ComposerModel }) {
   const note = model.note.value
   const isTooLong = count > MAX_CODE_POINTS
   return (
-    <p class={isTooLong ? 'composer-foot composer-too-long' : 'composer-foot'} role="status">
+    <output class={isTooLong ? 'composer-foot composer-too-long' : 'composer-foot'}>
       {note ?? (count < COUNT_FROM ? '' : countWords(count, isTooLong))}
-    </p>
+    </output>
   )
 }
 

@@ -1,6 +1,6 @@
 /** A picture, as large as the window lets it be; the arrows go to the others of its message. */
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { Icon } from '../../components/icon.tsx'
 import { Modal } from '../../components/modal.tsx'
 import { displayName } from '../../format/names.ts'
@@ -9,6 +9,7 @@ import { readPicture, saveAttachment } from './attachment-files.ts'
 import { useScope } from './timeline-scope.ts'
 import type { OpenPicture } from './timeline-scope.ts'
 import { ToolIcon } from './tool-icon.tsx'
+import { useListener } from './use-listener.ts'
 
 export function Lightbox() {
   const { picture } = useScope()
@@ -30,16 +31,18 @@ function OpenLightbox({ open, onClose }: { open: OpenPicture; onClose: () => voi
     if (event.key === 'ArrowLeft') go(-1)
     if (event.key === 'ArrowRight') go(1)
   }
+  const box = useRef<HTMLDivElement>(null)
+  useListener(box, 'keydown', onKeyDown)
   return (
     <Modal labelledBy="picture-title" onClose={onClose} class="dialog lightbox">
-      <div class="lightbox-box" onKeyDown={onKeyDown}>
+      <div ref={box} class="lightbox-box">
         <div class="lightbox-stage">
           {url.value === 'failed' ? (
             <p>This picture cannot be shown. You can still save it.</p>
           ) : url.value === undefined ? (
             <progress class="progress" aria-label="Reading the picture" />
           ) : (
-            <img src={url.value} alt={`Picture ${displayName(attachment.name)}`} />
+            <img src={url.value} alt={displayName(attachment.name)} />
           )}
         </div>
         <div class="lightbox-foot">

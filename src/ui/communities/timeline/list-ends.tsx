@@ -24,9 +24,9 @@ export function ListStart({ channelName }: { channelName: string }) {
         </div>
       )}
       {isNotFound ? (
-        <p class="list-note" role="status">
+        <output class="list-note">
           The message that the link names is not on this device yet. Here is what is held around its time.
-        </p>
+        </output>
       ) : null}
     </>
   )

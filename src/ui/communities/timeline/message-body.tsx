@@ -94,7 +94,7 @@ function CodeBlock({ text }: { text: string }) {
   const { actions } = useScope()
   return (
     <div class="body-code">
-      <pre class="mono" tabIndex={0} role="group" aria-label="Code">
+      <pre ref={makeReachable} class="mono">
         <code>{text}</code>
       </pre>
       <button type="button" class="tool" title="Copy" onClick={() => void actions.copy(text, 'Code')}>
@@ -102,6 +102,11 @@ function CodeBlock({ text }: { text: string }) {
       </button>
     </div>
   )
+}
+
+/** Long lines are scrolled, by the keyboard, too. */
+function makeReachable(element: HTMLElement | null): void {
+  if (element !== null) element.tabIndex = 0
 }
 
 function drawSpans(spans: readonly Span[]): ComponentChildren {

@@ -4,7 +4,7 @@
  *   model.shown ─▶ items ─▶ rows        scrolling ─▶ ScrollKeeper ─▶ model.setReading, loadOlder, loadNewer, gaps in sight
  */
 import type { VNode } from 'preact'
-import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import type { TimelineRow } from '../../../rpc/history-api.ts'
 import { DayRow } from './day-row.tsx'
 import { GapRow } from './gap-row.tsx'
@@ -27,26 +27,23 @@ export function MessageList({ channelName }: { channelName: string }) {
   const scope = useScope()
   const shown = scope.model.shown.value
   const highlightedId = scope.model.highlightedId.value
-  const scroller = useRef<HTMLDivElement>(null)
+  const scroller = useRef<HTMLElement>(null)
   const content = useRef<HTMLOListElement>(null)
   const rows = useRows(shown, highlightedId)
   useListScrolling(scope, shown, { scroller, content })
   return (
-    <div
+    <section
       ref={scroller}
       class="message-scroller"
-      role="region"
       aria-label={`Messages in ${channelName}`}
       aria-busy={shown.state === 'opening'}
-      tabIndex={0}
-      onKeyDown={(event) => onListKey(event, scope)}
     >
       <ListStart channelName={channelName} />
       <ol ref={content} class="messages">
         {rows}
       </ol>
       <ListEnd />
-    </div>
+    </section>
   )
 }
 
@@ -91,28 +88,32 @@ function drawItem(item: TimelineItem, isHighlighted: boolean): VNode {
 }
 
 interface ListElements {
-  readonly scroller: { readonly current: HTMLDivElement | null }
+  readonly scroller: { readonly current: HTMLElement | null }
   readonly content: { readonly current: HTMLOListElement | null }
 }
 
 function useListScrolling(scope: TimelineScope, shown: ShownTimeline, elements: ListElements): void {
   const keeper = useRef<ScrollKeeper | undefined>(undefined)
+  const look = useRef<() => void>(() => undefined)
   useLayoutEffect(() => {
     const { scroller, content } = elementsOf(elements)
     if (scroller === null || content === null) return undefined
     const made = new ScrollKeeper(scroller, content)
     keeper.current = made
+    // The keyboard scrolls what it can reach.
+    scroller.tabIndex = 0
     const listening = new AbortController()
-    const look = oncePerFrame(() => lookAround(scope, made, scroller))
+    look.current = oncePerFrame(() => listening.signal.aborted || lookAround(scope, made, scroller))
     const onScroll = () => {
       made.note()
-      look()
+      look.current()
     }
     scroller.addEventListener('scroll', onScroll, { passive: true, signal: listening.signal })
+    scroller.addEventListener('keydown', (event) => onListKey(event, scope), { signal: listening.signal })
     // Pictures, fonts, the composer and the window change sizes.
     const sizes = new ResizeObserver(() => {
       made.restore(!scope.model.hasNewer)
-      look()
+      look.current()
     })
     sizes.observe(scroller)
     sizes.observe(content)
@@ -124,11 +125,7 @@ function useListScrolling(scope: TimelineScope, shown: ShownTimeline, elements: 
   useLayoutEffect(() => {
     if (shown.state === 'opening') return
     place(keeper.current, scope, shown)
-  }, [scope, shown])
-  useEffect(() => {
-    const { scroller } = elementsOf(elements)
-    if (shown.state === 'shown' && keeper.current !== undefined && scroller !== null)
-      lookAround(scope, keeper.current, scroller)
+    look.current()
   }, [scope, shown])
 }
 

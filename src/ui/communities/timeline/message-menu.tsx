@@ -43,11 +43,12 @@ function OpenMessageMenu({ open }: { open: OpenMenu }) {
       class="message-menu"
       popover="auto"
       role="menu"
+      tabIndex={-1}
       aria-label="What to do with this message"
       onKeyDown={moveInMenu}
       onToggle={(event) => event.newState === 'closed' && close()}
     >
-      <div class="menu-reactions" role="group" aria-label="React">
+      <fieldset class="menu-reactions" aria-label="React">
         {REACTIONS.map(({ type, emoji, name }) => {
           const isOwn = message.reactions.some((reaction) => reaction.type === type && reaction.isOwn)
           const react = () => {
@@ -70,7 +71,7 @@ function OpenMessageMenu({ open }: { open: OpenMenu }) {
             </button>
           )
         })}
-      </div>
+      </fieldset>
       {entriesOf(scope, message).map(({ words, key, icon, act }) => (
         <button
           key={words}

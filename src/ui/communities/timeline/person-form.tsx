@@ -19,7 +19,7 @@ export function NameForm() {
   }
   return (
     <form class="composer composer-name" onSubmit={(event) => void submit(event)}>
-      <label for="person-name">
+      <label htmlFor="person-name">
         Choose a name to write under. It comes with a key of your own, made on this device.
       </label>
       <div class="field-row">
@@ -27,7 +27,7 @@ export function NameForm() {
           id="person-name"
           class="field"
           type="text"
-          autocomplete="nickname"
+          autocomplete="off"
           maxLength={MAX_NAME_CHARACTERS}
           placeholder="Your name here"
           value={name}
@@ -51,7 +51,7 @@ export function UnlockNote() {
   }
   return (
     <form class="composer composer-name" onSubmit={(event) => void unlock(event)}>
-      <label for="person-passphrase">Your key is locked. Give its passphrase to write.</label>
+      <label htmlFor="person-passphrase">Your key is locked. Give its passphrase to write.</label>
       <div class="field-row">
         <input
           id="person-passphrase"

@@ -101,7 +101,7 @@ export function RemotePicture({ attachment, url }: { attachment: AttachmentView;
       <span class="picture" style={{ width: `${width}px`, aspectRatio: `${width} / ${height}` }}>
         <img
           src={url.href}
-          alt={`Picture ${displayName(attachment.name)}`}
+          alt={displayName(attachment.name)}
           referrerpolicy="no-referrer"
           decoding="async"
           onError={() => (hasFailed.value = true)}

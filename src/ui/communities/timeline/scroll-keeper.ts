@@ -72,12 +72,12 @@ export class ScrollKeeper {
 
   /** The rows that are to be seen, first to last. */
   inSight(): readonly InSight[] {
-    const rows = this.#rows()
+    const { children } = this.#content
     const endPx = this.#scroller.scrollTop + this.#scroller.clientHeight
     const seen: InSight[] = []
-    for (let at = this.#firstInSight(rows); at < rows.length; at++) {
-      const element = rows[at]
-      if (element === undefined || element.offsetTop >= endPx) break
+    for (let at = this.#firstInSight(); at < children.length; at++) {
+      const element = children[at]
+      if (!(element instanceof HTMLElement) || element.offsetTop >= endPx) break
       const id = element.dataset['row']
       if (id !== undefined) seen.push({ id, element })
     }
@@ -85,24 +85,25 @@ export class ScrollKeeper {
   }
 
   #noteRows(): void {
-    const rows = this.#rows()
-    const first = this.#firstInSight(rows)
-    this.#noted = rows.slice(first, first + NOTED_ROWS).map((element) => ({ element, topPx: element.offsetTop }))
-  }
-
-  #rows(): HTMLElement[] {
-    return [...this.#content.querySelectorAll<HTMLElement>(':scope > [data-row]')]
+    const { children } = this.#content
+    const noted: { element: HTMLElement; topPx: number }[] = []
+    for (let at = this.#firstInSight(); at < children.length && noted.length < NOTED_ROWS; at++) {
+      const element = children[at]
+      if (element instanceof HTMLElement) noted.push({ element, topPx: element.offsetTop })
+    }
+    this.#noted = noted
   }
 
   /** By halves: rows stand one below the other. */
-  #firstInSight(rows: readonly HTMLElement[]): number {
+  #firstInSight(): number {
+    const { children } = this.#content
     const { scrollTop } = this.#scroller
     let low = 0
-    let high = rows.length
+    let high = children.length
     while (low < high) {
       const middle = (low + high) >> 1
-      const row = rows[middle]
-      if (row !== undefined && row.offsetTop + row.offsetHeight <= scrollTop) low = middle + 1
+      const row = children[middle]
+      if (row instanceof HTMLElement && row.offsetTop + row.offsetHeight <= scrollTop) low = middle + 1
       else high = middle
     }
     return low

@@ -24,7 +24,7 @@ export function SearchPanel() {
   const { state } = model.state.value
   return (
     <SidePanel title="Search">
-      <div class="search-form" role="search">
+      <search class="search-form">
         <input
           class="field"
           type="search"
@@ -50,7 +50,7 @@ export function SearchPanel() {
           />
           In this channel only
         </label>
-      </div>
+      </search>
       <div class="search-results" aria-busy={state === 'searching'}>
         <SearchResults model={model} />
       </div>
@@ -82,9 +82,7 @@ function SearchResults({ model }: { model: SearchModel }) {
   if (found === undefined) return <progress class="progress" aria-label="Searching" />
   return (
     <>
-      <p class="search-count quiet numbers" role="status">
-        {foundWords(found)}
-      </p>
+      <output class="search-count quiet numbers">{foundWords(found)}</output>
       <ul class="message-cards">
         {found.hits.map((hit) => (
           <Hit key={hit.messageId} hit={hit} query={now.text} />

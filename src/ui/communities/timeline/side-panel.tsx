@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { Icon } from '../../components/icon.tsx'
 import { useScope } from './timeline-scope.ts'
+import { useListener } from './use-listener.ts'
 
 interface SidePanelProps {
   readonly title: string
@@ -15,7 +16,7 @@ export function SidePanel({ title, class: className = '', children }: SidePanelP
   const element = useRef<HTMLElement>(null)
   useEffect(() => {
     const before = document.activeElement
-    const first = element.current?.querySelector<HTMLElement>('[data-first], h2')
+    const first = element.current?.querySelector<HTMLElement>('[data-first]') ?? element.current?.querySelector('h2')
     first?.focus()
     return () => {
       if (
@@ -32,8 +33,9 @@ export function SidePanel({ title, class: className = '', children }: SidePanelP
     event.stopPropagation()
     close()
   }
+  useListener(element, 'keydown', onKeyDown)
   return (
-    <section ref={element} class={`timeline-panel ${className}`} aria-label={title} onKeyDown={onKeyDown}>
+    <section ref={element} class={`timeline-panel ${className}`} aria-label={title}>
       <header class="timeline-panel-head">
         <h2 tabIndex={-1}>{title}</h2>
         <button type="button" class="button button-quiet" aria-label={`Close: ${title}`} title="Close" onClick={close}>

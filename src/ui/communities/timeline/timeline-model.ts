@@ -205,11 +205,11 @@ export class TimelineModel {
     const before = this.#shown.peek().window
     for (let from = page.rows.length - PORTION_ROWS; ; from -= PORTION_ROWS) {
       const rows = page.rows.slice(Math.max(0, from))
-      const isWhole = from <= 0
-      // What falls off at the other end falls off with the last portion.
-      const readingId = isWhole ? this.#reading.row?.id : undefined
+      // What falls off at the other end does so in a frame of its own.
+      const isTrimmed = from <= -PORTION_ROWS
+      const readingId = isTrimmed ? this.#reading.row?.id : undefined
       this.#show(withOlder(before, { ...page, rows }, readingId), { kind: 'keep' }, false)
-      if (isWhole) return
+      if (isTrimmed) return
       await this.#parts.nextFrame()
       if (signal.aborted) return
     }
@@ -218,10 +218,10 @@ export class TimelineModel {
   async #addNewer(page: TimelinePage, signal: AbortSignal): Promise<void> {
     const before = this.#shown.peek().window
     for (let to = PORTION_ROWS; ; to += PORTION_ROWS) {
-      const isWhole = to >= page.rows.length
-      const readingId = isWhole ? this.#reading.row?.id : undefined
+      const isTrimmed = to >= page.rows.length + PORTION_ROWS
+      const readingId = isTrimmed ? this.#reading.row?.id : undefined
       this.#show(withNewer(before, { ...page, rows: page.rows.slice(0, to) }, readingId), { kind: 'keep' }, false)
-      if (isWhole) return
+      if (isTrimmed) return
       await this.#parts.nextFrame()
       if (signal.aborted) return
     }

@@ -44,7 +44,9 @@ export function TimelineView({ community, channelId, focus }: TimelineViewProps)
   if (channel === undefined) return <p class="quiet">This community has no such channel. It may have been removed.</p>
   return (
     <ScopeContext.Provider key={channelId} value={scope}>
-      <Timeline channel={channel} />
+      <div class="timeline-frame">
+        <Timeline channel={channel} />
+      </div>
     </ScopeContext.Provider>
   )
 }
