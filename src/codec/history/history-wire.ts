@@ -29,7 +29,7 @@ export type WireAnswer =
   | { readonly kind: 'range'; readonly envelopes: readonly Uint8Array[]; readonly cursor?: Uint8Array | undefined }
   | { readonly kind: 'serve'; readonly isServed: boolean }
 
-export const MAX_WIRE_ENVELOPES = 4096
+const MAX_WIRE_ENVELOPES = 4096
 const COMMUNITY_BYTES = 33
 const MAX_CURSOR_BYTES = 256
 const LINK = 1

@@ -1,7 +1,7 @@
 /** Messages from elsewhere inside a ChatMessage. Sources: status-go, discord_message.proto and bridge_message.proto. */
 import { bytes, list, proto3, string, submessage, uint64 } from '../pb/proto3.ts'
 
-export interface DiscordAuthor {
+interface DiscordAuthor {
   readonly id: string
   readonly name: string
   readonly discriminator: string
@@ -10,7 +10,7 @@ export interface DiscordAuthor {
   readonly avatarImagePayload: Uint8Array
 }
 
-export interface DiscordAttachment {
+interface DiscordAttachment {
   readonly id: string
   readonly messageId: string
   readonly url: string

@@ -2,7 +2,7 @@
 import { type Init, bytes, map, proto3, string, submessage, uint32 } from '../pb/proto3.ts'
 
 /** How a payload is encrypted with a group’s hash ratchet. */
-export interface HashRatchetHeader {
+interface HashRatchetHeader {
   readonly deprecatedKeyId: number
   /** 1 and up: how often the group’s key was hashed. 0 hands out keys. */
   readonly seqNo: number

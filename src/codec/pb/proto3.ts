@@ -18,7 +18,7 @@ export type Init<T> = { readonly [K in keyof T]?: T[K] | undefined }
 
 type TableOf<T> = { readonly [K in keyof Required<T>]: Field<T[K]> }
 
-export interface Proto3Type<T> extends ValueType<T> {
+interface Proto3Type<T> extends ValueType<T> {
   encode(value: Init<T>): Uint8Array
   /** Errors: `ERR_MESSAGE_INVALID`. `maxElements` bounds lists and maps at all levels together. */
   decode(bytes: Uint8Array, maxElements?: number): T

@@ -33,7 +33,7 @@ export interface GroupKeys {
 }
 
 /** What a sealed payload turned out to be. */
-export type Unsealed =
+type Unsealed =
   | { readonly kind: 'plain'; readonly bytes: Uint8Array }
   | { readonly kind: 'missing-key'; /** “0x” and 64 hex digits. */ readonly keyId: string }
   /** Not made with the key that it names. */

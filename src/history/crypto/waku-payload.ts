@@ -11,7 +11,7 @@ import { decrypt, encrypt } from './aes-gcm.ts'
 import { keccak256 } from './keccak.ts'
 import { type Curve, type KeyPair, SIGNATURE_BYTES } from './secp256k1.ts'
 
-export interface OpenedPayload {
+interface OpenedPayload {
   readonly data: Uint8Array
   readonly padding: Uint8Array
   /** Uncompressed, 65 bytes; undefined where nobody signed. */

@@ -8,7 +8,7 @@ import { openPayload, sealPayload } from '../crypto/waku-payload.ts'
 import type { CommunityId } from '../ids.ts'
 import { splitPayload } from './segments.ts'
 
-export interface SealOptions {
+interface SealOptions {
   readonly community: CommunityId
   /** Signs the envelope: receivers put the parts of a large message together by it. */
   readonly signer: KeyPair
@@ -65,7 +65,7 @@ export async function openEnvelope(curve: Curve, bytes: Uint8Array, community: C
 }
 
 /** When an envelope says that it was sent, in unix milliseconds; undefined where it does not say or it is absurd. */
-export function envelopeTimeMs({ timestampNs }: WakuEnvelope): number | undefined {
+function envelopeTimeMs({ timestampNs }: WakuEnvelope): number | undefined {
   if (timestampNs === undefined || timestampNs <= 0n) return undefined
   return Number(timestampNs / NS_PER_MS)
 }

@@ -6,9 +6,9 @@ import type { IgnoredReason } from './opening.ts'
 import { bodyFacts } from './read-body.ts'
 
 /** Source: status-go; how far a clock may be ahead of the time that the message was sent at. */
-export const MAX_CLOCK_AHEAD_MS = 120_000
+const MAX_CLOCK_AHEAD_MS = 120_000
 /** Source: status-go; Unicode code points. */
-export const MAX_TEXT_CODE_POINTS = 4096
+const MAX_TEXT_CODE_POINTS = 4096
 /** Ours: text of imports, which Status does not bound. UTF-16 code units. */
 const MAX_IMPORTED_TEXT_LENGTH = 65_536
 /** Ours: a channel’s UUID has 36 characters. */
@@ -28,7 +28,7 @@ const SHOWN_CONTENT: ReadonlySet<number> = new Set([
 ])
 const REACTIONS: ReadonlySet<number> = new Set(Object.values(REACTION_TYPE))
 
-export interface ValidationContext {
+interface ValidationContext {
   readonly community: CommunityId
   readonly signedBy: SignedBy
   /** When it was sent, by the envelope or archive. */

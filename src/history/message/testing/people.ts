@@ -8,7 +8,7 @@ import type { ChatId, CommunityId } from '../../ids.ts'
 import type { MessageBody } from '../opened-message.ts'
 import { signMessage, transportPayload } from '../sign-message.ts'
 
-export interface TestCommunity {
+interface TestCommunity {
   readonly curve: Curve
   readonly id: CommunityId
   readonly owner: KeyPair
