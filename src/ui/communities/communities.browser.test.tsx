@@ -222,6 +222,28 @@ describe('the side of a community', () => {
   })
 })
 
+describe('a community by keyboard alone', () => {
+  it('lets nothing at its side be reached by the mouse alone', async () => {
+    await show('community-import')
+    const all = [...document.querySelectorAll('.side :is(button, a[href], input:not([hidden]), select, summary)')]
+    const reached = new Set<Element | null>()
+    all[0]?.closest('aside')?.querySelector('button')?.focus()
+    for (let step = 0; step <= all.length; step++) {
+      reached.add(document.activeElement)
+      await userEvent.keyboard('{Tab}')
+    }
+    const missed = all.filter((element) => element.checkVisibility() && !reached.has(element))
+    expect(missed.map((element) => element.outerHTML)).toEqual([])
+    expect(all.length).toBeGreaterThan(12)
+  })
+
+  it('goes to the box that follows with “/”', async () => {
+    await show('communities-list')
+    await userEvent.keyboard('/')
+    await expect.element(box()).toHaveFocus()
+  })
+})
+
 describe('the person', () => {
   it('gets a name, and with it a key that can be saved and wrapped', async () => {
     const { node } = await show('communities-empty')

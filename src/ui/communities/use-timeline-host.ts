@@ -21,7 +21,12 @@ function timelineHostOf(app: AppModel): TimelineHost {
     person: history.person,
     onTouched: (listener) => history.onTouched(listener),
     hrefOf: (id, channelId, focus) => hashOf({ place: 'communities', community: routeTo(id, channelId, focus) }),
-    go: (id, channelId, focus) => router.showCommunity(routeTo(id, channelId, focus)),
+    go: (id, channelId, focus) => {
+      const { community } = router.route.peek()
+      // What lies at the side is of the community, not of one of its channels.
+      const panel = community?.id === id ? community.panel : undefined
+      router.showCommunity({ ...routeTo(id, channelId, focus), panel })
+    },
     baseUrl: page.baseUrl,
     copyText: (text) => page.copyText(text),
     download: (file, fileName) => page.download(file, fileName, () => undefined),

@@ -29,6 +29,8 @@ function titleOf(model: AppModel): string {
     const percent = percentOf(moving.doneBytes, moving.totalBytes)
     return `${percent === undefined ? '' : `${percent} % `}${displayName(moving.name)} · Quire`
   }
+  const community = model.history.chosen.value
+  if (community !== undefined) return `${displayName(community.name)} · Quire`
   const chosen = model.chosenDataset.value
   return chosen === undefined ? 'Quire' : `${displayName(chosen.name)} · Quire`
 }

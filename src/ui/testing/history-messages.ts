@@ -8,9 +8,9 @@ export const WEEK_MS = 7 * 86_400_000
 
 const EMOJI = ['❤️', '👍', '👎', '😂', '😢', '😠'] as const
 
-export const AUTHORS = (
-  ['Ines Calder', 'Tomas', 'wren', 'Old Marek', 'Aya 綾', 'Jun', 'Rosalind P.', 'שירה'] as const
-).map((name, at): AuthorView => ({ key: hexOf(7000 + at, 65, '04'), name, isImported: at > 4 }))
+const AUTHORS = (['Ines Calder', 'Tomas', 'wren', 'Old Marek', 'Aya 綾', 'Jun', 'Rosalind P.', 'שירה'] as const).map(
+  (name, at): AuthorView => ({ key: hexOf(7000 + at, 65, '04'), name, isImported: at > 4 }),
+)
 export const OWN_AUTHOR: AuthorView = { key: hexOf(9999, 65, '04'), name: 'Nell', isImported: false }
 
 /** “0x…” of so many bytes; different for each seed. */

@@ -10,7 +10,7 @@ const MILL_ID = hexOf(2, 33, '03')
 const NEW_ID = hexOf(3, 33, '02')
 const DAY_MS = 86_400_000
 
-export const NELL: PersonView = {
+const NELL: PersonView = {
   key: OWN_AUTHOR.key,
   displayName: 'Nell',
   hasPassphrase: false,
