@@ -15,7 +15,9 @@ import { createIdbSettings } from '../store/idb-settings.ts'
 import type { SettingsStore } from '../store/settings-store.ts'
 import { assembleNode } from './assemble-node.ts'
 import { ExportFolder } from './export-folder.ts'
-import { type UnreadyHistory, unreadyHistory } from './history/unready-history.ts'
+import type { BrowserHistoryComponents } from './history/browser-history.ts'
+import type { RunningHistory } from './history/create-history.ts'
+import { lateHistory } from './history/late-history.ts'
 import { LateKeepers } from './late-keepers.ts'
 import { loadConfig, type LoadConfigComponents, readConfig } from './node-config.ts'
 import { NodeLock } from './node-lock.ts'
@@ -40,7 +42,7 @@ export interface BrowserNodeInit {
  *
  * Errors: `ERR_NODE_ELSEWHERE`, `ERR_STORE_UNAVAILABLE`, `ERR_INSECURE_PAGE`, `ERR_PEER_KEY_INVALID`.
  */
-export async function startBrowserNode({ takeOver, onLost }: BrowserNodeInit): Promise<PageNode<UnreadyHistory>> {
+export async function startBrowserNode({ takeOver, onLost }: BrowserNodeInit): Promise<PageNode> {
   // Types promise it everywhere; a page without https has neither locks nor SHA-256.
   if (!globalThis.isSecureContext) throw new QuireError('ERR_INSECURE_PAGE', 'The browser does not trust this page.')
   const lock = new NodeLock()
@@ -48,21 +50,23 @@ export async function startBrowserNode({ takeOver, onLost }: BrowserNodeInit): P
   const lose = async (): Promise<void> => {
     onLost(new QuireError('ERR_NODE_ELSEWHERE', 'Another tab of this browser took Quire over.'))
     // Lost while it starts: it is stopped as soon as it has.
-    const { node, keepers } = await started.promise
+    const { node, keepers, history } = await started.promise
     keepers.stop()
+    await history.then(({ stop }) => stop()).catch(() => undefined)
     await node.stop()
   }
   await lock.acquire({ takeOver, onLost: lose })
-  started.resolve(createStarted())
-  const { node, keepers } = await started.promise.catch((error: unknown) => {
+  const exports = new ExportFolder()
+  started.resolve(createStarted(exports))
+  const { node, keepers, history } = await started.promise.catch((error: unknown) => {
     lock.release()
     throw error
   })
-  const exports = new ExportFolder()
+  history.catch((error: unknown) => consoleLog('error', 'communities could not be started', { error }))
   exports.sweep().catch((error: unknown) => consoleLog('warn', 'exported files could not be removed', { error }))
   return new PageNode({
     node,
-    history: unreadyHistory(),
+    history: lateHistory(history.then((running) => running.history)),
     exports,
     isPersistent: () => navigator.storage.persisted(),
     readKeepers: () => keepers.read(),
@@ -72,9 +76,11 @@ export async function startBrowserNode({ takeOver, onLost }: BrowserNodeInit): P
 interface Started {
   readonly node: QuireNode
   readonly keepers: LateKeepers
+  /** Files work without it. */
+  readonly history: Promise<RunningHistory>
 }
 
-async function createStarted(): Promise<Started> {
+async function createStarted(exports: ExportFolder): Promise<Started> {
   const url = new URL('/quire.json', location.origin).href
   const [privateKey, config] = await withSettings((settings) =>
     Promise.all([loadPeerKey(settings), loadConfig({ ...configParts, settings }, { url })]),
@@ -94,7 +100,13 @@ async function createStarted(): Promise<Started> {
     log: consoleLog,
   })
   if (config.keepers.length === 0) void keepers.follow()
-  return { node, keepers }
+  const history = loadHistory({ node, network, exports, log: consoleLog })
+  return { node, keepers, history }
+}
+
+async function loadHistory(components: BrowserHistoryComponents): Promise<RunningHistory> {
+  const { startBrowserHistory } = await import('./history/browser-history.ts')
+  return startBrowserHistory(components)
 }
 
 async function withSettings<T>(use: (settings: SettingsStore) => Promise<T>): Promise<T> {

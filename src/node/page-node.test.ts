@@ -5,6 +5,7 @@ import { MemoryHub } from '../exchange/testing/memory-network.ts'
 import { sha256 } from '../merkle/hasher.ts'
 import { ExportFolder } from './export-folder.ts'
 import { type PageEvent, PageNode } from './page-node.ts'
+import { lateHistory } from './history/late-history.ts'
 import { createTestNode, type TestNode } from './testing/memory-network.ts'
 
 const noFiles = new ExportFolder(() => Promise.reject(new Error('no private file system in Node')))
@@ -20,7 +21,7 @@ describe('PageNode', () => {
     keepersRead = 0
     const readKeepers = async (): Promise<void> => void keepersRead++
     const parts = { exports: noFiles, isPersistent: async () => true, readKeepers }
-    page = new PageNode({ node: test.node, history: undefined, ...parts })
+    page = new PageNode({ node: test.node, history: lateHistory(new Promise(() => undefined)), ...parts })
   })
 
   afterEach(() => test.node.stop())

@@ -21,6 +21,7 @@ import {
 } from './dataset-view.ts'
 import type { NodeStatus } from './connectivity.ts'
 import type { ExportFolder } from './export-folder.ts'
+import type { LateHistory } from './history/late-history.ts'
 import { JoinedRuns } from './joined-runs.ts'
 import type { NodeChange } from './node-feed.ts'
 import type { NodeBlockMap } from './node-block-map.ts'
@@ -42,9 +43,9 @@ export type PageEvent =
   | { readonly type: 'uploads'; readonly interrupted: readonly InterruptedUploadView[] }
   | { readonly type: 'self-test'; readonly selfTest: SelfTestResult }
 
-interface PageNodeComponents<History> {
+interface PageNodeComponents {
   readonly node: QuireNode
-  readonly history: History
+  readonly history: LateHistory
   readonly exports: ExportFolder
   /** Whether the browser may clear this origin’s storage without asking; undefined where it does not say. */
   readonly isPersistent: () => Promise<boolean | undefined>
@@ -55,9 +56,9 @@ interface PageNodeComponents<History> {
 /** More than a screen can show apart. */
 const MAX_MAP_CELLS = 512
 
-export class PageNode<History = unknown> {
+export class PageNode {
   /** What a page asks about communities. */
-  readonly history: History
+  readonly history: LateHistory
   readonly #node: QuireNode
   readonly #exports: ExportFolder
   readonly #exportRuns = new JoinedRuns<File>()
@@ -66,7 +67,7 @@ export class PageNode<History = unknown> {
   /** What the browser said last: a page that asks it to keep the storage asks for `space` afterwards. */
   #persistence: boolean | undefined
 
-  constructor({ node, history, exports, isPersistent, readKeepers }: PageNodeComponents<History>) {
+  constructor({ node, history, exports, isPersistent, readKeepers }: PageNodeComponents) {
     this.#node = node
     this.history = history
     this.#exports = exports

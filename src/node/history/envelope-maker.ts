@@ -8,9 +8,9 @@ import type { CommunityDescription } from '../../codec/history/community-descrip
 import { QuireError } from '../../errors.ts'
 import { sealArchive } from '../../history/crypto/archive-seal.ts'
 import type { GroupKey } from '../../history/crypto/hash-ratchet.ts'
-import { toHex } from '../../history/crypto/hex.ts'
 import { type KeyPair, loadSecp256k1 } from '../../history/crypto/secp256k1.ts'
 import type { CommunityId } from '../../history/ids.ts'
+import type { GroupKeyRing } from '../../history/keys/group-key-ring.ts'
 import { sealEnvelopes } from '../../history/message/envelope.ts'
 import type { MessageBody } from '../../history/message/opened-message.ts'
 import {
@@ -20,11 +20,9 @@ import {
   signMessage,
   transportPayload,
 } from '../../history/message/sign-message.ts'
-import type { HistorySettings } from '../../history/ports.ts'
-import { readJson, writeJson } from './history-settings.ts'
 
 interface EnvelopeMakerComponents {
-  readonly settings: HistorySettings
+  readonly groupKeys: Pick<GroupKeyRing, 'takeSeqNo'>
   readonly nowMs: () => number
 }
 
@@ -35,12 +33,11 @@ export interface SealedMessage {
 }
 
 export class EnvelopeMaker {
-  readonly #settings: HistorySettings
+  readonly #groupKeys: Pick<GroupKeyRing, 'takeSeqNo'>
   readonly #nowMs: () => number
-  #counting: Promise<unknown> = Promise.resolve()
 
-  constructor({ settings, nowMs }: EnvelopeMakerComponents) {
-    this.#settings = settings
+  constructor({ groupKeys, nowMs }: EnvelopeMakerComponents) {
+    this.#groupKeys = groupKeys
     this.#nowMs = nowMs
   }
 
@@ -51,7 +48,8 @@ export class EnvelopeMaker {
   ): Promise<SealedMessage> {
     const curve = await loadSecp256k1()
     const signed = signMessage(curve, body, signer)
-    const sealing = group === undefined ? undefined : { key: group, seqNo: await this.#nextSeqNo(group) }
+    const sealing =
+      group === undefined ? undefined : { key: group, seqNo: await this.#groupKeys.takeSeqNo(group.keyId) }
     const payload = await transportPayload(signed, sealing)
     return { signed, envelopes: await sealEnvelopes(curve, payload, { community, signer, atMs: this.#nowMs() }) }
   }
@@ -68,7 +66,7 @@ export class EnvelopeMaker {
 
   /** An archive or index of an encrypted community. */
   async archive(bytes: Uint8Array, group: GroupKey): Promise<Uint8Array> {
-    return sealArchive(bytes, group, await this.#nextSeqNo(group))
+    return sealArchive(bytes, group, await this.#groupKeys.takeSeqNo(group.keyId))
   }
 
   /** For all to read. Errors: `ERR_OPTION_INVALID` (a description that does not fit into one envelope). */
@@ -78,18 +76,5 @@ export class EnvelopeMaker {
     const [envelope, ...others] = await sealEnvelopes(await loadSecp256k1(), payload, options)
     if (envelope !== undefined && others.length === 0) return envelope
     throw new QuireError('ERR_OPTION_INVALID', 'The community has more channels and texts than its description holds.')
-  }
-
-  /** Counted over restarts; members of a group need not agree on numbers, as each message has a nonce of its own. */
-  #nextSeqNo({ keyId }: GroupKey): Promise<number> {
-    const key = `ratchet/${toHex(keyId)}`
-    const counted = this.#counting.then(async () => {
-      const before = await readJson(this.#settings, key)
-      const next = typeof before === 'number' && Number.isSafeInteger(before) && before > 0 ? before + 1 : 1
-      await writeJson(this.#settings, key, next)
-      return next
-    })
-    this.#counting = counted.catch(() => undefined)
-    return counted
   }
 }

@@ -9,17 +9,17 @@ import { MessageOpener } from '../../history/message/message-opener.ts'
 import type { OpenOutcome } from '../../history/message/opening.ts'
 
 interface LiveOpenerComponents {
-  readonly keys: (community: CommunityId) => GroupKeys
+  readonly groupKeys: GroupKeys
   /** What archives keep of an envelope that is shown, now or once its key or its other parts are here. */
   readonly onOpened: (community: CommunityId, message: WakuMessage) => void
 }
 
 /** Opens live envelopes: the layer that hides nothing, then what was signed. Parts of large messages wait for each other. */
-export function liveOpener({ keys, onOpened }: LiveOpenerComponents): OpenLive {
+export function liveOpener({ groupKeys, onOpened }: LiveOpenerComponents): OpenLive {
   const openers = new Map<CommunityId, MessageOpener>()
   return async (community, envelope) => {
     const curve = await loadSecp256k1()
-    const opener = openers.get(community) ?? new MessageOpener(curve, { community, keys: keys(community) })
+    const opener = openers.get(community) ?? new MessageOpener(curve, { community, keys: groupKeys })
     openers.set(community, opener)
     try {
       const message = await openEnvelope(curve, envelope, community)

@@ -1,0 +1,87 @@
+import { isQuireError } from '../../errors.ts'
+import type { ArchiveEntry } from '../../history/archive/archive-entry.ts'
+import type { GroupKeys } from '../../history/crypto/hash-ratchet.ts'
+import type { ArchiveReader, ReadOutcome } from '../../history/follow/archive-reader.ts'
+import type { CommunityId } from '../../history/ids.ts'
+import { openArchive } from '../../history/message/open-archive.ts'
+import type { OpenCounts } from '../../history/message/opening.ts'
+import type { AbortOptions } from '../../history/ports.ts'
+import type { TimelineDatabase } from '../../history/timeline/timeline-database.ts'
+import type { ArchiveToRead, TimelineChange } from '../../history/timeline/types.ts'
+
+const MS = 1000
+/** Shown as far as it is opened after so many messages, and again whenever they have doubled: a large week fills the screen early. */
+const FIRST_SHOWN = 1_000
+
+interface ArchiveTimelineReaderComponents {
+  readonly timeline: Pick<TimelineDatabase, 'beginArchive' | 'removeArchive'>
+  readonly groupKeys: GroupKeys
+  readonly onChange: (change: TimelineChange) => void
+}
+
+/** Archives that were fetched, opened into the timeline. */
+export class ArchiveTimelineReader implements ArchiveReader {
+  readonly #timeline: Pick<TimelineDatabase, 'beginArchive' | 'removeArchive'>
+  readonly #groupKeys: GroupKeys
+  readonly #onChange: (change: TimelineChange) => void
+
+  constructor({ timeline, groupKeys, onChange }: ArchiveTimelineReaderComponents) {
+    this.#timeline = timeline
+    this.#groupKeys = groupKeys
+    this.#onChange = onChange
+  }
+
+  async read(
+    community: CommunityId,
+    entry: ArchiveEntry,
+    bytes: Uint8Array,
+    options: AbortOptions = {},
+  ): Promise<ReadOutcome> {
+    try {
+      return await this.#readNow({ community, entry, bytes }, options)
+    } catch (error) {
+      if (!isQuireError(error, 'ERR_GROUP_KEY_MISSING')) throw error
+      return { outcome: 'missing-key', missingKeyIds: [String(error.details['keyId'])] }
+    }
+  }
+
+  async forget(community: CommunityId, { id }: ArchiveEntry): Promise<void> {
+    const change = await this.#timeline.removeArchive(community, id)
+    if (change !== undefined) this.#onChange(change)
+  }
+
+  async #readNow(
+    { community, entry, bytes }: { community: CommunityId; entry: ArchiveEntry; bytes: Uint8Array },
+    { signal }: AbortOptions,
+  ): Promise<ReadOutcome> {
+    const archive = { archiveId: entry.id, fromMs: entry.fromSeconds * MS, toMs: entry.toSeconds * MS }
+    const ingest = await this.#begin(community, archive)
+    try {
+      let counts: OpenCounts | undefined
+      let shownNext = FIRST_SHOWN
+      for await (const batch of openArchive(bytes, { community, keys: this.#groupKeys, signal })) {
+        await ingest.add(batch.messages, { signal })
+        counts = batch.counts
+        if (counts.opened < shownNext) continue
+        shownNext = 2 * counts.opened
+        this.#onChange(ingest.show())
+      }
+      this.#onChange(ingest.show())
+      this.#onChange(await ingest.commit({ signal }))
+      const missingKeyIds = [...(counts?.missingKeys.keys() ?? [])]
+      return { outcome: 'read', messageCount: counts?.opened ?? 0, missingKeyIds }
+    } finally {
+      ingest.discard()
+    }
+  }
+
+  /** One that is in the timeline already is read again: there is a key now that was missing. */
+  async #begin(community: CommunityId, archive: ArchiveToRead) {
+    const ingest = await this.#timeline.beginArchive(community, archive)
+    if (ingest !== undefined) return ingest
+    await this.#timeline.removeArchive(community, archive.archiveId)
+    const again = await this.#timeline.beginArchive(community, archive)
+    if (again === undefined) throw new Error('An archive that was removed from the timeline is still in it.')
+    return again
+  }
+}

@@ -1,0 +1,54 @@
+/** The history service of a browser’s worker; a chunk of its own, loaded once the node runs. */
+import { contentTopicOf, universalChatId } from '../../history/crypto/topics.ts'
+import type { ExportFile } from '../../history/export/export-span.ts'
+import type { CommunityId } from '../../history/ids.ts'
+import { LIVE_TABLES } from '../../history/live/live-keys.ts'
+import type { AbortOptions } from '../../history/ports.ts'
+import { HistoryTransport } from '../../network/history-transport.ts'
+import type { QuireNetwork } from '../../network/quire-network.ts'
+import { createIdbHistoryKv } from '../../store/idb-history-kv.ts'
+import { IdbKv } from '../../store/idb-kv.ts'
+import { writeContent } from '../content-sink.ts'
+import type { ExportFolder } from '../export-folder.ts'
+import type { NetworkLog } from '../node-parts.ts'
+import type { QuireNode } from '../quire-node.ts'
+import { type RunningHistory, startHistory } from './create-history.ts'
+
+const HISTORY_DATABASE = 'quire-history'
+const LIVE_DATABASE = 'quire-live'
+
+export interface BrowserHistoryComponents {
+  /** Has started. */
+  readonly node: QuireNode
+  readonly network: QuireNetwork
+  readonly exports: ExportFolder
+  readonly log: NetworkLog
+}
+
+/** Errors: `ERR_STORE_UNAVAILABLE`, `ERR_STORE_FAILED`. */
+export async function startBrowserHistory({
+  node,
+  network,
+  exports,
+  log,
+}: BrowserHistoryComponents): Promise<RunningHistory> {
+  const topicOf = (community: string): string => contentTopicOf(universalChatId(community as CommunityId))
+  return startHistory({
+    datasets: node.historyDatasets,
+    network: new HistoryTransport<CommunityId>({ network, topicOf, log }),
+    kv: createIdbHistoryKv({ databaseName: HISTORY_DATABASE }),
+    liveKv: new IdbKv(LIVE_DATABASE, { tables: LIVE_TABLES }),
+    shareAddresses: () => node.shareAddresses(),
+    isOffline: () => node.status().reachability.state === 'offline',
+    writeFile: (file, options) => writeFile(exports, file, options),
+    log,
+  })
+}
+
+/** Into the origin’s private files, which are cleared when the node starts. */
+async function writeFile(exports: ExportFolder, file: ExportFile, { signal }: AbortOptions): Promise<File> {
+  const name = `history-${crypto.randomUUID()}`
+  const sink = await exports.openSink(name)
+  await writeContent(file.bytes({ signal }), sink, () => undefined)
+  return exports.file(name, { filename: file.name, mediaType: file.mediaType })
+}

@@ -1,0 +1,267 @@
+/**
+ * One community on this device.
+ *
+ *   CommunitySync (topic, answerers) ─┬─ messages ─────▶ timeline, and the owner’s log ─▶ Publisher ─▶ archives, index, link
+ *                                     ├─ link ─────────▶ CommunityFollower ─▶ archives ─▶ timeline
+ *                                     └─ description ──▶ name, channels
+ *
+ * What changes is told to the feed.
+ */
+import { cidText } from '../../codec/cid.ts'
+import { type CommunityDescription, decodeCommunityDescription } from '../../codec/history/community-description.ts'
+import type { WakuMessage } from '../../codec/history/waku.ts'
+import { isQuireError, QuireError } from '../../errors.ts'
+import { unsealArchive } from '../../history/crypto/archive-seal.ts'
+import type { GroupKey } from '../../history/crypto/hash-ratchet.ts'
+import { fromHex } from '../../history/crypto/hex.ts'
+import { topicOf, universalChatId } from '../../history/crypto/topics.ts'
+import { CommunityFollower, type FollowerEvent } from '../../history/follow/community-follower.ts'
+import type { CommunityId, MessageId } from '../../history/ids.ts'
+import { CommunitySync } from '../../history/live/community-sync.ts'
+import type { LiveMessage, LiveSink, LiveState } from '../../history/live/live-types.ts'
+import { KvEnvelopeLog } from '../../history/publish/kv-envelope-log.ts'
+import { Publisher } from '../../history/publish/publisher.ts'
+import { stopEach } from '../stop-each.ts'
+import { ArchiveTimelineReader } from './archive-timeline-reader.ts'
+import type { CommunityRecord } from './community-list.ts'
+import { archiveSpans, archiveView, communityView } from './community-view.ts'
+import type { HistoryFeed } from './history-feed.ts'
+import type { HistoryParts } from './history-parts.ts'
+import type { ArchiveView, CommunityView } from './history-views.ts'
+import { OwnerLog } from './owner-log.ts'
+
+export class CommunityRun implements LiveSink {
+  readonly id: CommunityId
+  readonly sync: CommunitySync
+  readonly follower: CommunityFollower
+  readonly #parts: HistoryParts
+  readonly #feed: HistoryFeed
+  readonly #log: KvEnvelopeLog
+  readonly #ownerLog: OwnerLog
+  #record: CommunityRecord
+  #description: CommunityDescription | undefined
+  #publisher: Publisher | undefined
+  #newestClockMs = 0
+  readonly #missingKeyIds = new Set<string>()
+
+  constructor(components: { parts: HistoryParts; feed: HistoryFeed }, init: { record: CommunityRecord }) {
+    const { parts, feed } = components
+    const { record } = init
+    this.id = record.id
+    this.#record = record
+    this.#parts = parts
+    this.#feed = feed
+    this.#log = new KvEnvelopeLog(parts.kv, { community: this.id, log: 'live' })
+    this.#ownerLog = new OwnerLog({
+      log: this.#log,
+      onAppended: async () => this.#publisher?.noteMessages(),
+      report: parts.log,
+    })
+    const { addresses } = record
+    this.sync = new CommunitySync({ ...parts, open: parts.openLive, sink: this }, { community: this.id, addresses })
+    const reader = new ArchiveTimelineReader({ ...parts, onChange: (change) => feed.touch(change) })
+    this.follower = new CommunityFollower(
+      { ...parts, reader, unseal: (bytes) => unsealArchive(bytes, parts.groupKeys) },
+      { community: this.id, isOwner: this.isOwner },
+    )
+    this.follower.on((event) => this.#onFollower(event))
+  }
+
+  get isOwner(): boolean {
+    return this.#parts.keyRing.view(this.id) !== undefined
+  }
+
+  get isEncrypted(): boolean {
+    return this.#record.isEncrypted || this.#description?.isEncrypted === true
+  }
+
+  get record(): CommunityRecord {
+    return this.#record
+  }
+
+  get description(): CommunityDescription | undefined {
+    return this.#description
+  }
+
+  /** Undefined where the community’s key is not here, or is locked. */
+  get publisher(): Publisher | undefined {
+    return this.#publisher
+  }
+
+  async start(): Promise<void> {
+    const kept = await this.#parts.settings.get(this.#descriptionKey)
+    if (kept !== undefined) this.#description = decodeCommunityDescription(kept)
+    await this.follower.start()
+    await this.sync.start()
+    await this.keyChanged()
+  }
+
+  async stop(): Promise<void> {
+    const steps = [
+      () => this.#publisher?.stop(),
+      () => this.sync.stop(),
+      () => this.follower.stop(),
+      () => this.#ownerLog.settled(),
+    ]
+    await stopEach(steps, this.#parts.log)
+  }
+
+  /** Stops for good. */
+  async leave(options: { readonly isDataRemoved: boolean }): Promise<void> {
+    await this.#publisher?.stop()
+    await this.sync.leave(options)
+    await this.#ownerLog.settled()
+    await this.follower.leave(options)
+    if (!options.isDataRemoved) return
+    await this.#parts.timeline.removeCommunity(this.id)
+    await this.#parts.settings.delete(this.#descriptionKey)
+  }
+
+  /** The community’s key came, was unlocked, or went. */
+  async keyChanged(): Promise<void> {
+    const canSign = this.#parts.keyRing.view(this.id)?.isLocked === false
+    if (canSign === (this.#publisher !== undefined)) return
+    const before = this.#publisher
+    this.#publisher = canSign ? this.#createPublisher() : undefined
+    await before?.stop()
+    // What was said before this device could publish.
+    if (canSign) await this.sync.replay()
+    await this.#publisher?.start()
+    this.#feed.mark('communities')
+  }
+
+  /** A group key was added. */
+  async groupKeysChanged(): Promise<void> {
+    this.#missingKeyIds.clear()
+    this.follower.keysChanged()
+    await this.sync.replay()
+  }
+
+  update(record: CommunityRecord): void {
+    if (record.partitionDays !== this.#record.partitionDays) this.#publisher?.setPartitionDays(record.partitionDays)
+    this.#record = record
+    this.#feed.mark('communities')
+  }
+
+  /** What messages and archives of an encrypted community are sealed with. Errors: `ERR_GROUP_KEY_MISSING`. */
+  groupKey(): GroupKey {
+    const key = this.#parts.groupKeys.newest(fromHex(this.id))
+    if (key !== undefined) return key
+    throw new QuireError('ERR_GROUP_KEY_MISSING', 'The key of this community’s messages is not on this device.')
+  }
+
+  /** Later than everything that was seen of this community; a Lamport time. */
+  nextClockMs(): number {
+    this.#newestClockMs = Math.max(this.#parts.clock.nowMs(), this.#newestClockMs + 1)
+    return this.#newestClockMs
+  }
+
+  async view(): Promise<CommunityView> {
+    const { keyRing, timeline } = this.#parts
+    return communityView({
+      record: this.#record,
+      description: this.#description,
+      key: keyRing.view(this.id),
+      follower: this.follower,
+      publish: this.#publisher?.state,
+      counts: await timeline.channels(this.id),
+      liveMissingKeyIds: this.#missingKeyIds,
+    })
+  }
+
+  archives(): readonly ArchiveView[] {
+    return this.follower.archives.map(archiveView)
+  }
+
+  spans(): ReturnType<typeof archiveSpans> {
+    return archiveSpans(this.follower.archives, this.#parts.clock.nowMs())
+  }
+
+  /** What the owner heard and said is kept for archives. */
+  noteEnvelope(message: WakuMessage): void {
+    if (this.isOwner) this.#ownerLog.note(message)
+  }
+
+  async onMessages(_community: CommunityId, messages: readonly LiveMessage[]): Promise<void> {
+    for (const { opened } of messages) this.#newestClockMs = Math.max(this.#newestClockMs, opened.clockMs)
+    for (const delivery of ['live', 'sending'] as const) {
+      const opened = messages.filter((message) => message.delivery === delivery).map((message) => message.opened)
+      const change = opened.length === 0 ? undefined : await this.#parts.timeline.addLive(this.id, opened, { delivery })
+      if (change !== undefined) this.#feed.touch(change)
+    }
+    await this.#ownerLog.settled()
+    this.#feed.mark('communities')
+  }
+
+  onLink(_community: CommunityId, link: { readonly clockMs: number; readonly archiveLink: string }): void {
+    try {
+      this.follower.offerLink({ signer: this.id, ...link })
+    } catch (error) {
+      if (!isQuireError(error)) throw error
+      this.#parts.log('info', 'an archive link was not followed', { community: this.id, error })
+    }
+  }
+
+  async onDescription(_community: CommunityId, { description }: { readonly description: Uint8Array }): Promise<void> {
+    const decoded = decodeCommunityDescription(description)
+    await this.#parts.settings.set(this.#descriptionKey, description)
+    this.#description = decoded
+    this.follower.raiseFloor(decoded.archiveLinkClockMs)
+    this.#feed.mark('communities')
+  }
+
+  onDelivered(_community: CommunityId, messageId: MessageId): void {
+    void this.#delivered(messageId)
+  }
+
+  onMissingKey(_community: CommunityId, keyId: string): void {
+    this.#missingKeyIds.add(keyId)
+    this.#feed.mark('communities')
+  }
+
+  onState(_community: CommunityId, state: LiveState): void {
+    if (state.state === 'looking') this.follower.noteLooking({ askedPeers: state.askedPeers })
+    else if (this.#parts.isOffline()) this.follower.noteLooking('offline')
+    else this.follower.noteLooking(state.state === 'live' ? 'nothing-published' : 'nobody-has-link')
+    this.#feed.mark('communities')
+  }
+
+  async #delivered(messageId: MessageId): Promise<void> {
+    const change = await this.#parts.timeline.setDelivery(this.id, [messageId], 'live')
+    if (change !== undefined) this.#feed.touch(change)
+  }
+
+  #onFollower(event: FollowerEvent): void {
+    if (event.type === 'signal') this.#feed.signal(this.id, event.signal)
+    // A gap is filled, or says another reason.
+    if (event.type === 'archives') this.#feed.touch({ communityId: this.id, fromMs: event.fromMs, toMs: event.toMs })
+    this.#feed.mark('communities')
+  }
+
+  #createPublisher(): Publisher {
+    const { keyRing, groupKeys, maker } = this.#parts
+    const components = {
+      ...this.#parts,
+      log: this.#log,
+      signLink: async (link: { clockMs: number; archiveLink: string }) =>
+        maker.link(this.id, link, keyRing.signer(this.id)),
+      announce: (envelope: Uint8Array, options: { readonly signal?: AbortSignal | undefined }) =>
+        this.sync.announce(envelope, options),
+      newestLink: () => this.follower.link,
+      seal: this.isEncrypted ? async (bytes: Uint8Array) => maker.archive(bytes, this.groupKey()) : undefined,
+      unseal: (bytes: Uint8Array) => unsealArchive(bytes, groupKeys),
+    }
+    return new Publisher(components, {
+      community: this.id,
+      topics: () => [topicOf(universalChatId(this.id))],
+      partitionDays: this.#record.partitionDays,
+      onState: () => this.#feed.mark('communities'),
+      onSignal: (signal) => this.#feed.signal(this.id, signal),
+      onLink: ({ clockMs, indexCid }) => this.onLink(this.id, { clockMs, archiveLink: cidText(indexCid) }),
+    })
+  }
+
+  get #descriptionKey(): string {
+    return `description/${this.id}`
+  }
+}

@@ -1,0 +1,72 @@
+import type { CommunityDescription } from '../../codec/history/community-description.ts'
+import { fromHex } from '../../history/crypto/hex.ts'
+import { QuireError } from '../../errors.ts'
+import type { ImportedChat } from '../../history/imports/imported-chat.ts'
+import type { AbortOptions } from '../../history/ports.ts'
+import type { Communities } from './communities.ts'
+import type { CommunityRun } from './community-run.ts'
+import {
+  changedDescription,
+  type CommunityChange,
+  type NewCommunity,
+  newDescription,
+  withImportedChats,
+} from './describe-community.ts'
+import type { HistoryParts } from './history-parts.ts'
+import type { CommunityView } from './history-views.ts'
+
+/** What only who holds a community’s key can do. */
+export class Owning {
+  readonly #parts: HistoryParts
+  readonly #communities: Communities
+
+  constructor(components: { parts: HistoryParts; communities: Communities }) {
+    this.#parts = components.parts
+    this.#communities = components.communities
+  }
+
+  /** Makes a key and a first description. Errors: `ERR_OPTION_INVALID`. */
+  async create(community: NewCommunity): Promise<CommunityView> {
+    const { keyRing, groupKeys, clock } = this.#parts
+    const description = newDescription(community, clock.nowMs())
+    const id = await keyRing.createCommunity()
+    const isEncrypted = community.isEncrypted === true
+    if (isEncrypted) await groupKeys.ensure(fromHex(id), clock.nowMs())
+    const run = await this.#communities.enter(id, { isEncrypted })
+    await this.#announce(run, description)
+    return run.view()
+  }
+
+  /** Errors: `ERR_KEY_LOCKED`, `ERR_NOT_OWNER`, `ERR_OPTION_INVALID`. */
+  async describe(id: string, change: CommunityChange): Promise<CommunityView> {
+    const run = this.#communities.get(id)
+    this.#parts.keyRing.signer(run.id)
+    const before = run.description ?? newDescription({ name: change.name ?? 'Community' }, this.#parts.clock.nowMs())
+    await this.#announce(run, changedDescription(before, change, { nowMs: this.#parts.clock.nowMs(), id: run.id }))
+    return run.view()
+  }
+
+  /** Channels and categories of an import are described before its messages are published. */
+  async addChats(run: CommunityRun, chats: readonly ImportedChat[]): Promise<void> {
+    if (run.description === undefined) return
+    const description = withImportedChats(run.description, chats, this.#parts.clock.nowMs())
+    if (description !== run.description) await this.#announce(run, description)
+  }
+
+  /** Makes what is due, announces the link. Errors: `ERR_KEY_LOCKED`, `ERR_NOT_OWNER`, those of `Publisher.publishNow`. */
+  async publishNow(id: string, options: AbortOptions = {}): Promise<void> {
+    await this.publisherOf(this.#communities.get(id)).publishNow(options)
+  }
+
+  /** Errors: `ERR_KEY_LOCKED`, `ERR_NOT_OWNER`. */
+  publisherOf(run: CommunityRun): NonNullable<CommunityRun['publisher']> {
+    this.#parts.keyRing.signer(run.id)
+    if (run.publisher !== undefined) return run.publisher
+    throw new QuireError('ERR_KEY_LOCKED', 'The community’s key was unlocked this moment. Try again.')
+  }
+
+  async #announce(run: CommunityRun, description: CommunityDescription): Promise<void> {
+    const { maker, keyRing } = this.#parts
+    await run.sync.announce(await maker.description(run.id, description, keyRing.signer(run.id)))
+  }
+}
