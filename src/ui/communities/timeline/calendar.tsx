@@ -39,7 +39,10 @@ export function CalendarPanel() {
   const readingDay = Math.floor((scope.readingAtMs.value ?? Date.now()) / DAY_MS)
   const readingYear = new Date(readingDay * DAY_MS).getUTCFullYear()
   const year = chosenYear.value ?? (years.includes(readingYear) ? readingYear : (years.at(-1) ?? readingYear))
-  const goTo = (day: number) => void scope.model.open({ kind: 'time', atMs: day * DAY_MS })
+  const goTo = (day: number) => {
+    scope.leavePanel()
+    void scope.model.open({ kind: 'time', atMs: day * DAY_MS })
+  }
   return (
     <SidePanel title="Calendar" class="calendar-panel">
       <YearBar years={years} year={year} chosenYear={chosenYear} />

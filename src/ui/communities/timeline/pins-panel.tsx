@@ -45,7 +45,10 @@ export function PinsPanel() {
             key={message.id}
             atMs={message.atMs}
             message={message}
-            onOpen={() => scope.showMessage({ channelId: scope.channelId, messageId: message.id, atMs: message.atMs })}
+            onOpen={() => {
+              scope.leavePanel()
+              scope.showMessage({ channelId: scope.channelId, messageId: message.id, atMs: message.atMs })
+            }}
           />
         ))}
       </ul>

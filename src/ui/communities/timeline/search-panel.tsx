@@ -109,7 +109,10 @@ function Hit({ hit, query }: { hit: SearchHit; query: string }) {
       draw={(words) =>
         highlight(words, query).map(({ text, isFound }, at) => (isFound ? <mark key={at}>{text}</mark> : text))
       }
-      onOpen={() => scope.showMessage(hit)}
+      onOpen={() => {
+        scope.leavePanel()
+        scope.showMessage(hit)
+      }}
     />
   )
 }

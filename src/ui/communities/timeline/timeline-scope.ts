@@ -140,6 +140,12 @@ export class TimelineScope {
     }
   }
 
+  /** Goes somewhere from a panel; one that lies over the messages is closed, so that they are seen. */
+  leavePanel(): void {
+    const panel = document.querySelector('.timeline-panel')
+    if (panel !== null && getComputedStyle(panel).position === 'absolute') this.panel.value = undefined
+  }
+
   togglePanel(panel: Exclude<Panel, undefined>): void {
     this.panel.value = this.panel.peek() === panel ? undefined : panel
   }
