@@ -45,4 +45,41 @@ describe('quire keeper', () => {
     expect(status).toBe(1)
     expect(stderr).toContain('Stopped')
   })
+
+  it.each([
+    [['--community', '0x04'], /community’s id is 0x02 or 0x03/],
+    [['--community', `0x02${'ab'.repeat(32)},nonsense`], /community’s id is 0x02 or 0x03/],
+    [['--max-communities', '-1'], /whole number/],
+  ])('refuses %j with what is allowed', async (flags, message) => {
+    const { status, stderr } = await runCli(['keeper', ...flags])
+
+    expect(status).not.toBe(0)
+    expect(stderr).toMatch(message)
+  })
+
+  it('serves the communities that it is told to, and shows them in its figures', async () => {
+    const stop = new AbortController()
+    const { promise: greeted, resolve } = Promise.withResolvers<string>()
+    const ids = [`0x02${'ab'.repeat(32)}`, `0x03${'CD'.repeat(32)}`]
+
+    const running = runCli(
+      [
+        'keeper',
+        ...FREE_PORTS,
+        '--data-dir',
+        await temporaryFolder(),
+        '--community',
+        ids.join(','),
+        '--max-communities',
+        '0',
+      ],
+      { signal: stop.signal, onStdout: resolve },
+    )
+    const url = /http:\/\/localhost:\d+/.exec(await greeted)?.[0]
+    const metrics = await (await fetch(`${url}/metrics`)).text()
+    stop.abort(new Error('enough'))
+    await running
+
+    expect(metrics).toContain('quire_communities 2\n')
+  })
 })
