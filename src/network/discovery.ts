@@ -10,10 +10,12 @@
 import { type Connection, type PeerInfo, start, stop } from '@libp2p/interface'
 import type { KadDHT, KadDHTComponents, KadDHTInit } from '@libp2p/kad-dht'
 import type { Identify } from '@libp2p/identify'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { addressedTo } from './addresses.ts'
 import type { DhtKey } from './dht-key.ts'
 import type { NetworkLog } from './network-log.ts'
 import { peerKeyOf } from './peer-identity.ts'
+import { freshRecords } from './provider-records.ts'
 import { within } from './waiting.ts'
 
 export const KAD_PROTOCOL = '/ipfs/kad/1.0.0'
@@ -125,12 +127,23 @@ export class Discovery {
 
   async #load(servers: readonly Connection[]): Promise<KadDHT> {
     const { kadDHT, passthroughMapper } = await import('@libp2p/kad-dht')
-    const dht = kadDHT({ ...kadInit(this.mode), peerInfoMapper: passthroughMapper })(this.#components)
+    const dht = kadDHT({ ...kadInit(this.mode), peerInfoMapper: passthroughMapper })(this.#withFreshRecords())
     this.#rememberAddresses(dht)
     await start(dht)
     // The registrar tells the DHT only of peers that identify after it has started: let the present ones do it again.
     await Promise.all(servers.map((connection) => this.#identify(connection)))
     return dht
+  }
+
+  // Not by spreading them: libp2p’s components are a proxy.
+  #withFreshRecords(): DiscoveryComponents {
+    const { datastore, peerId, peerStore } = this.#components
+    const fresh = freshRecords(datastore, {
+      validityMs: PROVIDER_VALIDITY_MS,
+      self: peerId.toString(),
+      isKnown: async (peer) => peerStore.has(peerIdFromString(peer)),
+    })
+    return Object.create(this.#components, { datastore: { value: fresh } })
   }
 
   // libp2p does this for services that were there when it was made.

@@ -17,6 +17,7 @@ import { Regain, type RegainInit } from './regain.ts'
 import { RelayScout } from './relay-scout.ts'
 import { RelayedContent, type RelayedContentInit } from './relayed-content.ts'
 import type { Refusals } from './refusals.ts'
+import { renewToldAddresses } from './told-addresses.ts'
 import { Unreached } from './unreached.ts'
 import { UpgradeMemory } from './upgrade-memory.ts'
 import type { BackoffInit } from './waiting.ts'
@@ -83,6 +84,7 @@ export async function startParts(components: NetworkPartsComponents, init: Netwo
   })
   const parts = makeParts(assembled, components, init)
   listen(parts, components)
+  renewToldAddresses(parts.libp2p.peerStore, parts.libp2p.peerId)
   await parts.libp2p.start()
   await keepOwnAddresses(parts.libp2p)
   await parts.peerNats.start()
