@@ -16,8 +16,8 @@ export function SettingsPlace() {
         <h2 id="about-title">About Quire</h2>
         <p class="numbers">{version === undefined ? 'Quire' : `Version ${version}`}</p>
         <p class="quiet">
-          MIT licence. Made with libp2p, multiformats, hash-wasm, idb, Comlink, Preact and uqr, each under its own free
-          licence.
+          MIT licence. Made with libp2p, multiformats, libauth, noble-hashes, hash-wasm, fflate, idb, Comlink, Preact
+          and uqr, each under its own free licence.
         </p>
       </section>
     </>
