@@ -26,7 +26,9 @@ function comparable(value: unknown): unknown {
   const kept = Object.entries(value).filter(
     ([key, item]) => item !== undefined && item !== null && !OWN_FIELDS.has(key),
   )
-  return Object.fromEntries(kept.map(([key, item]) => [key, comparable(key === 'timestampNs' ? String(item) : item)]))
+  return Object.fromEntries(
+    kept.map(([key, item]) => [key, comparable(key === 'timestampNs' ? String(BigInt(item)) : item)]),
+  )
 }
 
 describe.each(THEIRS)('$name', ({ name, samples, decode }) => {

@@ -41,7 +41,8 @@ describe('an attacker', () => {
     const annsText = toHex(ann.publicKey)
     const said = new Set<string>()
     const links = new Set<string>()
-    const flips = fc.array(fc.nat({ max: 1 << 14 }), { minLength: 1, maxLength: 3 })
+    // None at all now and then: then it is Ann who speaks.
+    const flips = fc.array(fc.nat({ max: 1 << 14 }), { maxLength: 3 })
     const changed = fc.asyncProperty(fc.constantFrom(...payloads), flips, async (payload, places) => {
       const forged = payload.slice()
       for (const at of places) {

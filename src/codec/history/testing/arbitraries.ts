@@ -4,6 +4,9 @@ import * as fc from 'fast-check'
 const u32 = fc.nat({ max: 2 ** 32 - 1 })
 const u64 = fc.maxSafeNat()
 const small = fc.nat({ max: 20 })
+const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
+/** Numbers of the same size that a double holds exactly. */
+const exactInt64 = fc.bigInt({ min: -(2n ** 50n), max: 2n ** 50n }).map((value) => value * 4096n)
 const text = fc.string({ unit: 'grapheme', maxLength: 8 })
 const blob = fc.uint8Array({ maxLength: 12 })
 const key = fc.uint8Array({ maxLength: 4 }).map((bytes) => `0x${bytes.join('')}`)
@@ -28,7 +31,7 @@ export const envelope = fc.record({
   payload: blob,
   contentTopic: text,
   version: u32,
-  timestampNs: maybe(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })),
+  timestampNs: maybe(fc.oneof(int64, exactInt64)),
   meta: blob,
   isEphemeral: fc.boolean(),
 })
