@@ -136,7 +136,7 @@ async function searchTerms(
   const times = wave.map(({ fromMs }) => termsTime(fromMs))
   const [first, last] = [Math.min(...times), Math.max(...times)]
   const wanted = new Set(wave.map(({ number }) => number))
-  const words = [...terms.whole.map((term) => ({ term, isBeginning: false }))]
+  const words = terms.whole.map((term) => ({ term, isBeginning: false }))
   if (terms.beginning !== undefined) words.unshift({ term: terms.beginning, isBeginning: true })
   const entries = await records.kv.read(async (tx) =>
     Promise.all(

@@ -70,7 +70,7 @@ function isWithoutSpaces(part: string): boolean {
 
 /** `withLast`: the last character by itself, too, so that it is found as a beginning. */
 function pairsOf(run: string, { withLast }: { withLast: boolean }): string[] {
-  const characters = [...run]
+  const characters = Array.from(run)
   const pairs = characters.slice(1).map((character, i) => `${characters[i] ?? ''}${character}`)
   const last = characters.at(-1)
   return last !== undefined && (withLast || pairs.length === 0) ? [...pairs, last] : pairs

@@ -25,7 +25,7 @@ export function readActivity(
     }
   }
   const days = [...counts].map(([day, count]) => ({ day, count })).sort((a, b) => a.day - b.day)
-  const gaps = gapsOf(spans).map(({ kind: _, ...gap }) => gap)
+  const gaps = gapsOf(spans)
   return days.length === 0 ? { days, gaps } : { days, gaps, firstAtMs, lastAtMs }
 }
 

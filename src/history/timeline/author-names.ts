@@ -40,7 +40,7 @@ export class AuthorNames {
   }
 
   note(names: ReadonlyMap<AuthorKey, NameAt>): void {
-    for (const [author, name] of [...this.#newer(names)]) this.#loaded().set(author, name)
+    for (const [author, name] of this.#newer(names)) this.#loaded().set(author, name)
   }
 
   *#newer(names: ReadonlyMap<AuthorKey, NameAt>): Generator<[AuthorKey, NameAt]> {

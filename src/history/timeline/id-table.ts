@@ -123,7 +123,7 @@ export function mayContain(filter: Uint8Array, prefix: Prefix): boolean {
 
 /** Ids are hashes already: their two halves are the two hashes. */
 function bitsOf({ high, low }: Prefix, count: number): number[] {
-  return Array.from({ length: FILTER_HASHES }, (_, i) => (high + i * (low | 1)) % count)
+  return Array.from({ length: FILTER_HASHES }, (_, i) => (high + i * ((low | 1) >>> 0)) % count)
 }
 
 function boundsOf({ high, low }: Prefix, digits: number): [Prefix, Prefix] {

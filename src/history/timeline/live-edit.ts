@@ -84,7 +84,7 @@ export async function editLive(
     if (!refs.has(page)) fresh.set(channel, page)
     placed.set(page, [...(placed.get(page) ?? []), draft])
   }
-  const touched = new Set([...placed.keys()])
+  const touched = new Set(placed.keys())
   for (const id of [...edit.gone, ...edit.deliveries.keys()]) {
     const page = edit.ids.get(id)
     if (page !== undefined) touched.add(page)

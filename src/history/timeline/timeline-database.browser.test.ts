@@ -1,7 +1,8 @@
 import { createIdbHistoryKv } from '../../store/idb-history-kv.ts'
-import { describeTimeline } from './timeline.contract.ts'
+import { describeSearch } from '../search/search.contract.ts'
+import { describeTimeline, type TimelineHarness } from './timeline.contract.ts'
 
-describeTimeline({
+const harness: TimelineHarness = {
   async create() {
     const databaseName = `history-${crypto.randomUUID()}`
     const kv = createIdbHistoryKv({ databaseName })
@@ -15,4 +16,7 @@ describeTimeline({
     }
     return { kv, remove }
   },
-})
+}
+
+describeTimeline(harness)
+describeSearch(harness)

@@ -1,4 +1,8 @@
 import { MemoryKv } from '../../store/memory-kv.ts'
+import { describeSearch } from '../search/search.contract.ts'
 import { describeTimeline } from './timeline.contract.ts'
 
-describeTimeline({ create: async () => ({ kv: new MemoryKv(), remove: async () => undefined }) })
+const harness = { create: async () => ({ kv: new MemoryKv(), remove: async () => undefined }) }
+
+describeTimeline(harness)
+describeSearch(harness)

@@ -228,37 +228,6 @@ export function describeTimeline(harness: TimelineHarness): void {
       await expect(timelines.attachment(COMMUNITY, row.id, 2)).rejects.toMatchObject({ code: 'ERR_MESSAGE_NOT_FOUND' })
     })
 
-    it('finds all words in what messages say now, the newest first, by channel and time', async () => {
-      await read(0, [
-        chatOf({ number: 1, clockMs: START_MS, text: 'The quick brown Föx jumps' }),
-        chatOf({ number: 2, clockMs: START_MS + 1, text: 'a quick question', channel: 1 }),
-        chatOf({ number: 3, clockMs: START_MS + 2, text: '日本語の話' }),
-      ])
-      await read(1, [
-        chatOf({ number: 4, clockMs: START_MS + WEEK_MS, text: 'quick again' }),
-        editOf({ number: 5, clockMs: START_MS + WEEK_MS, target: idOf(1), text: 'the slow fox' }),
-      ])
-      await timelines.addLive(COMMUNITY, [chatOf({ number: 6, clockMs: START_MS + 2 * WEEK_MS, text: 'Quickest' })], {
-        delivery: 'live',
-      })
-      const find = async (text: string, more: object = {}): Promise<number[]> => {
-        const { hits } = await timelines.search(COMMUNITY, { text, limit: 10, ...more })
-        return hits.map(({ messageId }) => [1, 2, 3, 4, 6].find((number) => idOf(number) === messageId) ?? 0)
-      }
-      expect(await find('quick')).toEqual([6, 4, 2])
-      expect(await find('quick ag')).toEqual([4])
-      expect(await find('slow FO')).toEqual([1])
-      expect(await find('jumps')).toEqual([])
-      expect(await find('日本')).toEqual([3])
-      expect(await find('q', { channelId: channelOf(1) })).toEqual([2])
-      expect(await find('quick', { beforeMs: START_MS + WEEK_MS })).toEqual([2])
-      expect(await timelines.search(COMMUNITY, { text: 'quick', limit: 2 })).toMatchObject({ isMore: true })
-      await timelines.addLive(COMMUNITY, [deletionOf({ number: 9, clockMs: START_MS + 5, target: idOf(2) })], {
-        delivery: 'live',
-      })
-      expect(await find('quick')).toEqual([6, 4])
-    })
-
     it('is the same after a restart, and nothing of an archive that was not finished is left', async () => {
       await read(0, [
         chatOf({ number: 1, clockMs: START_MS }),
