@@ -68,5 +68,6 @@ export function monthsOf(activity: ActivityView, year: number): readonly Calenda
 function levels(counts: readonly number[]): (count: number) => number {
   const busy = counts.filter((count) => count > 0).toSorted((a, b) => a - b)
   const bounds = [0.25, 0.5, 0.8].map((part) => busy[Math.floor(part * busy.length)] ?? 0)
-  return (count) => (count === 0 ? 0 : 1 + bounds.filter((bound) => count > bound).length)
+  const isEven = busy[0] === busy.at(-1)
+  return (count) => (count === 0 ? 0 : isEven ? 2 : 1 + bounds.filter((bound) => count >= bound).length)
 }

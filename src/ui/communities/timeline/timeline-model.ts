@@ -203,12 +203,14 @@ export class TimelineModel {
 
   async #addOlder(page: TimelinePage, signal: AbortSignal): Promise<void> {
     const before = this.#shown.peek().window
+    const cursor = olderCursorOf(before)
     for (let from = page.rows.length - PORTION_ROWS; ; from -= PORTION_ROWS) {
-      const rows = page.rows.slice(Math.max(0, from))
+      // Until all of it is shown, there is more.
+      const olderCursor = from <= 0 ? page.olderCursor : cursor
+      const portion = { ...page, rows: page.rows.slice(Math.max(0, from)), olderCursor }
       // What falls off at the other end does so in a frame of its own.
       const isTrimmed = from <= -PORTION_ROWS
-      const readingId = isTrimmed ? this.#reading.row?.id : undefined
-      this.#show(withOlder(before, { ...page, rows }, readingId), { kind: 'keep' }, false)
+      this.#show(withOlder(before, portion, isTrimmed ? this.#reading.row?.id : undefined), { kind: 'keep' }, false)
       if (isTrimmed) return
       await this.#parts.nextFrame()
       if (signal.aborted) return
@@ -217,10 +219,12 @@ export class TimelineModel {
 
   async #addNewer(page: TimelinePage, signal: AbortSignal): Promise<void> {
     const before = this.#shown.peek().window
+    const cursor = newerCursorOf(before)
     for (let to = PORTION_ROWS; ; to += PORTION_ROWS) {
+      const newerCursor = to >= page.rows.length ? page.newerCursor : cursor
+      const portion = { ...page, rows: page.rows.slice(0, to), newerCursor }
       const isTrimmed = to >= page.rows.length + PORTION_ROWS
-      const readingId = isTrimmed ? this.#reading.row?.id : undefined
-      this.#show(withNewer(before, { ...page, rows: page.rows.slice(0, to) }, readingId), { kind: 'keep' }, false)
+      this.#show(withNewer(before, portion, isTrimmed ? this.#reading.row?.id : undefined), { kind: 'keep' }, false)
       if (isTrimmed) return
       await this.#parts.nextFrame()
       if (signal.aborted) return
