@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { IMAGE_FORMAT } from '../../codec/history/chat.ts'
 import { imageFacts } from './image-facts.ts'
 
-const ascii = (text: string): number[] => [...text].map((character) => character.charCodeAt(0))
+const ascii = (text: string): number[] => Array.from(text).map((character) => character.charCodeAt(0))
 const padded = (bytes: readonly number[], length: number): Uint8Array => {
   const whole = new Uint8Array(length)
   whole.set(bytes)

@@ -26,7 +26,9 @@ export function imageFacts(bytes: Uint8Array): ImageFacts | undefined {
 }
 
 function startsWith(bytes: Uint8Array, text: string): boolean {
-  return bytes.byteLength >= text.length && [...text].every((character, i) => bytes[i] === character.charCodeAt(0))
+  return (
+    bytes.byteLength >= text.length && Array.from(text).every((character, i) => bytes[i] === character.charCodeAt(0))
+  )
 }
 
 /** The first frame header among the segments. Source: ITU-T T.81, B.1 and B.2.2. */

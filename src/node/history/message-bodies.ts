@@ -58,7 +58,8 @@ export async function chatBodies(message: WrittenMessage, writing: Writing): Pro
 
 /** Errors: `ERR_MESSAGE_TOO_LONG`, `ERR_OPTION_INVALID` (blank). */
 export function checkText(text: string, mayBeBlank: boolean): void {
-  if (isTooLong(text)) throw new QuireError('ERR_MESSAGE_TOO_LONG', `The message has ${[...text].length} characters.`)
+  if (isTooLong(text))
+    throw new QuireError('ERR_MESSAGE_TOO_LONG', `The message has ${Array.from(text).length} characters.`)
   if (!mayBeBlank && text.trim() === '') throw refused('There is nothing in this message.')
 }
 

@@ -15,6 +15,8 @@ import {
 import type { HistoryParts } from './history-parts.ts'
 import type { CommunityView } from './history-views.ts'
 
+const SECOND_MS = 1000
+
 /** What only who holds a community’s key can do. */
 export class Owning {
   readonly #parts: HistoryParts
@@ -55,7 +57,12 @@ export class Owning {
 
   /** Makes what is due, announces the link. Errors: `ERR_KEY_LOCKED`, `ERR_NOT_OWNER`, those of `Publisher.publishNow`. */
   async publishNow(id: string, options: AbortOptions = {}): Promise<void> {
-    await this.publisherOf(this.#communities.get(id)).publishNow(options)
+    const publisher = this.publisherOf(this.#communities.get(id))
+    const { clock } = this.#parts
+    // Archives count in seconds and end before the one that runs: what was said in it belongs to “now”, too.
+    const leftMs = (SECOND_MS - (clock.nowMs() % SECOND_MS)) % SECOND_MS
+    if (leftMs > 0) await clock.sleep(leftMs, options)
+    await publisher.publishNow(options)
   }
 
   /** Errors: `ERR_KEY_LOCKED`, `ERR_NOT_OWNER`. */
