@@ -29,7 +29,7 @@ export interface KeptLimits {
 }
 
 /** Of a member: a year’s text of a lively community is a tenth of it, and images may come. */
-export const MEMBER_LIMITS: KeptLimits = { maxCount: 50_000, maxBytes: 128 * 1024 * 1024 }
+const MEMBER_LIMITS: KeptLimits = { maxCount: 50_000, maxBytes: 128 * 1024 * 1024 }
 /** As store nodes of Status keep them. */
 export const KEPT_MS = 30 * 24 * 60 * 60_000
 

@@ -15,7 +15,7 @@ export const FACT = { link: 1, description: 2, totals: 3, asked: 4 } as const
 
 export const COMMUNITY_BYTES = 33
 /** Of a message’s id, or of an envelope that cannot be opened yet. */
-export const ID_BYTES = 32
+const ID_BYTES = 32
 const TIME_BYTES = 8
 export const CURSOR_BYTES = TIME_BYTES + ID_BYTES
 

@@ -52,7 +52,7 @@ export interface HistoryFigures {
 }
 
 /** A hundred communities at their limits take 6.4 GB. */
-export const SERVED_LIMITS: KeptLimits = { maxCount: 50_000, maxBytes: 64 * 1024 * 1024 }
+const SERVED_LIMITS: KeptLimits = { maxCount: 50_000, maxBytes: 64 * 1024 * 1024 }
 const TOTALS_INTERVAL_MS = 10_000
 
 const NOBODY: LiveSink = {

@@ -5,7 +5,7 @@ import type { PubsubVerdict } from '../pubsub.ts'
 import type { QuireNetwork } from '../quire-network.ts'
 import { addressOf, startNetwork } from './network-fixture.ts'
 
-export interface Heard {
+interface Heard {
   readonly message: Uint8Array
   readonly from: PeerKey
 }

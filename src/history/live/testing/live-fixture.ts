@@ -39,7 +39,7 @@ export function envelope(said: Said, atMs: number = NOW_MS, salt = ''): Uint8Arr
 }
 
 /** Stands for `history/message/open-message.ts`. */
-export async function openSaid(_community: CommunityId, bytes: Uint8Array): Promise<OpenOutcome> {
+async function openSaid(_community: CommunityId, bytes: Uint8Array): Promise<OpenOutcome> {
   const { payload, timestampNs } = decodeEnvelope(bytes)
   const atMs = Number((timestampNs ?? 0n) / 1_000_000n)
   const { said }: { said: Said } = JSON.parse(new TextDecoder().decode(payload))
@@ -72,7 +72,7 @@ export function idOf(text: string): MessageId {
   return toHex(keccak256(new TextEncoder().encode(text))) as MessageId
 }
 
-export class RecordingSink implements LiveSink {
+class RecordingSink implements LiveSink {
   readonly messages: LiveMessage[] = []
   readonly links: string[] = []
   readonly descriptions: string[] = []
