@@ -1,8 +1,8 @@
 import { MemoryKv } from '../../store/memory-kv.ts'
 import { describeSearch } from '../search/search.contract.ts'
-import { describeTimeline } from './timeline.contract.ts'
+import { describeTimeline, type TimelineHarness } from './timeline.contract.ts'
 
-const harness = { create: async () => ({ kv: new MemoryKv(), remove: async () => undefined }) }
+const harness: TimelineHarness = { create: async () => ({ kv: new MemoryKv(), remove: async () => undefined }) }
 
 describeTimeline(harness)
 describeSearch(harness)
