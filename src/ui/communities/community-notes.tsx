@@ -6,7 +6,7 @@ import { ErrorBox } from '../components/error-box.tsx'
 import { Icon } from '../components/icon.tsx'
 import { countOf } from '../format/bytes.ts'
 import type { Panel } from '../state/route.ts'
-import { wordsOfFollow } from './community-words.ts'
+import { isUnpublished, wordsOfFollow } from './community-words.ts'
 
 export function CommunityNotes({ community }: { community: CommunityView }) {
   const panel = useApp().router.route.value.community?.panel
@@ -64,6 +64,8 @@ function FollowNote({ community }: { community: CommunityView }) {
       </Note>
     )
   }
+  // Of what an owner has not published, nobody else can know.
+  if (isUnpublished(community)) return null
   // A missing key has a note of its own, and being offline is said by the node.
   if (follow.state !== 'waiting' || follow.reason === 'missing-key' || follow.reason === 'offline') return null
   return (

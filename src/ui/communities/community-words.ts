@@ -22,6 +22,11 @@ export function nameOf({ name }: Pick<CommunityView, 'name'>): string {
   return name.trim() === '' ? 'A community' : displayName(name)
 }
 
+/** Whether an owner looks at a community of which no link was signed so far. */
+export function isUnpublished({ isOwner, linkClockMs }: Pick<CommunityView, 'isOwner' | 'linkClockMs'>): boolean {
+  return isOwner && linkClockMs === undefined
+}
+
 /** Where the following of a community stands. */
 export function wordsOfFollow(follow: FollowState, nowMs: number): StateWords {
   switch (follow.state) {
