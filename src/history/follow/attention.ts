@@ -42,7 +42,8 @@ export class Attention {
     this.#timer.abort()
     this.#timer = new AbortController()
     const nextMs = this.#init.nextMs()
-    if (nextMs === undefined) return
+    // What is due now was begun, or is held up by a pause that ends with a poke of its own.
+    if (nextMs === undefined || nextMs <= this.#init.clock.nowMs()) return
     sleepUntil(nextMs, this.#init.clock, { signal: this.#timer.signal }).then(
       () => this.poke(),
       () => undefined,
