@@ -21,6 +21,7 @@ export class ScrollKeeper {
   readonly #content: HTMLElement
   #noted: readonly { readonly element: HTMLElement; readonly topPx: number }[] = []
   #isAtEnd = true
+  #notedScrollPx = 0
 
   constructor(scroller: HTMLElement, content: HTMLElement) {
     this.#scroller = scroller
@@ -44,7 +45,9 @@ export class ScrollKeeper {
 
   /** After a change: `isFollowing` stays at the end where it was there. */
   restore(isFollowing: boolean): void {
-    if (this.#isAtEnd && isFollowing) return this.toEnd()
+    // Somebody may have scrolled up a moment ago, and the page has not told of it yet.
+    const isLeft = this.#scroller.scrollTop < this.#notedScrollPx - END_PX
+    if (this.#isAtEnd && isFollowing && !isLeft) return this.toEnd()
     const kept = this.#noted.find(({ element }) => element.isConnected)
     if (kept !== undefined) {
       const movedPx = kept.element.offsetTop - kept.topPx
@@ -92,6 +95,7 @@ export class ScrollKeeper {
       if (element instanceof HTMLElement) noted.push({ element, topPx: element.offsetTop })
     }
     this.#noted = noted
+    this.#notedScrollPx = this.#scroller.scrollTop
   }
 
   /** By halves: rows stand one below the other. */

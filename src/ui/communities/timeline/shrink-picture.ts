@@ -1,7 +1,7 @@
 /** Brings a picture under the size that a message may carry. */
 
 /** The most that one picture of a message may take. */
-export const MAX_PICTURE_BYTES = 1_048_576
+const MAX_PICTURE_BYTES = 1_048_576
 export const PICTURE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif']
 
 const SIDES_PX = [2048, 1440, 1024, 720]
