@@ -4,6 +4,7 @@ import { keccak256 } from '../crypto/keccak.ts'
 import { communityKeyOf, loadSecp256k1 } from '../crypto/secp256k1.ts'
 import { MemoryHistorySettings } from '../testing/memory-history-settings.ts'
 import { KeyRing } from './key-ring.ts'
+import { writeKeyText } from './key-text.ts'
 
 const LABEL = { label: 'Readers' }
 
@@ -98,6 +99,15 @@ describe('the keys of a device', () => {
     expect(there.view('person')).toEqual(own)
     await there.forget('person')
     expect(await there.importText(text)).toBe('person')
+  })
+
+  it('are refused where the file names another public key than the secret has', async () => {
+    const [here, there] = [await ringOver(), await ringOver()]
+    const { author } = await there.ensurePerson()
+    const id = await here.createCommunity()
+    const text = writeKeyText({ what: 'person', publicKey: author, secret: here.signer(id).secret }, 'Ana')
+    await expect(here.importText(text)).rejects.toThrow('not the one of its public key')
+    expect(here.view('person')).toBeUndefined()
   })
 
   it('stay as they were where a change cannot be stored', async () => {
