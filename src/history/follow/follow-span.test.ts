@@ -1,0 +1,139 @@
+/** Where somebody looks: spans before everything else, choices and quotas. */
+import { beforeEach, describe, expect, it } from 'vitest'
+import { QuireError } from '../../errors.ts'
+import { Member, NOBODY_HAS_IT, NOW_MS, Source, weekOf, weekSpan } from '../testing/follower-fixture.ts'
+import { ArchiveQuota } from './archive-quota.ts'
+
+let source: Source
+let member: Member
+
+beforeEach(async () => {
+  source = new Source()
+  member = new Member(source.network)
+  await member.follower.start()
+})
+
+const ALL = { fromMs: 0, toMs: NOW_MS }
+
+function fetchedWeeks(): number[] {
+  const weeks = new Map(member.follower.archives.map(({ entry }) => [entry.cid.toString(), weekOf(entry)]))
+  return member.datasets.fetched.flatMap((cid) => weeks.get(cid) ?? [])
+}
+
+describe('fetchSpan', () => {
+  it('resolves when what touches the span is held and read, and not before', async () => {
+    member.follower.setKeep({ kind: 'viewed' })
+    member.offer(await source.index(await source.archives(0, 1, 2)))
+    await member.follower.fetchSpan(weekSpan(1))
+    expect(fetchedWeeks()).toEqual([1])
+    expect(member.reader.readWeeks).toEqual([1])
+  })
+
+  it('has nothing to wait for where nothing touches the span', async () => {
+    member.offer(await source.index(await source.archives(0)))
+    await member.upToDate()
+    await member.follower.fetchSpan(weekSpan(30))
+    expect(fetchedWeeks()).toEqual([0])
+  })
+
+  it('tries at once what waits for its time', async () => {
+    const entries = await source.archives(0)
+    member.datasets.fault = (_options, cid) => {
+      if (cid === entries[0]?.cid.toString()) throw NOBODY_HAS_IT
+    }
+    member.offer(await source.index(entries))
+    await member.until(({ state }) => state === 'waiting')
+    await expect(member.follower.fetchSpan(ALL)).rejects.toBe(NOBODY_HAS_IT)
+    member.datasets.fault = undefined
+    await member.follower.fetchSpan(ALL)
+    expect(member.heldWeeks).toEqual([0])
+  })
+
+  it('rejects with the key that is missing, and with what is damaged', async () => {
+    const keyId = `0x${'99'.repeat(32)}`
+    member.reader.outcome = (week) => {
+      if (week === 0) return { outcome: 'missing-key', missingKeyIds: [keyId] }
+      throw new QuireError('ERR_ARCHIVE_INVALID', 'It does not decode.')
+    }
+    member.offer(await source.index(await source.archives(0, 1)))
+    const sealed = member.follower.fetchSpan(weekSpan(0))
+    await expect(sealed).rejects.toMatchObject({ code: 'ERR_GROUP_KEY_MISSING', details: { keyId } })
+    await expect(member.follower.fetchSpan(weekSpan(1))).rejects.toMatchObject({ code: 'ERR_ARCHIVE_INVALID' })
+    await member.restart()
+    await expect(member.follower.fetchSpan(weekSpan(1))).rejects.toMatchObject({ code: 'ERR_ARCHIVE_INVALID' })
+  })
+
+  it('ends the fetch when nobody waits any more and nobody chose it', async () => {
+    member.follower.setKeep({ kind: 'viewed' })
+    const entries = await source.archives(0)
+    const isAsked = Promise.withResolvers<void>()
+    member.datasets.fault = async (_options, cid) => {
+      if (cid !== entries[0]?.cid.toString()) return
+      isAsked.resolve()
+      await new Promise(() => undefined)
+    }
+    member.offer(await source.index(entries))
+    const controller = new AbortController()
+    const waiting = member.follower.fetchSpan(ALL, { signal: controller.signal })
+    await isAsked.promise
+    controller.abort(new Error('enough'))
+    await expect(waiting).rejects.toThrow('enough')
+    await member.upToDate()
+    expect(member.datasets.running).toBe(0)
+  })
+
+  it('rejects when the community is not followed any more', async () => {
+    member.datasets.fault = async () => new Promise(() => undefined)
+    member.offer(await source.index(await source.archives(0)))
+    const waiting = member.follower.fetchSpan(ALL)
+    const rejected = expect(waiting).rejects.toMatchObject({ code: 'ERR_NODE_STOPPED' })
+    await member.follower.stop()
+    await rejected
+  })
+})
+
+describe('choices', () => {
+  it('keep the last weeks alone, or what somebody looked at alone', async () => {
+    member.follower.setKeep({ kind: 'weeks', weeks: 3 })
+    member.offer(await source.index(await source.archives(40, 48, 49, 50, 51)))
+    await member.upToDate()
+    expect(member.heldWeeks).toEqual([51, 50, 49])
+    expect(member.follower.archives.map(({ state }) => state)).toEqual(['held', 'held', 'held', 'known', 'known'])
+  })
+
+  it('are kept over a restart', async () => {
+    member.follower.setKeep({ kind: 'weeks', weeks: 2 })
+    member.follower.setQuota(12_345)
+    await member.restart()
+    expect([member.follower.keep, member.follower.quotaBytes]).toEqual([{ kind: 'weeks', weeks: 2 }, 12_345])
+  })
+})
+
+describe('quotas', () => {
+  it('free the oldest for a newer one, with its messages', async () => {
+    member.follower.setQuota(250)
+    const entries = await source.archives(0, 1, 2)
+    member.offer(await source.index(entries.slice(0, 2)))
+    await member.upToDate()
+    member.offer(await source.index(entries))
+    await member.when(() => (member.heldWeeks.length === 2 && member.heldWeeks.includes(2)) || undefined)
+    await member.upToDate()
+    expect(member.heldWeeks).toEqual([2, 1])
+    expect(member.reader.forgotten).toEqual([0])
+    expect(member.datasets.held.has(entries[0]?.cid.toString() ?? '')).toBe(false)
+  })
+
+  it('of all communities together free the oldest of any', async () => {
+    const quota = new ArchiveQuota(1000)
+    const [one, two] = [new Member(source.network, { quota }), new Member(source.network, { quota })]
+    await one.follower.start()
+    await two.follower.start()
+    one.offer(await source.index(await source.archives(0, 3)))
+    await one.upToDate()
+    two.offer(await source.index(await source.archives(1, 2)))
+    await two.upToDate()
+    await quota.setTotalBytes(250)
+    expect([one.heldWeeks, two.heldWeeks]).toEqual([[3], [2]])
+    await Promise.all([one.follower.stop(), two.follower.stop()])
+  })
+})
