@@ -79,11 +79,12 @@ export class Communities {
   /** Enters a community, or joins the one that runs. */
   async enter(
     id: CommunityId,
-    init: { addresses?: readonly string[]; isEncrypted?: boolean } = {},
+    change: { readonly addresses?: readonly string[]; readonly isEncrypted?: boolean } = {},
+    init: { readonly isNew?: boolean } = {},
   ): Promise<CommunityRun> {
-    const record = await this.#list.put(id, init)
+    const record = await this.#list.put(id, change)
     const run = this.#runs.get(id)
-    if (run === undefined) return this.#run(id)
+    if (run === undefined) return this.#run(id, init)
     run.update(record)
     return run
   }
@@ -159,10 +160,10 @@ export class Communities {
     return encodeCommunityLink(base, { community: run.id, addresses, envelope, place })
   }
 
-  async #run(id: CommunityId): Promise<CommunityRun> {
+  async #run(id: CommunityId, init: { readonly isNew?: boolean } = {}): Promise<CommunityRun> {
     const record = this.#list.get(id)
     if (record === undefined) throw new QuireError('ERR_COMMUNITY_NOT_FOUND', 'The community was left meanwhile.')
-    const run = new CommunityRun({ parts: this.#parts, feed: this.#feed }, { record })
+    const run = new CommunityRun({ parts: this.#parts, feed: this.#feed }, { ...init, record })
     this.#runs.set(id, run)
     await run.start()
     this.#feed.mark('communities')

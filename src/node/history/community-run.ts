@@ -7,20 +7,16 @@
  *
  * What changes is told to the feed.
  */
-import { cidText } from '../../codec/cid.ts'
 import { type CommunityDescription, decodeCommunityDescription } from '../../codec/history/community-description.ts'
 import type { WakuMessage } from '../../codec/history/waku.ts'
 import { isQuireError, QuireError } from '../../errors.ts'
 import { unsealArchive } from '../../history/crypto/archive-seal.ts'
 import type { GroupKey } from '../../history/crypto/hash-ratchet.ts'
 import { fromHex } from '../../history/crypto/hex.ts'
-import { topicOf, universalChatId } from '../../history/crypto/topics.ts'
 import { CommunityFollower, type FollowerEvent } from '../../history/follow/community-follower.ts'
 import type { CommunityId, MessageId } from '../../history/ids.ts'
 import { CommunitySync } from '../../history/live/community-sync.ts'
 import type { LiveMessage, LiveSink, LiveState } from '../../history/live/live-types.ts'
-import { KvEnvelopeLog } from '../../history/publish/kv-envelope-log.ts'
-import { Publisher } from '../../history/publish/publisher.ts'
 import { stopEach } from '../stop-each.ts'
 import { ArchiveTimelineReader } from './archive-timeline-reader.ts'
 import type { CommunityRecord } from './community-list.ts'
@@ -28,35 +24,33 @@ import { archiveSpans, archiveView, communityView } from './community-view.ts'
 import type { HistoryFeed } from './history-feed.ts'
 import type { HistoryParts } from './history-parts.ts'
 import type { ArchiveView, CommunityView } from './history-views.ts'
-import { OwnerLog } from './owner-log.ts'
+import { OwnerSide } from './owner-side.ts'
+
+interface CommunityRunInit {
+  readonly record: CommunityRecord
+  /** Made this moment, on this device. */
+  readonly isNew?: boolean | undefined
+}
 
 export class CommunityRun implements LiveSink {
   readonly id: CommunityId
   readonly sync: CommunitySync
   readonly follower: CommunityFollower
+  readonly owner: OwnerSide
   readonly #parts: HistoryParts
   readonly #feed: HistoryFeed
-  readonly #log: KvEnvelopeLog
-  readonly #ownerLog: OwnerLog
   #record: CommunityRecord
   #description: CommunityDescription | undefined
-  #publisher: Publisher | undefined
   #newestClockMs = 0
   readonly #missingKeyIds = new Set<string>()
 
-  constructor(components: { parts: HistoryParts; feed: HistoryFeed }, init: { record: CommunityRecord }) {
+  constructor(components: { parts: HistoryParts; feed: HistoryFeed }, init: CommunityRunInit) {
     const { parts, feed } = components
     const { record } = init
     this.id = record.id
     this.#record = record
     this.#parts = parts
     this.#feed = feed
-    this.#log = new KvEnvelopeLog(parts.kv, { community: this.id, log: 'live' })
-    this.#ownerLog = new OwnerLog({
-      log: this.#log,
-      onAppended: async () => this.#publisher?.noteMessages(),
-      report: parts.log,
-    })
     const { addresses } = record
     this.sync = new CommunitySync({ ...parts, open: parts.openLive, sink: this }, { community: this.id, addresses })
     const reader = new ArchiveTimelineReader({ ...parts, onChange: (change) => feed.touch(change) })
@@ -64,6 +58,7 @@ export class CommunityRun implements LiveSink {
       { ...parts, reader, unseal: (bytes) => unsealArchive(bytes, parts.groupKeys) },
       { community: this.id, isOwner: this.isOwner },
     )
+    this.owner = new OwnerSide({ parts, feed, run: this }, init)
     this.follower.on((event) => this.#onFollower(event))
   }
 
@@ -83,11 +78,6 @@ export class CommunityRun implements LiveSink {
     return this.#description
   }
 
-  /** Undefined where the community’s key is not here, or is locked. */
-  get publisher(): Publisher | undefined {
-    return this.#publisher
-  }
-
   async start(): Promise<void> {
     const kept = await this.#parts.settings.get(this.#descriptionKey)
     if (kept !== undefined) this.#description = decodeCommunityDescription(kept)
@@ -97,20 +87,14 @@ export class CommunityRun implements LiveSink {
   }
 
   async stop(): Promise<void> {
-    const steps = [
-      () => this.#publisher?.stop(),
-      () => this.sync.stop(),
-      () => this.follower.stop(),
-      () => this.#ownerLog.settled(),
-    ]
+    const steps = [() => this.owner.stop(), () => this.sync.stop(), () => this.follower.stop()]
     await stopEach(steps, this.#parts.log)
   }
 
   /** Stops for good. */
   async leave(options: { readonly isDataRemoved: boolean }): Promise<void> {
-    await this.#publisher?.stop()
+    await this.owner.stop()
     await this.sync.leave(options)
-    await this.#ownerLog.settled()
     await this.follower.leave(options)
     if (!options.isDataRemoved) return
     await this.#parts.timeline.removeCommunity(this.id)
@@ -119,15 +103,7 @@ export class CommunityRun implements LiveSink {
 
   /** The community’s key came, was unlocked, or went. */
   async keyChanged(): Promise<void> {
-    const canSign = this.#parts.keyRing.view(this.id)?.isLocked === false
-    if (canSign === (this.#publisher !== undefined)) return
-    const before = this.#publisher
-    this.#publisher = canSign ? this.#createPublisher() : undefined
-    await before?.stop()
-    // What was said before this device could publish.
-    if (canSign) await this.sync.replay()
-    await this.#publisher?.start()
-    this.#feed.mark('communities')
+    await this.owner.keyChanged()
   }
 
   /** A group key was added. */
@@ -138,7 +114,7 @@ export class CommunityRun implements LiveSink {
   }
 
   update(record: CommunityRecord): void {
-    if (record.partitionDays !== this.#record.partitionDays) this.#publisher?.setPartitionDays(record.partitionDays)
+    if (record.partitionDays !== this.#record.partitionDays) this.owner.setPartitionDays(record.partitionDays)
     this.#record = record
     this.#feed.mark('communities')
   }
@@ -163,7 +139,7 @@ export class CommunityRun implements LiveSink {
       description: this.#description,
       key: keyRing.view(this.id),
       follower: this.follower,
-      publish: this.#publisher?.state,
+      publish: this.owner.state,
       counts: await timeline.channels(this.id),
       liveMissingKeyIds: this.#missingKeyIds,
     })
@@ -179,7 +155,7 @@ export class CommunityRun implements LiveSink {
 
   /** What the owner heard and said is kept for archives. */
   noteEnvelope(message: WakuMessage): void {
-    if (this.isOwner) this.#ownerLog.note(message)
+    if (this.isOwner) this.owner.note(message)
   }
 
   async onMessages(_community: CommunityId, messages: readonly LiveMessage[]): Promise<void> {
@@ -189,7 +165,7 @@ export class CommunityRun implements LiveSink {
       const change = opened.length === 0 ? undefined : await this.#parts.timeline.addLive(this.id, opened, { delivery })
       if (change !== undefined) this.#feed.touch(change)
     }
-    await this.#ownerLog.settled()
+    await this.owner.noted()
     this.#feed.mark('communities')
   }
 
@@ -220,6 +196,7 @@ export class CommunityRun implements LiveSink {
   }
 
   onState(_community: CommunityId, state: LiveState): void {
+    if (state.state !== 'looking') this.owner.noteCaughtUp()
     if (state.state === 'looking') this.follower.noteLooking({ askedPeers: state.askedPeers })
     else if (this.#parts.isOffline()) this.follower.noteLooking('offline')
     else this.follower.noteLooking(state.state === 'live' ? 'nothing-published' : 'nobody-has-link')
@@ -236,29 +213,6 @@ export class CommunityRun implements LiveSink {
     // A gap is filled, or says another reason.
     if (event.type === 'archives') this.#feed.touch({ communityId: this.id, fromMs: event.fromMs, toMs: event.toMs })
     this.#feed.mark('communities')
-  }
-
-  #createPublisher(): Publisher {
-    const { keyRing, groupKeys, maker } = this.#parts
-    const components = {
-      ...this.#parts,
-      log: this.#log,
-      signLink: async (link: { clockMs: number; archiveLink: string }) =>
-        maker.link(this.id, link, keyRing.signer(this.id)),
-      announce: (envelope: Uint8Array, options: { readonly signal?: AbortSignal | undefined }) =>
-        this.sync.announce(envelope, options),
-      newestLink: () => this.follower.link,
-      seal: this.isEncrypted ? async (bytes: Uint8Array) => maker.archive(bytes, this.groupKey()) : undefined,
-      unseal: (bytes: Uint8Array) => unsealArchive(bytes, groupKeys),
-    }
-    return new Publisher(components, {
-      community: this.id,
-      topics: () => [topicOf(universalChatId(this.id))],
-      partitionDays: this.#record.partitionDays,
-      onState: () => this.#feed.mark('communities'),
-      onSignal: (signal) => this.#feed.signal(this.id, signal),
-      onLink: ({ clockMs, indexCid }) => this.onLink(this.id, { clockMs, archiveLink: cidText(indexCid) }),
-    })
   }
 
   get #descriptionKey(): string {

@@ -78,7 +78,7 @@ export class Imports {
     options: AbortOptions & { readonly kind?: ImportKind | undefined } = {},
   ): Promise<ImportView> {
     const run = this.#components.communities.get(communityId)
-    this.#components.owning.publisherOf(run)
+    await this.#components.owning.publisherOf(run)
     const id = importIdOf(run.id, file)
     if (this.#open.get(id)?.cancelling !== undefined) throw alreadyRunning(file.name)
     const cancelling = new AbortController()
@@ -150,7 +150,8 @@ export class Imports {
     const { id } = record
     this.#show(id, importView(record, { state: 'publishing' }))
     const source = this.#logOf(run, id)
-    await this.#components.owning.publisherOf(run).publishImport({ id, source }, { signal })
+    const publisher = await this.#components.owning.publisherOf(run)
+    await publisher.publishImport({ id, source }, { signal })
     await source.deleteBefore(Number.MAX_SAFE_INTEGER)
     const done: ImportRecord = { ...record, step: 'done' }
     await this.#records.put(done)

@@ -78,7 +78,7 @@ export class KeyDesk {
 
   async #ownershipChanged(id: CommunityId, communities: Communities): Promise<void> {
     if (communities.find(id) === undefined) await communities.enter(id)
-    else if (communities.get(id).publisher === undefined) await communities.restart(id)
+    else if ((await communities.get(id).owner.publisher()) === undefined) await communities.restart(id)
   }
 
   async #changed(what: string): Promise<void> {

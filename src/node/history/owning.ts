@@ -3,6 +3,7 @@ import { fromHex } from '../../history/crypto/hex.ts'
 import { QuireError } from '../../errors.ts'
 import type { ImportedChat } from '../../history/imports/imported-chat.ts'
 import type { AbortOptions } from '../../history/ports.ts'
+import type { Publisher } from '../../history/publish/publisher.ts'
 import type { Communities } from './communities.ts'
 import type { CommunityRun } from './community-run.ts'
 import {
@@ -34,7 +35,7 @@ export class Owning {
     const id = await keyRing.createCommunity()
     const isEncrypted = community.isEncrypted === true
     if (isEncrypted) await groupKeys.ensure(fromHex(id), clock.nowMs())
-    const run = await this.#communities.enter(id, { isEncrypted })
+    const run = await this.#communities.enter(id, { isEncrypted }, { isNew: true })
     await this.#announce(run, description)
     return run.view()
   }
@@ -57,7 +58,7 @@ export class Owning {
 
   /** Makes what is due, announces the link. Errors: `ERR_KEY_LOCKED`, `ERR_NOT_OWNER`, those of `Publisher.publishNow`. */
   async publishNow(id: string, options: AbortOptions = {}): Promise<void> {
-    const publisher = this.publisherOf(this.#communities.get(id))
+    const publisher = await this.publisherOf(this.#communities.get(id))
     const { clock } = this.#parts
     // Archives count in seconds and end before the one that runs: what was said in it belongs to “now”, too.
     const leftMs = (SECOND_MS - (clock.nowMs() % SECOND_MS)) % SECOND_MS
@@ -66,9 +67,10 @@ export class Owning {
   }
 
   /** Errors: `ERR_KEY_LOCKED`, `ERR_NOT_OWNER`. */
-  publisherOf(run: CommunityRun): NonNullable<CommunityRun['publisher']> {
+  async publisherOf(run: CommunityRun): Promise<Publisher> {
     this.#parts.keyRing.signer(run.id)
-    if (run.publisher !== undefined) return run.publisher
+    const publisher = await run.owner.publisher()
+    if (publisher !== undefined) return publisher
     throw new QuireError('ERR_KEY_LOCKED', 'The community’s key was unlocked this moment. Try again.')
   }
 
