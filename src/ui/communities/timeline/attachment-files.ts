@@ -8,6 +8,11 @@ const PICTURE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'im
 /** More would hold up what the reader is waiting for. */
 const MAX_AT_ONCE = 4
 
+export interface AttachmentProps {
+  readonly message: MessageView
+  readonly attachment: AttachmentView
+}
+
 let running = 0
 const waiting: (() => void)[] = []
 

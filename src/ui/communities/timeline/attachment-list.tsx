@@ -3,6 +3,7 @@ import { formatBytes } from '../../format/bytes.ts'
 import { displayName } from '../../format/names.ts'
 import type { AttachmentView, MessageView } from '../../../rpc/history-api.ts'
 import { saveAttachment } from './attachment-files.ts'
+import type { AttachmentProps } from './attachment-files.ts'
 import { LocalPicture, RemotePicture } from './picture.tsx'
 import { useScope } from './timeline-scope.ts'
 import { ToolIcon } from './tool-icon.tsx'
@@ -18,11 +19,6 @@ export function AttachmentList({ message }: { message: MessageView }) {
       ))}
     </ul>
   )
-}
-
-export interface AttachmentProps {
-  readonly message: MessageView
-  readonly attachment: AttachmentView
 }
 
 function Attachment({ message, attachment }: AttachmentProps) {

@@ -46,8 +46,8 @@ export class ScrollKeeper {
   /** After a change: `isFollowing` stays at the end where it was there. */
   restore(isFollowing: boolean): void {
     // Somebody may have scrolled up a moment ago, and the page has not told of it yet.
-    const isLeft = this.#scroller.scrollTop < this.#notedScrollPx - END_PX
-    if (this.#isAtEnd && isFollowing && !isLeft) return this.toEnd()
+    if (this.#scroller.scrollTop < this.#notedScrollPx - END_PX) this.#isAtEnd = false
+    if (this.#isAtEnd && isFollowing) return this.toEnd()
     const kept = this.#noted.find(({ element }) => element.isConnected)
     if (kept !== undefined) {
       const movedPx = kept.element.offsetTop - kept.topPx
