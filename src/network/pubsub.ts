@@ -156,8 +156,7 @@ export class Pubsub {
     if (this.#isStopped) return gossip
     this.#components.events.addEventListener('connection:close', this.#onClose)
     this.#timer = setInterval(() => this.#repair(), REPAIR_INTERVAL_MS)
-    // Node: nothing but this must not keep a process alive.
-    if (typeof this.#timer === 'object') this.#timer.unref()
+    keepNobodyWaiting(this.#timer)
     this.#repair()
     return gossip
   }
@@ -198,4 +197,10 @@ function latestConnections(connections: readonly Connection[]): Connection[] {
 // gossipsub’s own map, which its interface leaves out.
 function hasStreamTo(gossip: GossipSub, peer: string): boolean {
   return 'streamsOutbound' in gossip && gossip.streamsOutbound instanceof Map && gossip.streamsOutbound.has(peer)
+}
+
+/** Node has timers as objects: nothing but this one must not keep a process alive. */
+function keepNobodyWaiting(timer: unknown): void {
+  if (typeof timer !== 'object' || timer === null || !('unref' in timer)) return
+  if (typeof timer.unref === 'function') timer.unref()
 }

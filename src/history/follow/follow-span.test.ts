@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { QuireError } from '../../errors.ts'
 import { Member, NOBODY_HAS_IT, NOW_MS, Source, weekOf, weekSpan } from '../testing/follower-fixture.ts'
+import { settle } from '../testing/manual-clock.ts'
 import { ArchiveQuota } from './archive-quota.ts'
 
 let source: Source
@@ -82,13 +83,30 @@ describe('fetchSpan', () => {
     expect(member.datasets.running).toBe(0)
   })
 
+  it('makes way where three others are stuck', async () => {
+    const entries = await source.archives(0, 1, 2, 3)
+    const stuck = new Set(entries.slice(1).map(({ cid }) => cid.toString()))
+    member.datasets.fault = async (_options, cid) => (stuck.has(cid) ? new Promise(() => undefined) : undefined)
+    member.offer(await source.index(entries))
+    await member.when(() => member.datasets.running === 3 || undefined)
+    await member.follower.fetchSpan(weekSpan(0))
+    expect(member.heldWeeks).toEqual([0])
+  })
+
+  it('fetches also while paused, the index too, and nothing else', async () => {
+    member.follower.pause()
+    member.offer(await source.index(await source.archives(0, 1, 2)))
+    await member.follower.fetchSpan(weekSpan(1))
+    await settle()
+    expect(fetchedWeeks()).toEqual([1])
+    expect(member.follower.state).toEqual({ state: 'paused' })
+  })
+
   it('rejects when the community is not followed any more', async () => {
     member.datasets.fault = async () => new Promise(() => undefined)
     member.offer(await source.index(await source.archives(0)))
-    const waiting = member.follower.fetchSpan(ALL)
-    const rejected = expect(waiting).rejects.toMatchObject({ code: 'ERR_NODE_STOPPED' })
-    await member.follower.stop()
-    await rejected
+    const [waiting] = await Promise.allSettled([member.follower.fetchSpan(ALL), member.follower.stop()])
+    expect(waiting).toMatchObject({ status: 'rejected', reason: { code: 'ERR_NODE_STOPPED' } })
   })
 })
 
@@ -121,6 +139,54 @@ describe('quotas', () => {
     expect(member.heldWeeks).toEqual([2, 1])
     expect(member.reader.forgotten).toEqual([0])
     expect(member.datasets.held.has(entries[0]?.cid.toString() ?? '')).toBe(false)
+  })
+
+  it('keep the newest archives, and ask for none that are older', async () => {
+    member.follower.setQuota(250)
+    member.offer(await source.index(await source.archives(0, 1, 2, 3, 4, 5)))
+    await member.upToDate()
+    await settle()
+    expect(member.heldWeeks).toEqual([5, 4])
+    expect(fetchedWeeks().filter((week) => week < 2)).toEqual([])
+    expect(member.follower.archives.map(({ state }) => state)).toEqual(['held', 'held', 'known', 'known', 'known', 'known'])
+  })
+
+  it('free nothing that somebody reads', async () => {
+    const entries = await source.archives(0, 1, 2)
+    member.offer(await source.index(entries))
+    await member.upToDate()
+    member.follower.noteViewed(weekSpan(0))
+    member.follower.setQuota(150)
+    await member.when(() => member.heldWeeks.length < 3 || undefined)
+    await settle()
+    expect(member.heldWeeks).toEqual([0])
+    member.follower.noteViewed(undefined)
+    member.follower.setQuota(50)
+    await member.when(() => member.heldWeeks.length === 0 || undefined)
+  })
+
+  it('let an older week in where somebody jumps to it, for the oldest that nobody reads', async () => {
+    member.follower.setQuota(250)
+    member.offer(await source.index(await source.archives(0, 1, 2, 3)))
+    await member.upToDate()
+    await settle()
+    expect(member.heldWeeks).toEqual([3, 2])
+    await member.follower.fetchSpan(weekSpan(0))
+    await settle()
+    expect(member.heldWeeks).toEqual([3, 0])
+    expect(member.reader.readWeeks.at(-1)).toBe(0)
+  })
+
+  it('that are too small for a week say so to whom waits for it', async () => {
+    member.follower.setQuota(50)
+    member.offer(await source.index(await source.archives(0, 1)))
+    await member.upToDate()
+    await expect(member.follower.fetchSpan(weekSpan(0))).rejects.toMatchObject({ code: 'ERR_QUOTA_TOO_SMALL' })
+    await expect(member.follower.fetchSpan(ALL)).rejects.toMatchObject({ code: 'ERR_QUOTA_TOO_SMALL' })
+    expect(member.heldWeeks).toEqual([])
+    member.follower.setQuota(500)
+    await member.follower.fetchSpan(ALL)
+    expect(member.heldWeeks).toEqual([1, 0])
   })
 
   it('of all communities together free the oldest of any', async () => {
