@@ -17,11 +17,11 @@ export function messageIdOf(author: Uint8Array, applicationMetadata: Uint8Array)
  */
 export function referencedId(text: string): MessageId {
   const lower = text.toLowerCase()
-  if (MESSAGE_ID.test(lower)) return lower as MessageId
+  if (isMessageId(lower)) return lower
   return toHex(keccak256(encoder.encode(text))) as MessageId
 }
 
-/** True for an id of Status, false for what came with an import. */
-export function isMessageId(text: string): boolean {
-  return MESSAGE_ID.test(text.toLowerCase())
+/** True for an id as it is written here, false for what came with an import. */
+export function isMessageId(text: string): text is MessageId {
+  return MESSAGE_ID.test(text)
 }

@@ -139,7 +139,7 @@ export class MessageOpener {
  * not believed: it is not signed, and could take the place of somebody’s message.
  */
 function isNamedElsewhere({ thirdPartyId }: Origin, isByCommunity: boolean): boolean {
-  return isByCommunity && thirdPartyId !== '' && !isMessageId(thirdPartyId)
+  return isByCommunity && thirdPartyId !== '' && !isMessageId(thirdPartyId.toLowerCase())
 }
 
 /** The bytes of the ApplicationMetadataMessage: some travel without a ProtocolMessage around them. */

@@ -1,5 +1,6 @@
 /** What people did to messages: edits, deletions, reactions, pins. Any order of arrival gives the same outcome. */
 import type { AuthorKey, CommunityId, MessageId } from '../ids.ts'
+import { referencedId } from '../message/message-id.ts'
 import type { OpenedMessage } from '../message/opened-message.ts'
 import type { RecordReader, RecordWriter } from './record-bytes.ts'
 import type { TimelineContext, TimelineReaction } from './types.ts'
@@ -19,19 +20,18 @@ export type Effect =
   | (EffectBase & { readonly kind: 'reaction'; readonly type: number; readonly isOn: boolean })
 
 const KINDS = ['edit', 'delete', 'pin', 'reaction'] as const satisfies readonly Effect['kind'][]
-const MESSAGE_ID = /^0x[0-9a-f]{64}$/u
 const EMOJI = ['', '❤️', '👍', '👎', '😂', '😢', '😠'] as const
 const ID_BYTES = 32
 const AUTHOR_BYTES = 65
 const MAX_NAMES = 5
 
-/** Undefined for what is no effect, or has no valid target. */
+/** Undefined for what is no effect, or has no target. */
 export function effectOf(message: OpenedMessage): Effect | undefined {
   const { id, author, clockMs, body } = message
   if (body.kind === 'chat') return undefined
   const target = targetOf(body)
-  if (!MESSAGE_ID.test(target)) return undefined
-  const base = { id, author, clockMs, target: target as MessageId }
+  if (target === '') return undefined
+  const base = { id, author, clockMs, target: referencedId(target) }
   switch (body.kind) {
     case 'edit':
       return { ...base, kind: 'edit', text: body.edit.text }
@@ -47,13 +47,13 @@ export function effectOf(message: OpenedMessage): Effect | undefined {
 function targetOf(body: Exclude<OpenedMessage['body'], { kind: 'chat' }>): string {
   switch (body.kind) {
     case 'edit':
-      return body.edit.messageId.toLowerCase()
+      return body.edit.messageId
     case 'delete':
-      return body.deletion.messageId.toLowerCase()
+      return body.deletion.messageId
     case 'pin':
-      return body.pin.messageId.toLowerCase()
+      return body.pin.messageId
     case 'reaction':
-      return body.reaction.messageId.toLowerCase()
+      return body.reaction.messageId
   }
 }
 

@@ -6,7 +6,7 @@ import type { HistoryRecords } from './history-records.ts'
 import { prefixOfId, prefixOfText } from './id-table.ts'
 import { LIVE_SEGMENT } from './keys.ts'
 import type { Page } from './page-record.ts'
-import { isMessageId } from './stored-message.ts'
+import { isMessageId } from '../message/message-id.ts'
 import type { Item } from './windows.ts'
 
 const PARTIAL_ID = /^0x[0-9a-f]{6,63}$/u

@@ -1,6 +1,7 @@
 /** One message inside a page; its id, clock and author are in the page’s tables. */
+import { isMessageId } from '../message/message-id.ts'
 import type { RecordReader, RecordWriter } from './record-bytes.ts'
-import { type BlobPlace, isMessageId, type StoredAttachment, type StoredMessage } from './stored-message.ts'
+import { type BlobPlace, type StoredAttachment, type StoredMessage } from './stored-message.ts'
 import type { Delivery } from './types.ts'
 
 const DELIVERIES = ['archived', 'live', 'sending'] as const satisfies readonly Delivery[]

@@ -1,11 +1,12 @@
 /** From messages and what was done to them to rows: edits, deletions, reactions, pins, previews of what they answer. */
+import { isMessageId } from '../message/message-id.ts'
 import type { AuthorKey, MessageId } from '../ids.ts'
 import { shortKey } from './author-names.ts'
 import type { CommunityState } from './community-state.ts'
 import { type Effect, type Outcome, isPinnedBy, outcomeOf, reactionsOf } from './effects.ts'
 import { findMessage } from './find-message.ts'
 import type { HistoryRecords } from './history-records.ts'
-import { isMessageId, previewOf, type StoredAuthor, type StoredMessage } from './stored-message.ts'
+import { previewOf, type StoredAuthor, type StoredMessage } from './stored-message.ts'
 import type { TimelineContext, TimelineMessage, TimelineReply } from './types.ts'
 import type { Item } from './windows.ts'
 

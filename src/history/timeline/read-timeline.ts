@@ -5,7 +5,7 @@ import { completeId, findMessage } from './find-message.ts'
 import { gapsOf } from './gaps.ts'
 import type { HistoryRecords } from './history-records.ts'
 import { type ChannelItem, type MessageRow, MessageRows } from './message-rows.ts'
-import { isMessageId } from './stored-message.ts'
+import { isMessageId } from '../message/message-id.ts'
 import type {
   TimelineAttachment,
   TimelineContext,

@@ -1,6 +1,7 @@
 /** A message as the database keeps it: what the timeline shows of it, without what is the same for all. */
 import { AUDIO_TYPE, type ChatMessage, CONTENT_TYPE, IMAGE_FORMAT } from '../../codec/history/chat.ts'
 import type { AuthorKey, MessageId } from '../ids.ts'
+import { referencedId } from '../message/message-id.ts'
 import type { OpenedMessage } from '../message/opened-message.ts'
 import type { Delivery } from './types.ts'
 
@@ -60,7 +61,6 @@ export interface Payloads {
   blob(bytes: Uint8Array): BlobPlace
 }
 
-const MESSAGE_ID = /^0x[0-9a-f]{64}$/u
 const IMAGE_TYPES: Record<number, string> = {
   [IMAGE_FORMAT.png]: 'image/png',
   [IMAGE_FORMAT.jpeg]: 'image/jpeg',
@@ -71,10 +71,6 @@ const DATA_URL = /^data:image\/(?:png|webp|jpeg);base64,/u
 const MAX_AVATAR_BYTES = 64 << 10
 const MAX_NAME_LENGTH = 256
 const PREVIEW_LENGTH = 140
-
-export function isMessageId(text: string): text is MessageId {
-  return MESSAGE_ID.test(text)
-}
 
 export function storedMessage(
   message: OpenedMessage & { body: { kind: 'chat' } },
@@ -115,8 +111,7 @@ function importedOf({ signedBy }: OpenedMessage, chat: ChatMessage): Pick<ChatMe
 }
 
 function replyOf({ responseTo, discord, bridge }: ChatMessage): string | undefined {
-  const id = responseTo.toLowerCase()
-  if (isMessageId(id)) return id
+  if (responseTo !== '') return referencedId(responseTo)
   if (discord?.reference !== undefined && discord.reference.messageId !== '')
     return `discord:${discord.reference.messageId}`
   return bridge !== undefined && bridge.parentMessageId !== '' ? `bridge:${bridge.parentMessageId}` : undefined
