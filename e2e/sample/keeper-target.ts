@@ -11,6 +11,8 @@ import { QuireNetwork } from '../../src/network/quire-network.ts'
 const FILENAME = 'archive-data.bin'
 const MEDIA_TYPE = 'application/octet-stream'
 const CONNECT_TIMEOUT_MS = 30_000
+/** A keeper takes no more at once. */
+const MAX_TOLD = 4
 
 export interface KeeperPlace {
   readonly url: string
@@ -57,8 +59,14 @@ async function deliver(
     const timeout = AbortSignal.timeout(CONNECT_TIMEOUT_MS)
     const signal = init.signal === undefined ? timeout : AbortSignal.any([timeout, init.signal])
     for await (const peer of transport.answerers(community, { signal, addresses })) {
-      const answer = await transport.ask(peer, { kind: 'serve', community, envelopes }, { signal })
-      if (answer.kind === 'serve' && answer.isServed) return
+      const tell = async (from: number): Promise<boolean> => {
+        const told = envelopes.slice(from, from + MAX_TOLD)
+        const answer = await transport.ask(peer, { kind: 'serve', community, envelopes: told }, { signal: init.signal })
+        return answer.kind === 'serve' && answer.isServed
+      }
+      if (!(await tell(0))) continue
+      for (let from = MAX_TOLD; from < envelopes.length; from += MAX_TOLD) await tell(from)
+      return
     }
     throw new Error('The keeper serves no more communities: start it with --community or a larger --max-communities.')
   } finally {

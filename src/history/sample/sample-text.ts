@@ -1,5 +1,6 @@
 /** Sentences that people in a community about books, gardens and tools might say, put together from parts. */
 import type { Random } from './random.ts'
+import { sampleName } from './sample-names.ts'
 
 const THINGS = [
   'the second edition',
@@ -115,6 +116,13 @@ const MORE = [
   'It took the afternoon, with tea.',
 ] as const
 
+const NAMED = [
+  (name: string) => `Ask for ${name}, they have it.`,
+  (name: string) => `It was made in ${name}.`,
+  (name: string) => `${name} used to do it that way.`,
+  (name: string) => `Listed under ${name}, if you look for it.`,
+] as const
+
 /** A message that starts something, or an answer. */
 export function sampleText(random: Random, { isAnswer }: { readonly isAnswer: boolean }): string {
   if (isAnswer && random.is(0.55)) return random.pick(ANSWERS)
@@ -125,6 +133,7 @@ export function sampleText(random: Random, { isAnswer }: { readonly isAnswer: bo
     return `**${capital(random.pick(THINGS))}**\n- ${random.pick(MORE)}\n- ${random.pick(MORE)}\n- ${random.pick(MORE)}`
   if (roll < 0.3) return `${random.pick(QUESTIONS)} ${random.pick(THINGS)} ${random.pick(PLACES)}?`
   let text = sentence(random)
+  if (random.is(0.3)) text += ` ${random.pick(NAMED)(sampleName(random))}`
   while (random.is(0.4)) text += ` ${random.pick(MORE)}`
   return text
 }

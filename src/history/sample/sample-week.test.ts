@@ -4,6 +4,7 @@ import { communityIdOf, loadSecp256k1 } from '../crypto/secp256k1.ts'
 import { allOf } from '../imports/testing/all-of.ts'
 import { openArchive } from '../message/open-archive.ts'
 import type { SampleInit } from './sample-message.ts'
+import { NAME_COUNT, nameOf } from './sample-names.ts'
 import { samplePlan, weekStartMs, weeklyCounts } from './sample-plan.ts'
 import { sampleWeek } from './sample-week.ts'
 import { SampleSigner, sampleKey } from './sign-week.ts'
@@ -52,6 +53,18 @@ describe('a sample community', () => {
     expect(chats.filter(({ replyTo }) => replyTo !== undefined).length).toBeGreaterThan(chats.length * 0.15)
     expect(chats.filter(({ image }) => image !== undefined).length).toBeGreaterThan(8)
     expect(new Set(chats.map(({ text }) => text)).size).toBeGreaterThan(chats.length * 0.5)
+  })
+
+  it('has words that come up all the time and words that hardly ever do', () => {
+    const messages = Array.from({ length: INIT.weeks }, (_, week) => sampleWeek(INIT, week)).flat()
+    const counts = new Map<string, number>()
+    for (const message of messages) {
+      const words = message.kind === 'chat' ? new Set(message.text.toLowerCase().match(/\p{L}+/gu)) : []
+      for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
+    }
+    expect(counts.get('the')).toBeGreaterThan(INIT.messages / 4)
+    expect([...counts.values()].filter((count) => count <= 2).length).toBeGreaterThan(200)
+    expect(new Set(Array.from({ length: NAME_COUNT }, (_, rank) => nameOf(rank))).size).toBe(NAME_COUNT)
   })
 
   it('is signed by its people, and every message opens', async () => {

@@ -34,14 +34,19 @@ export class SampleSigner {
     this.#plan = plan
   }
 
-  /** Some 0.1 ms a message. */
+  /** As archives keep them; some 0.1 ms a message. */
   sign(messages: readonly SampleMessage[]): readonly WakuMessage[] {
-    const ids: MessageId[] = []
     const topic = topicOf(universalChatId(this.#community))
+    return this.signEach(messages).map(({ signed, message }) => this.#archived(signed, { message, topic }))
+  }
+
+  /** As they are said. */
+  signEach(messages: readonly SampleMessage[]): readonly { signed: SignedMessage; message: SampleMessage }[] {
+    const ids: MessageId[] = []
     return messages.map((message) => {
       const signed = signMessage(this.#curve, this.#bodyOf(message, ids), this.#keyOf(message.person))
       ids.push(signed.id)
-      return this.#archived(signed, { message, topic })
+      return { signed, message }
     })
   }
 
