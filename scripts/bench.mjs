@@ -12,11 +12,11 @@ import { root, run } from './run.mjs'
 
 const benchDir = join(root, 'e2e', 'bench')
 const peersDir = join(benchDir, 'node_modules')
-const programs = ['command.ts', 'delay-line-process.ts', 'rivals/webtorrent/start-tracker.ts']
+const programs = ['bench/command.ts', 'bench/delay-line-process.ts', 'bench/rivals/webtorrent/start-tracker.ts']
 
 const outDir = await compilePrograms(
   'bench',
-  programs.map((program) => `e2e/bench/${program}`),
+  [...programs, 'sample/week-worker.ts'].map((program) => `e2e/${program}`),
 )
 const { runBench } = await import(join(outDir, 'command.mjs'))
 const write = (text) => process.stdout.write(text)
@@ -25,9 +25,10 @@ const code = await runBench(process.argv.slice(2), { root, outDir, prepare, writ
 process.exit(code)
 
 /** What a run needs and `--help` does not. */
-async function prepare() {
+async function prepare({ rivals }) {
   await buildWhatIsStale()
   const { path: executablePath } = await ensureChromium()
+  if (!rivals) return { executablePath, startTracker: undefined }
   await installPeers()
   return { executablePath, startTracker: await loadTracker() }
 }

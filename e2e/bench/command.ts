@@ -12,8 +12,8 @@ export interface BenchParts {
   readonly root: string
   /** Where what is built for the benchmark goes. */
   readonly outDir: string
-  /** Gets what only a run needs; called once the options are known to be right. */
-  readonly prepare: () => Promise<Prepared>
+  /** Gets what only a run needs, and the bench’s own packages where it needs them; called once the options are right. */
+  readonly prepare: (needs: { readonly rivals: boolean }) => Promise<Prepared>
   readonly write: (text: string) => void
 }
 
@@ -33,7 +33,7 @@ export async function runBench(args: readonly string[], { root, outDir, prepare,
   }
   const { json, plots, writesDocs } = options
   const log = (text: string): void => write(`${text}\n`)
-  const prepared = await prepare()
+  const prepared = await prepare({ rivals: options.measures.some(({ isAlone }) => isAlone !== true) })
   const { sections, isWhole } = await measureAll(options, { ...prepared, root, outDir, log })
   for (const { records } of sections) write(`\n${tableOf(records)}`)
   if (json !== undefined) await writeJson(json, sections)

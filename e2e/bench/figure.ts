@@ -8,6 +8,8 @@ export interface Figure {
   readonly samples: readonly number[]
   readonly baseline?: { readonly name: string; readonly samples: readonly number[] } | undefined
   readonly aim?: Aim | undefined
+  /** True where no round may miss the aim: the most of an “at most”, the least of an “at least” is compared with it. */
+  readonly isAimOfAll?: boolean | undefined
   /** What a reader must know to read the number. */
   readonly note?: string | undefined
   /** Where it stands in a picture over an axis; without it, it is a bar. */
@@ -46,10 +48,11 @@ export interface FigureRecord {
   readonly point: Point | null
 }
 
-export function recordOf({ name, unit, samples, baseline, aim, note, point }: Figure): FigureRecord {
+export function recordOf({ name, unit, samples, baseline, aim, isAimOfAll, note, point }: Figure): FigureRecord {
   const value = median(samples)
   const base = baseline === undefined ? null : median(baseline.samples)
   const ratio = base === null || !Number.isFinite(value / base) ? null : value / base
+  const judged = isAimOfAll === true && aim !== undefined ? worstOf(aim, samples) : value
   return {
     name,
     value,
@@ -63,7 +66,7 @@ export function recordOf({ name, unit, samples, baseline, aim, note, point }: Fi
     samples,
     aim: aim ?? null,
     // What could not be compared is not met.
-    isMet: aim === undefined ? null : isMet(aim, base === null ? value : (ratio ?? Number.NaN)),
+    isMet: aim === undefined ? null : isMet(aim, base === null ? judged : (ratio ?? Number.NaN)),
     note: note ?? null,
     point: point ?? null,
   }
@@ -72,6 +75,10 @@ export function recordOf({ name, unit, samples, baseline, aim, note, point }: Fi
 /** The figures of contestants whose rounds ran together, each against the same baseline. */
 export function figureOf<N extends string>(rounds: Rounds<N>, name: N, more: Omit<Figure, 'samples' | 'note'>): Figure {
   return { ...more, samples: rounds.of(name), note: rounds.noteOf(name) }
+}
+
+function worstOf(aim: Aim, samples: readonly number[]): number {
+  return 'atLeast' in aim ? Math.min(...samples) : Math.max(...samples)
 }
 
 function isMet(aim: Aim, value: number): boolean {

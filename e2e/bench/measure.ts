@@ -2,6 +2,13 @@ import type { Figure } from './figure.ts'
 import type { Lab } from './lab.ts'
 import type { Rounds } from './statistics.ts'
 
+/** Of the sample community. */
+export interface SampleSize {
+  readonly messages: number
+  readonly weeks: number
+  readonly channels: number
+}
+
 export interface Setting {
   readonly lab: Lab
   /** The numbers of the rounds, as they may start; asked for once by each measure. */
@@ -15,6 +22,9 @@ export interface Setting {
   readonly isQuick: boolean
   /** Whether the bench’s own packages are there. */
   readonly hasRivals: boolean
+  readonly sample: SampleSize
+  /** The project’s root. */
+  readonly root: string
 }
 
 /** One group of figures that are measured together; a file in `measures/`. */
@@ -25,6 +35,8 @@ export interface Measure {
   readonly title: string
   /** What it may take in a quick run, seconds; without it a quick run leaves it out. */
   readonly quickBudgetS?: number
+  /** The app alone, against aims and not against others: where all that run are so, the bench’s own packages are not needed. */
+  readonly isAlone?: boolean
   readonly run: (setting: Setting) => Promise<Figure[]>
 }
 

@@ -1,19 +1,20 @@
 import { parseArgs } from 'node:util'
-import type { Measure } from './measure.ts'
+import type { Measure, SampleSize } from './measure.ts'
 import { MEASURES } from './measures/all.ts'
 
 const OPTIONS = {
-  rounds: { type: 'string' },
+  rounds: { type: 'string', default: '5' },
   only: { type: 'string', multiple: true },
   quick: { type: 'boolean' },
   json: { type: 'string' },
   plots: { type: 'string' },
   'write-docs': { type: 'boolean' },
+  messages: { type: 'string', default: '1000000' },
+  weeks: { type: 'string', default: '260' },
+  channels: { type: 'string', default: '50' },
   list: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const
-
-const ROUNDS = 5
 
 /** What the arguments ask for. */
 export interface BenchOptions {
@@ -26,16 +27,29 @@ export interface BenchOptions {
   readonly json: string | undefined
   readonly plots: string | undefined
   readonly writesDocs: boolean
+  readonly sample: SampleSize
 }
 
 /** Throws a `TypeError` with a sentence for a person where the arguments are wrong. */
 export function readOptions(args: readonly string[]): BenchOptions {
-  const { values } = parseArgs({ args: [...args], options: OPTIONS })
-  const { only, quick: isQuick = false, json, plots, 'write-docs': writesDocs = false } = values
-  const count = Number(values.rounds ?? ROUNDS)
-  if (!(Number.isInteger(count) && count >= 1)) throw new TypeError('--rounds takes a whole number of at least 1.')
+  const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
+  const named = [...(values.only ?? []), ...positionals]
+  const only = named.length === 0 ? undefined : named
+  const { quick: isQuick = false, json, plots, 'write-docs': writesDocs = false } = values
+  const count = wholeNumber('rounds', values.rounds)
   const says = values.help === true ? usage() : values.list === true ? list() : undefined
-  return { says, measures: chosen(only, isQuick), isQuick, count, json, plots, writesDocs }
+  const sample = {
+    messages: wholeNumber('messages', values.messages),
+    weeks: wholeNumber('weeks', values.weeks),
+    channels: wholeNumber('channels', values.channels),
+  }
+  return { says, measures: chosen(only, isQuick), isQuick, count, json, plots, writesDocs, sample }
+}
+
+function wholeNumber(name: string, text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= 1) return value
+  throw new TypeError(`--${name} takes a whole number of at least 1.`)
 }
 
 function chosen(only: readonly string[] | undefined, isQuick: boolean): readonly Measure[] {
@@ -52,13 +66,14 @@ function list(): string {
 }
 
 function usage(): string {
-  return `npm run bench -- [options]
-  --rounds <n>     rounds, ${ROUNDS} unless told
-  --only <name>    one measure; may be repeated
+  return `npm run bench -- [measures] [options]
+  --rounds <n>     rounds, ${OPTIONS.rounds.default} unless told
+  --only <name>    one measure, as its bare name; may be repeated
   --list           the measures by name
   --quick          a run of at most five minutes: fewer measures, smaller sizes, fewer rounds on slow machines
   --json <file>    every figure
   --plots <dir>    pictures of each measure
   --write-docs     puts the tables into docs/PERFORMANCE.md
+  --messages <n>   of the sample community that “history” is measured with; also --weeks, --channels
 `
 }

@@ -31,7 +31,7 @@ export interface Surroundings extends Prepared {
 
 /** Measures one after another; one that breaks is left out, and the run is not whole. */
 export async function measureAll(
-  { measures, isQuick, count }: BenchOptions,
+  { measures, isQuick, count, sample }: BenchOptions,
   { root, outDir, executablePath, startTracker, log }: Surroundings,
 ): Promise<{ sections: Section[]; isWhole: boolean }> {
   const hasRivals = startTracker !== undefined
@@ -48,7 +48,7 @@ export async function measureAll(
   try {
     if (startTracker !== undefined) lab.useTracker(await startTracker())
     for (const measure of measures) {
-      const setting = settingOf(measure, { lab, isQuick, hasRivals, count, signal })
+      const setting = settingOf(measure, { lab, isQuick, hasRivals, sample, root, count, signal })
       const records = await recordsOf(measure, { setting, signal, late })
       if (records.length > 0) sections.push({ measure, records })
       await lab.closeBrowsers()

@@ -4,6 +4,7 @@ import { blockCost } from './block-cost.ts'
 import { busyPage } from './busy-page.ts'
 import { distanceGrid } from './distance-grid.ts'
 import { fourFarSources } from './four-far-sources.ts'
+import { historyMeasure } from './history.ts'
 import { lineMeasure } from './line.ts'
 import { loneFarSource } from './lone-far-source.ts'
 import { longestTask } from './longest-task.ts'
@@ -29,6 +30,7 @@ export const MEASURES: readonly Measure[] = [
   askers,
   memory,
   simulatedSwarm,
+  historyMeasure,
   distanceGrid,
   blockCost,
   lineMeasure,

@@ -1,0 +1,58 @@
+import { writeFile, rm, mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Lab } from '../lab.ts'
+import { HistoryPage } from './history-page.ts'
+import type { HistorySample } from './history-sample.ts'
+import { WebSocketMeter } from './sent-bytes.ts'
+
+export interface PublishedWeek {
+  readonly messages: number
+  /** What left the owner’s browser from the import of its key until a member held the week. */
+  readonly sentBytes: number
+  readonly webRtcBytes: number
+  readonly webSocketBytes: number
+  readonly archiveBytes: number
+  readonly indexBytes: number
+  readonly seconds: number
+}
+
+/**
+ * The owner comes from another device: with the key from its file, what was said in the week after the last archive, and the
+ * community’s link. The archive of that week is made by itself, and a member who holds all else fetches it from the owner.
+ */
+export async function publishNextWeek(lab: Lab, sample: HistorySample, member: HistoryPage): Promise<PublishedWeek> {
+  const { messages } = await sample.sayNextWeek()
+  const held = { archives: await member.heldArchives(), bytes: await member.heldBytes() }
+  const owner = await HistoryPage.create(await lab.browser('owner'))
+  const webSockets = await WebSocketMeter.start(owner.page)
+  await owner.open(sample.link)
+  // An owner who fetched all other weeks meanwhile would send requests for them.
+  await owner.keepViewedOnly()
+  const folder = await mkdtemp(join(tmpdir(), 'quire-bench-key-'))
+  try {
+    const keyFile = join(folder, 'key.txt')
+    await writeFile(keyFile, sample.ownerKeyText(), { mode: 0o600 })
+    await owner.page.getByRole('link', { name: 'Communities' }).first().click()
+    const before = { webRtc: await owner.webRtcSentBytes(), webSocket: webSockets.sentBytes }
+    const startedMs = performance.now()
+    await owner.page.getByLabel('Key file').setInputFiles(keyFile)
+    await member.whenHeld(held.archives + 1)
+    const seconds = (performance.now() - startedMs) / 1000
+    const webRtcBytes = (await owner.webRtcSentBytes()) - before.webRtc
+    const webSocketBytes = webSockets.sentBytes - before.webSocket
+    return {
+      messages,
+      sentBytes: webRtcBytes + webSocketBytes,
+      webRtcBytes,
+      webSocketBytes,
+      archiveBytes: (await member.heldBytes()) - held.bytes,
+      // Entries are of one length.
+      indexBytes: (sample.indexBytes * (sample.init.weeks + 1)) / sample.init.weeks,
+      seconds,
+    }
+  } finally {
+    await webSockets.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
