@@ -13,14 +13,16 @@ import { QuireError } from '../../errors.ts'
 import type { ArchiveId, ChatId, MessageId } from '../ids.ts'
 import type { OpenedMessage } from '../message/opened-message.ts'
 import { RecordReader, RecordWriter } from '../timeline/record-bytes.ts'
+import { atOnce } from '../timeline/slices.ts'
 import type { SearchHit } from '../timeline/types.ts'
 import { TermCollector, encodeTerms, findTerm } from './term-record.ts'
 import { queryTerms, termsOf } from './tokens.ts'
 
 const MAGIC = Uint8Array.of(0x51, 0x53, 0x49, 0x31)
-/** Of an archive of 30 MB, whose text is a part of it. */
-export const MAX_SEARCH_INDEX_BYTES = 16 << 20
-const MAX_INFLATED_BYTES = 64 << 20
+/** Ours; of an archive of 30 MB it is some 2 MB. */
+const MAX_SEARCH_INDEX_BYTES = 4 << 20
+const MIN_CAP_BYTES = 64 << 10
+const MAX_INFLATED_BYTES = 32 << 20
 const MAX_MESSAGES = 500_000
 const MAX_CHANNELS = 4096
 const ID_BYTES = 4
@@ -43,6 +45,12 @@ export interface PublishedSearchIndex {
   readonly sizeBytes: number
 }
 
+/** How large the search index of an archive may be: half of it, where its size is known, and never more than 4 MiB. */
+export function maxSearchIndexBytes(archiveBytes?: number): number {
+  if (archiveBytes === undefined) return MAX_SEARCH_INDEX_BYTES
+  return Math.min(MAX_SEARCH_INDEX_BYTES, Math.max(MIN_CAP_BYTES, Math.ceil(archiveBytes / 2)))
+}
+
 /** Of the messages of one archive, in any order; the same messages give the same bytes. */
 export function encodeSearchIndex(archiveId: ArchiveId, opened: readonly OpenedMessage[]): Uint8Array<ArrayBuffer> {
   const chats = new Map(opened.filter(({ body }) => body.kind === 'chat').map((message) => [message.id, message]))
@@ -60,7 +68,7 @@ export function encodeSearchIndex(archiveId: ArchiveId, opened: readonly OpenedM
     beforeMs = message.atMs
     terms.add(number, termsOf(textOf(message)))
   }
-  writer.bytes(encodeTerms([...terms.entries()]))
+  writer.bytes(atOnce(encodeTerms([...terms.entries()])))
   const deflated = deflateSync(writer.finish(), { level: 6 })
   return new RecordWriter(MAGIC.byteLength + deflated.byteLength).bytes(MAGIC).bytes(deflated).finish()
 }

@@ -6,6 +6,7 @@
  *   postings: numbers of messages in the order of time, each as its distance from the one before
  */
 import { RecordReader, RecordWriter } from '../timeline/record-bytes.ts'
+import { type Work, each, sorted } from '../timeline/slices.ts'
 
 const GROUPS = 16
 const BUCKETS_OF_GROUP = 4
@@ -43,22 +44,26 @@ export class TermCollector {
   }
 
   /** By bucket; those without words are left out. */
-  encode(): ReadonlyMap<number, Uint8Array<ArrayBuffer>> {
+  *encode(): Work<ReadonlyMap<number, Uint8Array<ArrayBuffer>>> {
     const buckets = new Map<number, (readonly [string, readonly number[]])[]>()
-    for (const entry of this.#messages) {
+    yield* each(this.#messages, (entry) => {
       const bucket = bucketOf(entry[0])
       const entries = buckets.get(bucket)
       if (entries === undefined) buckets.set(bucket, [entry])
       else entries.push(entry)
-    }
-    return new Map([...buckets].map(([bucket, entries]) => [bucket, encodeTerms(entries)]))
+    })
+    const records = new Map<number, Uint8Array<ArrayBuffer>>()
+    for (const [bucket, entries] of buckets) records.set(bucket, yield* encodeTerms(entries))
+    return records
   }
 }
 
-export function encodeTerms(entries: readonly (readonly [string, readonly number[]])[]): Uint8Array<ArrayBuffer> {
+export function* encodeTerms(
+  entries: readonly (readonly [string, readonly number[]])[],
+): Work<Uint8Array<ArrayBuffer>> {
   const writer = new RecordWriter().varint(entries.length)
   let before: Uint8Array = new Uint8Array()
-  for (const [term, messages] of [...entries].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [term, messages] of yield* sorted(entries, ([a], [b]) => (a < b ? -1 : 1))) {
     const bytes = encoder.encode(term)
     const shared = sharedBytes(before, bytes)
     const postings = new RecordWriter(16)
@@ -73,6 +78,7 @@ export function encodeTerms(entries: readonly (readonly [string, readonly number
       .bytes(bytes.subarray(shared))
     writer.varint(postings.length).bytes(postings.finish())
     before = bytes
+    yield
   }
   return writer.finish()
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { atOnce } from '../timeline/slices.ts'
 import { TermCollector, TERM_BUCKETS, bucketOf, bucketsOfBeginning, findTerm } from './term-record.ts'
 import { doesMatch, queryTerms, termsOf } from './tokens.ts'
 
@@ -30,7 +31,7 @@ describe('a record of words', () => {
   for (const [number, text] of texts.entries()) terms.add(number, termsOf(text))
   const find = (term: string, isBeginning: boolean): number[] => {
     const { first, last } = isBeginning ? bucketsOfBeginning(term) : { first: bucketOf(term), last: bucketOf(term) }
-    const found = [...terms.encode()].filter(([bucket]) => bucket >= first && bucket <= last)
+    const found = [...atOnce(terms.encode())].filter(([bucket]) => bucket >= first && bucket <= last)
     return found.flatMap(([, record]) => findTerm(record, term, { isBeginning })).sort((a, b) => a - b)
   }
 
@@ -41,6 +42,6 @@ describe('a record of words', () => {
     expect(find('b', true)).toEqual([0, 3])
     expect(find('uber', false)).toEqual([2])
     expect(find('gamma', true)).toEqual([])
-    expect([...terms.encode().keys()].every((bucket) => bucket < TERM_BUCKETS)).toBe(true)
+    expect([...atOnce(terms.encode()).keys()].every((bucket) => bucket < TERM_BUCKETS)).toBe(true)
   })
 })

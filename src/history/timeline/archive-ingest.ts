@@ -21,6 +21,7 @@ import { avatarKey, metaKey, numberedKey, termsKey } from './keys.ts'
 import { applyLive, editLive } from './live-edit.ts'
 import { Page } from './page-record.ts'
 import { type Segment, encodeSegment } from './segment.ts'
+import { type Work, inSlices } from './slices.ts'
 import { type BlobPlace, referenceOf, storedMessage } from './stored-message.ts'
 import type { ArchiveToRead, TimelineChange } from './types.ts'
 
@@ -34,10 +35,9 @@ interface Put {
   readonly value: Uint8Array
 }
 
-interface Built {
-  readonly built: ArchivePages
-  readonly terms: ReadonlyMap<number, Uint8Array>
-  readonly names: ReturnType<typeof buildNames>
+/** What a commit needs to know of the records that it wrote. */
+interface Written {
+  readonly termBuckets: readonly number[]
   readonly filter: Uint8Array
 }
 
@@ -54,6 +54,8 @@ export class ArchiveIngest {
   #packBytes = 0
   #packNumber = 0
   #isOver = false
+  /** Of all that was added so far. */
+  #built: ArchivePages | undefined
 
   /** `number`: from `CommunityState.takeSegmentNumber`. */
   constructor(components: { records: HistoryRecords; state: CommunityState }, archive: ArchiveToRead, number: number) {
@@ -63,9 +65,10 @@ export class ArchiveIngest {
     this.#number = number
   }
 
-  /** Errors: `ERR_STORE_FULL`, `ERR_STORE_FAILED`. */
+  /** One call at a time, of all here. Errors: `ERR_STORE_FULL`, `ERR_STORE_FAILED`. */
   async add(messages: readonly OpenedMessage[], { signal }: AbortOptions = {}): Promise<void> {
     signal?.throwIfAborted()
+    if (messages.length > 0) this.#built = undefined
     for (const message of messages) {
       const effect = effectOf(message)
       if (effect !== undefined) this.#effects.set(effect.id, effect)
@@ -82,26 +85,22 @@ export class ArchiveIngest {
     if (this.#puts.length > 0) await this.#flush()
   }
 
-  /** Lets what was added so far be read, until `commit` or `discard`. */
-  show(): TimelineChange {
-    const built = this.#build()
+  /** Lets what was added so far be read, until `commit` or `discard`. Rejects with the signal’s reason. */
+  async show({ signal }: AbortOptions = {}): Promise<TimelineChange> {
+    const built = await this.#build(signal)
     const pages = new Map([...built.pages].map(([number, bytes]) => [number, new Page(bytes)]))
-    const segment = this.#segmentOf(built, [])
-    this.#state.setPreview({ segment, pages, foreign: built.foreign })
+    if (!this.#isOver) this.#state.setPreview({ segment: this.#segmentOf(built, []), pages, foreign: built.foreign })
     return this.#changeOf(built)
   }
 
   /** Makes the archive count. An abort before its last step discards it. Errors: those of `add`. */
   async commit({ signal }: AbortOptions = {}): Promise<TimelineChange> {
-    const built = this.#build()
-    const terms = buildTerms(built)
-    const names = buildNames(built, this.#effects.values())
-    const filter = encodeFilter(names.map(({ prefix }) => prefix))
-    this.#puts.push(...this.#putsOf({ built, terms, names, filter }))
+    const built = await this.#build(signal)
+    const { termBuckets, filter } = await inSlices(this.#putRecords(built), { signal })
     if (this.#pack.length > 0) this.#sealPack()
     await this.#flush(signal)
     const authors = namesOf(this.#drafts.values())
-    const segment = this.#segmentOf(built, [...terms.keys()])
+    const segment = this.#segmentOf(built, termBuckets)
     await this.#state.changes.run(async () => {
       signal?.throwIfAborted()
       const ids = await this.#state.liveIds(this.#records)
@@ -130,8 +129,13 @@ export class ArchiveIngest {
     this.#isOver = true
   }
 
-  #build(): ArchivePages {
-    return buildPages({ drafts: this.#drafts, effects: this.#effects }, (channel) => this.#state.channelNumber(channel))
+  async #build(signal: AbortSignal | undefined): Promise<ArchivePages> {
+    const content = { drafts: this.#drafts, effects: this.#effects }
+    this.#built ??= await inSlices(
+      buildPages(content, (channel) => this.#state.channelNumber(channel)),
+      { signal },
+    )
+    return this.#built
   }
 
   #segmentOf({ segment }: ArchivePages, termBuckets: readonly number[]): Segment {
@@ -139,21 +143,24 @@ export class ArchiveIngest {
     return { ...segment, number: this.#number, archiveId, fromMs, toMs, termBuckets, blobPacks: this.#packNumber }
   }
 
-  *#putsOf({ built, terms, names, filter }: Built): Generator<Put> {
+  *#putRecords(built: ArchivePages): Work<Written> {
     const { community } = this.#state
-    for (const [page, value] of built.pages) {
-      yield { table: 'pages', key: numberedKey(community, this.#number, page), value }
-    }
+    const put = (table: HistoryTable, key: Uint8Array, value: Uint8Array): unknown =>
+      this.#puts.push({ table, key, value })
+    for (const [page, value] of built.pages) put('pages', numberedKey(community, this.#number, page), value)
     if (built.foreign.length > 0) {
-      yield { table: 'effects', key: numberedKey(community, this.#number, 0), value: encodeEffects(built.foreign) }
+      put('effects', numberedKey(community, this.#number, 0), yield* encodeEffects(built.foreign))
     }
-    yield { table: 'ids', key: numberedKey(community, this.#number, 0), value: encodeIdTable(names) }
-    yield { table: 'ids', key: numberedKey(community, this.#number, 1), value: encodePlaces(built.ordered) }
-    yield { table: 'filters', key: numberedKey(community, this.#number), value: filter }
+    const names = yield* buildNames(built, this.#effects.values())
+    put('ids', numberedKey(community, this.#number, 0), yield* encodeIdTable(names))
+    put('ids', numberedKey(community, this.#number, 1), yield* encodePlaces(built.ordered))
+    const filter = yield* encodeFilter(names)
+    put('filters', numberedKey(community, this.#number), filter)
     const fromS = termsTime(this.#archive.fromMs)
-    for (const [bucket, value] of terms) {
-      yield { table: 'terms', key: termsKey(community, { bucket, fromS, segment: this.#number }), value }
-    }
+    const terms = yield* buildTerms(built)
+    for (const [bucket, value] of terms)
+      put('terms', termsKey(community, { bucket, fromS, segment: this.#number }), value)
+    return { termBuckets: [...terms.keys()], filter }
   }
 
   async #flush(signal?: AbortSignal): Promise<void> {

@@ -5,9 +5,10 @@ import type { AuthorKey, ChatId, MessageId } from '../ids.ts'
 import type { NameAt } from './author-names.ts'
 import type { Effect } from './effects.ts'
 import { byTarget } from './history-records.ts'
-import { type Place, type Prefix, prefixOfId, prefixOfText } from './id-table.ts'
+import { type Name, type Place, prefixOfId, prefixOfText } from './id-table.ts'
 import { encodePage } from './page-record.ts'
 import { type DayOfChannel, type PageRef, type Segment, keptPins, targetPrefix } from './segment.ts'
+import { type Work, each, sorted } from './slices.ts'
 import { type StoredMessage, previewOf } from './stored-message.ts'
 
 /** At most this many in a page. */
@@ -46,66 +47,70 @@ interface PageDraft {
 }
 
 /** `channelNumber`: undefined for channels that are not kept. */
-export function buildPages(
+export function* buildPages(
   { drafts, effects }: ArchiveContent,
   channelNumber: (channel: ChatId) => number | undefined,
-): ArchivePages {
-  const [local, foreign] = splitEffects(drafts, effects)
-  const byReference = new Map([...drafts.values()].map((draft) => [draft.reference, draft]))
+): Work<ArchivePages> {
+  const [local, foreign] = yield* splitEffects(drafts, effects)
+  const byReference = new Map<string | undefined, Draft>()
+  yield* each(drafts.values(), (draft) => byReference.set(draft.reference, draft))
   const refs: PageRef[] = []
   const pages = new Map<number, Uint8Array<ArrayBuffer>>()
-  const ordered: (Draft & Place)[] = []
-  for (const { channel, drafts: some } of cutPages(drafts.values(), channelNumber)) {
+  const placed: (Draft & Place)[] = []
+  for (const { channel, drafts: some } of yield* cutPages(drafts.values(), channelNumber)) {
     const number = refs.length
     const messages = some.map(({ message }) => withPreview(message, { drafts, byReference, local }))
     const ofPage = messages.flatMap(({ id }) => local.get(id) ?? []).filter(({ kind }) => kind !== 'pin')
     pages.set(number, encodePage({ messages, effects: ofPage }))
     refs.push({ number, channel, ...clocksOf(messages), count: messages.length })
     for (const [slot, draft] of some.entries()) {
-      ordered.push({ ...draft, page: number, slot })
+      placed.push({ ...draft, page: number, slot })
     }
+    yield
   }
-  ordered.sort((a, b) => compareMessages(a.message, b.message))
+  const ordered = yield* sorted(placed, (a, b) => compareMessages(a.message, b.message))
   const times = ordered.map(({ message }) => message.atMs)
   const segment = {
     messageCount: ordered.length,
     firstAtMs: times.reduce((least, atMs) => Math.min(least, atMs), times[0] ?? 0),
     lastAtMs: times.reduce((most, atMs) => Math.max(most, atMs), 0),
     pages: refs,
-    days: countDays(ordered, channelNumber),
-    foreignTargets: [
-      ...new Set(foreign.filter(({ kind }) => kind !== 'pin').map(({ target }) => targetPrefix(target))),
-    ],
-    pins: keptPins([...effects.values()]),
+    days: yield* countDays(ordered, channelNumber),
+    foreignTargets: yield* targetsOf(foreign),
+    pins: yield* keptPins(effects.values()),
   }
   return { segment, pages, foreign, ordered, local }
 }
 
 /** Words of messages, edits of the archive itself among them; then those of edits of messages elsewhere. */
-export function buildTerms({ ordered, foreign, local }: ArchivePages): ReadonlyMap<number, Uint8Array<ArrayBuffer>> {
+export function* buildTerms({
+  ordered,
+  foreign,
+  local,
+}: ArchivePages): Work<ReadonlyMap<number, Uint8Array<ArrayBuffer>>> {
   const terms = new TermCollector()
   for (const [number, { message }] of ordered.entries()) {
     terms.add(number, termsOf(message.text))
     for (const effect of local.get(message.id) ?? []) {
       if (effect.kind === 'edit') terms.add(number, termsOf(effect.text))
     }
+    yield
   }
   for (const [i, effect] of foreign.entries()) {
     if (effect.kind === 'edit') terms.add(ordered.length + i, termsOf(effect.text))
+    yield
   }
-  return terms.encode()
+  return yield* terms.encode()
 }
 
 /** All names by which something of the archive may be asked for. */
-export function buildNames(
-  { ordered }: ArchivePages,
-  effects: Iterable<Effect>,
-): { prefix: Prefix; message: number }[] {
-  const names = [...effects].map(({ id }) => ({ prefix: prefixOfId(id), message: NO_MESSAGE }))
-  for (const [message, draft] of ordered.entries()) {
+export function* buildNames({ ordered }: ArchivePages, effects: Iterable<Effect>): Work<Name[]> {
+  const names: Name[] = []
+  yield* each(effects, ({ id }) => names.push({ prefix: prefixOfId(id), message: NO_MESSAGE }))
+  yield* each(ordered, (draft, message) => {
     names.push({ prefix: prefixOfId(draft.message.id), message })
     if (draft.reference !== undefined) names.push({ prefix: prefixOfText(draft.reference), message })
-  }
+  })
   return names
 }
 
@@ -132,30 +137,37 @@ export function dayOf(atMs: number): number {
   return Math.floor(atMs / DAY_MS)
 }
 
-function splitEffects(
+function* splitEffects(
   drafts: ArchiveContent['drafts'],
   effects: ArchiveContent['effects'],
-): [Map<MessageId, Effect[]>, Effect[]] {
-  const all = [...effects.values()]
-  const foreign = all.filter(({ target }) => !drafts.has(target))
-  foreign.sort((a, b) => (a.target === b.target ? a.clockMs - b.clockMs : a.target < b.target ? -1 : 1))
-  return [byTarget(all.filter(({ target }) => drafts.has(target))), foreign]
+): Work<[Map<MessageId, Effect[]>, Effect[]]> {
+  const [local, foreign]: [Effect[], Effect[]] = [[], []]
+  yield* each(effects.values(), (effect) => (drafts.has(effect.target) ? local : foreign).push(effect))
+  const byPlace = (a: Effect, b: Effect): number =>
+    a.target === b.target ? a.clockMs - b.clockMs : a.target < b.target ? -1 : 1
+  return [yield* byTarget(local), yield* sorted(foreign, byPlace)]
 }
 
-function cutPages(drafts: Iterable<Draft>, channelNumber: (channel: ChatId) => number | undefined): PageDraft[] {
+function* targetsOf(foreign: readonly Effect[]): Work<number[]> {
+  const targets = new Set<number>()
+  yield* each(foreign, ({ kind, target }) => kind !== 'pin' && targets.add(targetPrefix(target)))
+  return [...targets]
+}
+
+function* cutPages(drafts: Iterable<Draft>, channelNumber: (channel: ChatId) => number | undefined): Work<PageDraft[]> {
   const channels = new Map<number, Draft[]>()
-  for (const draft of drafts) {
+  yield* each(drafts, (draft) => {
     const channel = channelNumber(draft.channelId)
-    if (channel === undefined) continue
+    if (channel === undefined) return
     const some = channels.get(channel)
     if (some === undefined) channels.set(channel, [draft])
     else some.push(draft)
-  }
+  })
   const pages: PageDraft[] = []
   for (const [channel, some] of [...channels].sort(([a], [b]) => a - b)) {
     let page: PageDraft | undefined
     let length = 0
-    for (const draft of some.sort((a, b) => compareMessages(a.message, b.message))) {
+    for (const draft of yield* sorted(some, (a, b) => compareMessages(a.message, b.message))) {
       const isFull = page === undefined || page.drafts.length >= PAGE_MESSAGES || length > PAGE_TEXT_LENGTH
       if (page === undefined || isFull) {
         page = { channel, drafts: [] }
@@ -191,12 +203,15 @@ function withPreview(
   return isTouched || author.name === '' ? replyTo : { ...replyTo, preview: previewOf(author.name, text) }
 }
 
-function countDays(ordered: readonly Draft[], channelNumber: (channel: ChatId) => number | undefined): DayOfChannel[] {
+function* countDays(
+  ordered: readonly Draft[],
+  channelNumber: (channel: ChatId) => number | undefined,
+): Work<DayOfChannel[]> {
   const counts = new Map<string, DayOfChannel>()
-  for (const { message, channelId } of ordered) {
+  yield* each(ordered, ({ message, channelId }) => {
     const [channel, day] = [channelNumber(channelId) ?? 0, dayOf(message.atMs)]
     const key = `${channel} ${day}`
     counts.set(key, { channel, day, count: (counts.get(key)?.count ?? 0) + 1 })
-  }
+  })
   return [...counts.values()].sort((a, b) => a.channel - b.channel || a.day - b.day)
 }

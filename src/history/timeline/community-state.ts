@@ -15,6 +15,7 @@ import { LIVE_SEGMENT, communityKey, metaKey, metaRange, numberInKey, numberedKe
 import type { Page } from './page-record.ts'
 import { RecordReader, RecordWriter } from './record-bytes.ts'
 import { type PageRef, type Segment, decodeSegment, targetPrefix } from './segment.ts'
+import { atOnce } from './slices.ts'
 
 /** A hostile community could name a new channel with each message. */
 const MAX_CHANNELS = 4096
@@ -176,7 +177,7 @@ export class CommunityState {
 
   /** Of live messages, and of archives that are being read. */
   liveEffectsOf(target: MessageId): readonly Effect[] {
-    this.#liveEffects ??= byTarget([...this.liveChunks.values()].flat())
+    this.#liveEffects ??= atOnce(byTarget([...this.liveChunks.values()].flat()))
     const live = this.#liveEffects.get(target) ?? []
     if (this.previews.size === 0) return live
     const previewed = [...this.previews.values()].flatMap(({ foreign }) => foreign)
@@ -184,7 +185,7 @@ export class CommunityState {
   }
 
   pins(): ReadonlyMap<MessageId, readonly Effect[]> {
-    this.#pins ??= byTarget([...this.#livePins(), ...this.readable().flatMap(({ pins }) => pins)])
+    this.#pins ??= atOnce(byTarget([...this.#livePins(), ...this.readable().flatMap(({ pins }) => pins)]))
     return this.#pins
   }
 

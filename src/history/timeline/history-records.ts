@@ -8,6 +8,7 @@ import { IdTable, Places } from './id-table.ts'
 import { avatarKey, communityKey, numberInKey, numberedKey, rangeOf } from './keys.ts'
 import { Page } from './page-record.ts'
 import { RecordReader, RecordWriter, hexAt } from './record-bytes.ts'
+import { type Work, atOnce, each } from './slices.ts'
 import type { BlobPlace } from './stored-message.ts'
 
 const PAGE_CACHE_BYTES = 24 << 20
@@ -103,7 +104,7 @@ export class HistoryRecords {
     const bytes = await this.kv.read((tx) => tx.get('effects', numberedKey(community, segment, 0)))
     if (bytes === undefined) return undefined
     const list = decodeEffects(bytes)
-    const effects = { sizeBytes: 4 * bytes.byteLength, list, byTarget: byTarget(list) }
+    const effects = { sizeBytes: 4 * bytes.byteLength, list, byTarget: atOnce(byTarget(list)) }
     this.#effects.set(key, effects)
     return effects
   }
@@ -135,9 +136,9 @@ export class HistoryRecords {
   }
 }
 
-export function encodeEffects(effects: readonly Effect[]): Uint8Array<ArrayBuffer> {
+export function* encodeEffects(effects: readonly Effect[]): Work<Uint8Array<ArrayBuffer>> {
   const writer = new RecordWriter().varint(effects.length)
-  for (const effect of effects) writeEffect(writer, effect)
+  yield* each(effects, (effect) => writeEffect(writer, effect))
   return writer.finish()
 }
 
@@ -146,13 +147,13 @@ export function decodeEffects(bytes: Uint8Array): Effect[] {
   return Array.from({ length: reader.varint() }, () => readEffect(reader))
 }
 
-export function byTarget(effects: Iterable<Effect>): Map<MessageId, Effect[]> {
+export function* byTarget(effects: Iterable<Effect>): Work<Map<MessageId, Effect[]>> {
   const targets = new Map<MessageId, Effect[]>()
-  for (const effect of effects) {
+  yield* each(effects, (effect) => {
     const some = targets.get(effect.target)
     if (some === undefined) targets.set(effect.target, [effect])
     else some.push(effect)
-  }
+  })
   return targets
 }
 

@@ -7,6 +7,7 @@
  * A filter beside it (Bloom, 12 bits a name, 7 hashes) says of most archives at once that a name is not there.
  */
 import { RecordWriter } from './record-bytes.ts'
+import { type Work, each, sorted } from './slices.ts'
 
 const NAME_BYTES = 12
 const PLACE_BYTES = 3
@@ -17,6 +18,12 @@ const FILTER_HASHES = 7
 export interface Prefix {
   readonly high: number
   readonly low: number
+}
+
+/** Something that an archive may be asked for; `message` is its number in the order of time. */
+export interface Name {
+  readonly prefix: Prefix
+  readonly message: number
 }
 
 export interface Place {
@@ -40,19 +47,17 @@ export function prefixOfText(text: string): Prefix {
   return { high: high >>> 0, low: low >>> 0 }
 }
 
-export function encodeIdTable(
-  names: readonly { readonly prefix: Prefix; readonly message: number }[],
-): Uint8Array<ArrayBuffer> {
+export function* encodeIdTable(names: readonly Name[]): Work<Uint8Array<ArrayBuffer>> {
   const writer = new RecordWriter(NAME_BYTES * names.length)
-  for (const { prefix, message } of [...names].sort((a, b) => compare(a.prefix, b.prefix))) {
-    writer.u32(prefix.high).u32(prefix.low).u32(message)
-  }
+  yield* each(yield* sorted(names, (a, b) => compare(a.prefix, b.prefix)), ({ prefix, message }) =>
+    writer.u32(prefix.high).u32(prefix.low).u32(message),
+  )
   return writer.finish()
 }
 
-export function encodePlaces(places: readonly Place[]): Uint8Array<ArrayBuffer> {
+export function* encodePlaces(places: readonly Place[]): Work<Uint8Array<ArrayBuffer>> {
   const writer = new RecordWriter(PLACE_BYTES * places.length)
-  for (const { page, slot } of places) writer.u16(page).u8(slot)
+  yield* each(places, ({ page, slot }) => writer.u16(page).u8(slot))
   return writer.finish()
 }
 
@@ -109,11 +114,11 @@ export class Places {
   }
 }
 
-export function encodeFilter(prefixes: readonly Prefix[]): Uint8Array<ArrayBuffer> {
-  const bits = new Uint8Array(Math.max(8, Math.ceil((prefixes.length * FILTER_BITS) / 8)))
-  for (const prefix of prefixes) {
+export function* encodeFilter(names: readonly Name[]): Work<Uint8Array<ArrayBuffer>> {
+  const bits = new Uint8Array(Math.max(8, Math.ceil((names.length * FILTER_BITS) / 8)))
+  yield* each(names, ({ prefix }) => {
     for (const bit of bitsOf(prefix, bits.byteLength * 8)) bits[bit >>> 3] = (bits[bit >>> 3] ?? 0) | (1 << (bit & 7))
-  }
+  })
   return bits
 }
 

@@ -21,6 +21,7 @@ import { encodeEffects, type HistoryRecords } from './history-records.ts'
 import { LIVE_SEGMENT, numberedKey } from './keys.ts'
 import { encodePage, Page } from './page-record.ts'
 import { type DayOfChannel, type PageRef, type Segment, encodeSegment } from './segment.ts'
+import { atOnce } from './slices.ts'
 import type { StoredMessage } from './stored-message.ts'
 import type { Delivery } from './types.ts'
 
@@ -197,7 +198,7 @@ function editChunks(tx: KvWriter<HistoryTable>, state: CommunityState, edit: Liv
   for (const number of changed) {
     const effects = chunks.get(number) ?? []
     const key = numberedKey(state.community, LIVE_SEGMENT, number)
-    if (effects.length > 0) tx.put('effects', key, encodeEffects(effects))
+    if (effects.length > 0) tx.put('effects', key, atOnce(encodeEffects(effects)))
     else {
       chunks.delete(number)
       tx.delete('effects', key)

@@ -3,6 +3,7 @@ import type { ArchiveId, AuthorKey, MessageId } from '../ids.ts'
 import type { Effect } from './effects.ts'
 import { readEffect, writeEffect } from './effects.ts'
 import { RecordReader, RecordWriter } from './record-bytes.ts'
+import { type Work, each, sorted } from './slices.ts'
 
 const VERSION = 1
 const MAX_PINS = 4096
@@ -94,9 +95,11 @@ export function targetPrefix(id: MessageId | AuthorKey): number {
 }
 
 /** The newest pins that a segment keeps, whatever order they came in. */
-export function keptPins(effects: readonly Effect[]): (Effect & { kind: 'pin' })[] {
-  const pins = effects.filter((effect) => effect.kind === 'pin')
-  return pins.sort((a, b) => b.clockMs - a.clockMs || (a.id < b.id ? 1 : -1)).slice(0, MAX_PINS)
+export function* keptPins(effects: Iterable<Effect>): Work<(Effect & { kind: 'pin' })[]> {
+  const pins: (Effect & { kind: 'pin' })[] = []
+  yield* each(effects, (effect) => effect.kind === 'pin' && pins.push(effect))
+  const newestFirst = yield* sorted(pins, (a, b) => b.clockMs - a.clockMs || (a.id < b.id ? 1 : -1))
+  return newestFirst.slice(0, MAX_PINS)
 }
 
 function listOf<T>(reader: RecordReader, read: () => T): T[] {

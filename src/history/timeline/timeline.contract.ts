@@ -240,7 +240,7 @@ export function describeTimeline(harness: TimelineHarness): void {
         chatOf({ number, clockMs: START_MS + 9, more: { contentType: 7, image: big } }),
       )
       await half?.add(images)
-      half?.show()
+      await half?.show()
       expect(texts(await page({ kind: 'newest' }))).toHaveLength(4)
       const before = await page({ kind: 'newest' }, 2)
       half?.discard()

@@ -64,9 +64,9 @@ export class ArchiveTimelineReader implements ArchiveReader {
         counts = batch.counts
         if (counts.opened < shownNext) continue
         shownNext = 2 * counts.opened
-        this.#onChange(ingest.show())
+        this.#onChange(await ingest.show({ signal }))
       }
-      this.#onChange(ingest.show())
+      this.#onChange(await ingest.show({ signal }))
       this.#onChange(await ingest.commit({ signal }))
       const missingKeyIds = [...(counts?.missingKeys.keys() ?? [])]
       return { outcome: 'read', messageCount: counts?.opened ?? 0, missingKeyIds }
