@@ -6,7 +6,7 @@ import type { HistoryDatasets } from '../ports.ts'
 import type { ArchiveQuota, QuotaMember } from './archive-quota.ts'
 import type { ArchiveReader } from './archive-reader.ts'
 import { type ArchiveRow, isHere } from './archive-table.ts'
-import { fetchArchive, quotaTooSmall, readArchive, type RowChange } from './archive-work.ts'
+import { fetchArchive, later, quotaTooSmall, readArchive, type RowChange } from './archive-work.ts'
 import { isWantedRow, type QueueInit, toFetch, toRead } from './follow-queue.ts'
 import type { Patience } from './index-fetcher.ts'
 import type { HistorySignal } from './signals.ts'
@@ -20,6 +20,8 @@ interface LanesComponents {
   readonly reader: ArchiveReader
   readonly quota: ArchiveQuota | undefined
   readonly clock: HistoryClock
+  /** What search indexes take of the quota. */
+  readonly searchBytes?: (() => number) | undefined
 }
 
 interface LanesInit {
@@ -31,12 +33,16 @@ interface LanesInit {
   /** A row has changed; `isRead` where the timeline shows more or less than before. */
   readonly onChange: (row: ArchiveRow, isRead: boolean) => void
   readonly onSignal: (signal: HistorySignal) => void
+  /** What did not fit may fit now. */
+  readonly onRoom: () => void
 }
 
 interface Work {
   readonly row: ArchiveRow
   readonly controller: AbortController
   end: Promise<void>
+  /** There is no room for it any more. */
+  isEvicted: boolean
 }
 
 export class ArchiveLanes {
@@ -94,9 +100,9 @@ export class ArchiveLanes {
   }
 
   retryAll(): void {
+    this.#forgetCrowding()
     for (const row of this.#init.queue().rows) {
       row.retryAtMs = 0
-      row.isCrowdedOut = false
       // What was not understood may be, by a newer version of the reader.
       if (row.state === 'damaged' && row.sizeBytes !== undefined) row.state = 'held'
     }
@@ -105,7 +111,7 @@ export class ArchiveLanes {
   /** Somebody waits for it: it is tried now, whatever it waited for. */
   hurry(row: ArchiveRow): void {
     if (row.state === 'nobody-has-it') row.state = 'known'
-    Object.assign(row, { retryAtMs: 0, isCrowdedOut: false, error: row.state === 'damaged' ? row.error : undefined })
+    Object.assign(row, { retryAtMs: 0, error: row.state === 'damaged' ? row.error : undefined })
   }
 
   /** What was read without a key is read with it, also what is being read. */
@@ -118,22 +124,61 @@ export class ArchiveLanes {
 
   /** A quota has changed: what did not fit may fit now, and what fitted may not. */
   makeRoom(): void {
-    for (const row of this.#init.queue().rows) row.isCrowdedOut = false
+    this.#forgetCrowding()
+    this.keepQuota()
+  }
+
+  /** Frees what nobody reads any more, where there is too much. */
+  keepQuota(): void {
     void this.#components.quota?.enforce()
   }
 
-  /** Takes an archive out of the timeline and off this device. */
+  /** Takes an archive out of the timeline and off this device. Errors: `ERR_STORE_FAILED`. */
   async free(row: ArchiveRow): Promise<void> {
+    const reading = this.#reading?.row === row ? this.#reading : undefined
+    reading?.controller.abort()
     this.#change(row, { state: 'known', isRead: false, doneBytes: 0, isCrowdedOut: true, missingKeyIds: [] })
     await this.#freeing.run(async () => {
+      await reading?.end
       await this.#components.reader.forget(this.#init.community, row.entry)
       await this.#components.datasets.remove(row.entry.cid)
     })
   }
 
+  /** Takes all of them off this device; what other communities had no room for is tried again. */
+  async freeAll(): Promise<void> {
+    const rows = this.#init.queue().rows.filter((row) => isHere(row) || row.doneBytes > 0)
+    for (const row of rows) await this.free(row)
+    this.#components.quota?.noteRoom()
+  }
+
+  async #evict(row: ArchiveRow): Promise<void> {
+    const work = this.#fetching.get(row.entry.id)
+    if (work === undefined) {
+      const nowMs = this.#components.clock.nowMs()
+      // It is still here, so it counts, and goes at the next chance.
+      await this.free(row).catch(() => this.#change(row, { ...later(row, nowMs), state: 'held' }))
+      return
+    }
+    work.isEvicted = true
+    this.#change(row, { isCrowdedOut: true })
+    work.controller.abort()
+  }
+
+  #forgetCrowding(): void {
+    for (const row of this.#init.queue().rows) {
+      row.isCrowdedOut = false
+      if (row.error?.code === 'ERR_QUOTA_TOO_SMALL') row.error = undefined
+    }
+  }
+
   #member(): QuotaMember {
     const { queue, isViewed, quotaBytes } = this.#init
+    const { searchBytes } = this.#components
     return {
+      get searchBytes() {
+        return searchBytes?.() ?? 0
+      },
       get quotaBytes() {
         return quotaBytes()
       },
@@ -141,8 +186,12 @@ export class ArchiveLanes {
         return queue().rows
       },
       isJump: (row) => queue().isJump(row),
-      isProtected: (row) => queue().isJump(row) || isViewed(row) || this.#reading?.row === row,
-      evict: (row) => this.free(row),
+      isProtected: (row) => queue().isJump(row) || isViewed(row),
+      evict: (row) => this.#evict(row),
+      noteRoom: () => {
+        this.#forgetCrowding()
+        this.#init.onRoom()
+      },
     }
   }
 
@@ -155,19 +204,23 @@ export class ArchiveLanes {
     if (!this.#isRound) this.#init.onSignal({ name: 'downloadingHistoryArchivesStarted' })
     this.#isRound = true
     const controller = new AbortController()
-    const work: Work = { row, controller, end: Promise.resolve() }
+    const work: Work = { row, controller, end: Promise.resolve(), isEvicted: false }
     this.#fetching.set(row.entry.id, work)
     this.#change(row, { state: 'fetching', error: undefined })
-    work.end = this.#fetch(row, roomBytes, controller.signal)
+    work.end = this.#fetch(work, roomBytes)
   }
 
-  async #fetch(row: ArchiveRow, roomBytes: number, signal: AbortSignal): Promise<void> {
-    const { datasets, clock, quota } = this.#components
+  async #fetch(work: Work, roomBytes: number): Promise<void> {
+    const { datasets, clock } = this.#components
+    const { row } = work
+    const { signal } = work.controller
     // So that the first of all is told, which has the size.
     let toldBytes = Number.NEGATIVE_INFINITY
     const onProgress = ({ doneBytes, sizeBytes }: { doneBytes: number; sizeBytes: number }): void => {
       if (signal.aborted) return
+      const isNewSize = sizeBytes !== row.sizeBytes
       Object.assign(row, { doneBytes, sizeBytes })
+      if (isNewSize) this.keepQuota()
       if (doneBytes - toldBytes < sizeBytes * TOLD_SHARE && doneBytes !== sizeBytes) return
       toldBytes = doneBytes
       this.#init.onChange(row, false)
@@ -181,17 +234,21 @@ export class ArchiveLanes {
       // Ended from here: it goes on where it was when it is wanted again.
       change = { state: 'known' }
     }
+    if (work.isEvicted) {
+      change = { state: 'known', doneBytes: 0 }
+      await datasets.remove(row.entry.cid).catch(() => false)
+    }
     this.#fetching.delete(row.entry.id)
     this.#change(row, change)
     if (change.state !== 'held') return
     const { fromSeconds, toSeconds } = row.entry
     this.#init.onSignal({ name: 'historyArchiveDownloaded', fromMs: fromSeconds * 1000, toMs: toSeconds * 1000 })
-    await quota?.enforce()
+    this.keepQuota()
   }
 
   #beginRead(row: ArchiveRow): void {
     const controller = new AbortController()
-    const work: Work = { row, controller, end: Promise.resolve() }
+    const work: Work = { row, controller, end: Promise.resolve(), isEvicted: false }
     this.#reading = work
     this.#init.onSignal({ name: 'importingHistoryArchiveMessages' })
     work.end = this.#read(row, controller.signal)
@@ -209,7 +266,7 @@ export class ArchiveLanes {
     this.#reading = undefined
     this.#change(row, change)
     // Of an archive that was here before, the size is known only now.
-    await this.#components.quota?.enforce()
+    this.keepQuota()
   }
 
   /** Ends the fetch of the oldest that nobody waits for. */

@@ -5,12 +5,16 @@ import { type ArchiveRow, isHere } from './archive-table.ts'
 /** A community’s archives as quotas see them. */
 export interface QuotaMember {
   readonly quotaBytes: number
+  /** Beside the archives: what their search indexes take. */
+  readonly searchBytes: number
   readonly rows: readonly ArchiveRow[]
   /** Somebody reads it or waits for it. */
   isProtected(row: ArchiveRow): boolean
   isJump(row: ArchiveRow): boolean
-  /** Frees it. */
+  /** Frees it, or ends its fetch. Never rejects: what could not be freed is found again at the next `enforce`. */
   evict(row: ArchiveRow): Promise<void>
+  /** There is more room than there was. */
+  noteRoom(): void
 }
 
 interface Held {
@@ -32,10 +36,17 @@ export class ArchiveQuota {
     return this.#totalBytes
   }
 
-  /** Frees at once what is over it. */
+  /** Frees at once what is over it; where it grew, what did not fit is tried again. */
   async setTotalBytes(bytes: number): Promise<void> {
+    const isMore = bytes > this.#totalBytes
     this.#totalBytes = bytes
+    if (isMore) this.noteRoom()
     await this.enforce()
+  }
+
+  /** A community went with its archives, or the quota grew. */
+  noteRoom(): void {
+    for (const member of this.#members) member.noteRoom()
   }
 
   /** Returns what takes it out again. */
@@ -49,7 +60,8 @@ export class ArchiveQuota {
     const isFixed = (held: Held): boolean => !this.#mayReplace(held, { member, row })
     const own = this.#held([member]).filter(isFixed)
     const all = this.#held(this.#members).filter(isFixed)
-    return Math.min(member.quotaBytes - bytesOf(own), this.#totalBytes - bytesOf(all))
+    const ownBytes = bytesOf(own) + member.searchBytes
+    return Math.min(member.quotaBytes - ownBytes, this.#totalBytes - bytesOf(all) - searchBytesOf(this.#members))
   }
 
   /** Frees archives until every quota is kept, as far as nobody reads them. */
@@ -68,10 +80,11 @@ export class ArchiveQuota {
 
   async #free(members: Iterable<QuotaMember>, limitBytes: number): Promise<void> {
     const held = this.#held(members)
-    let overBytes = bytesOf(held) - limitBytes
-    const candidates = held.filter(({ member, row }) => isHere(row) && !member.isProtected(row)).toSorted(goesFirst)
-    for (const { member, row } of candidates) {
+    let overBytes = bytesOf(held) + searchBytesOf(members) - limitBytes
+    for (const { member, row } of held.toSorted(goesFirst)) {
       if (overBytes <= 0) return
+      // Somebody may have come to it while another one was freed.
+      if (!this.#members.has(member) || member.isProtected(row) || !takesRoom(row)) continue
       overBytes -= row.sizeBytes ?? 0
       await member.evict(row)
     }
@@ -84,11 +97,15 @@ export class ArchiveQuota {
 
 /** Also while it is on its way: three that are fetched at once must fit together. */
 function takesRoom(row: ArchiveRow): boolean {
-  return isHere(row) || row.state === 'fetching'
+  return isHere(row) || (row.state === 'fetching' && !row.isCrowdedOut)
 }
 
 function goesFirst(a: Held, b: Held): number {
   return Number(a.row.isListed) - Number(b.row.isListed) || a.row.entry.toSeconds - b.row.entry.toSeconds
+}
+
+function searchBytesOf(members: Iterable<QuotaMember>): number {
+  return [...members].reduce((sum, { searchBytes }) => sum + searchBytes, 0)
 }
 
 function bytesOf(held: readonly Held[]): number {

@@ -6,7 +6,8 @@ import type { ArchiveState } from './follow-state.ts'
 
 /** What a member knows of one archive. `queued` is not kept: it follows from what is wanted. */
 export interface ArchiveRow {
-  readonly entry: ArchiveEntry
+  /** The newest index’s: of the same archive, another may name another search index. */
+  entry: ArchiveEntry
   state: Exclude<ArchiveState, 'queued'>
   /** In the newest index. Those of older ones are kept while they are held, and go first. */
   isListed: boolean
@@ -64,15 +65,24 @@ export class ArchiveTable {
    * is held, since the owner may have lost what members still have.
    */
   apply(entries: readonly ArchiveEntry[]): { readonly added: readonly ArchiveRow[] } {
-    const ids = new Set(entries.map(({ id }) => id))
+    const byId = new Map(entries.map((entry) => [entry.id, entry]))
     for (const row of this.rows) {
-      row.isListed = ids.has(row.entry.id)
-      if (!row.isListed && !isHere(row)) this.#rows.delete(row.entry.id)
+      const listed = byId.get(row.entry.id)
+      row.isListed = listed !== undefined
+      row.entry = listed ?? row.entry
+      this.tidy(row)
     }
     const added = entries.filter(({ id }) => !this.#rows.has(id)).map(newRow)
     for (const row of added) this.#rows.set(row.entry.id, row)
     this.#sorted = undefined
     return { added }
+  }
+
+  /** Forgets one that no index names any more, unless it is here or on its way. */
+  tidy(row: ArchiveRow): void {
+    if (row.isListed || isHere(row) || row.state === 'fetching') return
+    this.#rows.delete(row.entry.id)
+    this.#sorted = undefined
   }
 }
 

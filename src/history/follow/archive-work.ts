@@ -36,13 +36,16 @@ export async function fetchArchive(init: FetchInit): Promise<RowChange> {
   const maxBytes = Math.min(MAX_ARCHIVE_BYTES, roomBytes)
   try {
     await datasets.fetch(row.entry.cid, { maxBytes, signal, onProgress, patienceMs, stallMs })
-    return { state: 'held', doneBytes: row.sizeBytes ?? 0, failures: 0, retryAtMs: 0, error: undefined }
+    const doneBytes = row.sizeBytes ?? 0
+    return { state: 'held', doneBytes, isCrowdedOut: false, failures: 0, retryAtMs: 0, error: undefined }
   } catch (cause) {
     signal.throwIfAborted()
     const error = quireErrorOf(cause)
     // It fits into an archive’s limit and not into what is left of the quota.
     if (error.code === 'ERR_ARCHIVE_TOO_LARGE' && maxBytes < MAX_ARCHIVE_BYTES) {
-      return { state: 'known', isCrowdedOut: true, error: quotaTooSmall(cause) }
+      const { sizeBytes } = error.details
+      const size = typeof sizeBytes === 'number' ? { sizeBytes } : {}
+      return { ...size, state: 'known', isCrowdedOut: true, error: quotaTooSmall(cause) }
     }
     if (DAMAGED.includes(error.code)) return { state: 'damaged', doneBytes: 0, sizeBytes: undefined, error }
     return { ...later(row, init.nowMs()), state: NOBODY.includes(error.code) ? 'nobody-has-it' : 'known', error }
@@ -65,6 +68,8 @@ export async function readArchive({ datasets, reader, community, row, signal, no
     const bytes = await datasets.read(row.entry.cid, { signal })
     sizes = { sizeBytes: bytes.byteLength, doneBytes: bytes.byteLength }
     const outcome = await reader.read(community, row.entry, bytes, { signal })
+    // A key that came in the middle is not in what was read.
+    signal.throwIfAborted()
     const { missingKeyIds } = outcome
     if (outcome.outcome === 'missing-key') return { ...sizes, state: 'missing-key', isRead: false, missingKeyIds }
     const { messageCount } = outcome
@@ -92,7 +97,7 @@ export function retryPauseMs(failures: number): number {
   return Math.min(FIRST_RETRY_MS * 2 ** failures, MAX_RETRY_MS)
 }
 
-function later({ failures }: ArchiveRow, nowMs: number): RowChange {
+export function later({ failures }: ArchiveRow, nowMs: number): RowChange {
   return { failures: failures + 1, retryAtMs: nowMs + retryPauseMs(failures) }
 }
 

@@ -4,11 +4,16 @@ interface AttentionInit {
   readonly clock: HistoryClock
   /** Looks at everything, and begins what can begin. */
   readonly look: () => void
-  /** When something is to be looked at again by itself. */
-  readonly nextMs: () => number | undefined
+  /** When something is to be looked at again by itself; what was due when the look began is not looked at again. */
+  readonly timesMs: () => readonly number[]
 }
 
-/** Looks at everything once what happens now has happened, and again when the next thing is due. */
+/**
+ * Looks at everything once what happens now has happened, and again when the next thing is due.
+ *
+ * A look that changes nothing never causes another one: it begins what is due, and what it cannot begin (while paused,
+ * without room) waits for the poke of whatever changes that.
+ */
 export class Attention {
   readonly #init: AttentionInit
   #isRunning = false
@@ -38,13 +43,18 @@ export class Attention {
   #look(): void {
     this.#isPoked = false
     if (!this.#isRunning) return
-    this.#init.look()
+    const { clock, look, timesMs } = this.#init
+    // Before the look: what falls due in the middle of it is looked at once more.
+    const nowMs = clock.nowMs()
+    look()
     this.#timer.abort()
     this.#timer = new AbortController()
-    const nextMs = this.#init.nextMs()
-    // What is due now was begun, or is held up by a pause that ends with a poke of its own.
-    if (nextMs === undefined || nextMs <= this.#init.clock.nowMs()) return
-    sleepUntil(nextMs, this.#init.clock, { signal: this.#timer.signal }).then(
+    const nextMs = timesMs().reduce(
+      (next, atMs) => (atMs > nowMs ? Math.min(next, atMs) : next),
+      Number.POSITIVE_INFINITY,
+    )
+    if (nextMs === Number.POSITIVE_INFINITY) return
+    sleepUntil(nextMs, clock, { signal: this.#timer.signal }).then(
       () => this.poke(),
       () => undefined,
     )

@@ -19,12 +19,12 @@ import { type AcceptedLink, acceptLink, type LinkVerdict } from './accept-link.t
 import { ArchiveLanes } from './archive-lanes.ts'
 import type { OfferedLink } from './archive-link.ts'
 import { ArchiveQuota } from './archive-quota.ts'
-import { type ArchiveRow, ArchiveTable, isHere, type SpanMs } from './archive-table.ts'
+import { type ArchiveRow, ArchiveTable, type SpanMs } from './archive-table.ts'
 import { Attention } from './attention.ts'
 import { type CommunityRecord, CommunityRecords, EMPTY_RECORD } from './community-record.ts'
 import { followedArchives, followStateOf, type Looking, lookupState } from './follow-state-of.ts'
 import type { FollowedArchive, FollowState } from './follow-state.ts'
-import { nextRetryMs, type QueueInit } from './follow-queue.ts'
+import { type QueueInit, queueOf, retryTimesMs } from './follow-queue.ts'
 import type { FollowerComponents, FollowerInit } from './follower-parts.ts'
 import { IndexTask } from './index-task.ts'
 import type { KeepChoice } from './keep-choice.ts'
@@ -84,9 +84,10 @@ export class CommunityFollower {
         quotaBytes: () => this.#kept.quotaBytes,
         onChange: (row, isRead) => this.#changed(row, isRead),
         onSignal: (signal) => this.#emit({ type: 'signal', signal }),
+        onRoom: () => this.#attention.poke(),
       },
     )
-    this.#attention = new Attention({ clock, look: () => this.#look(), nextMs: () => this.#nextMs() })
+    this.#attention = new Attention({ clock, look: () => this.#look(), timesMs: () => this.#timesMs() })
   }
 
   get state(): FollowState {
@@ -113,7 +114,7 @@ export class CommunityFollower {
   }
 
   get heldBytes(): number {
-    return this.#table.heldBytes
+    return this.#table.heldBytes + (this.#components.searchBytes?.() ?? 0)
   }
 
   /** Of the index, of archives, and of messages in them. */
@@ -183,12 +184,17 @@ export class CommunityFollower {
    */
   async fetchSpan(span: SpanMs, options: AbortOptions = {}): Promise<void> {
     if (!this.#isRunning) throw new QuireError('ERR_NODE_STOPPED', 'The community is not followed now.')
-    await this.#waiters.wait(span, options)
+    try {
+      await this.#waiters.wait(span, options)
+    } finally {
+      this.#lanes.keepQuota()
+    }
   }
 
   /** Archives that touch the span are not evicted until the next call. */
   noteViewed(span: SpanMs | undefined): void {
     this.#viewed = span
+    this.#lanes.keepQuota()
   }
 
   setKeep(keep: KeepChoice): void {
@@ -229,7 +235,7 @@ export class CommunityFollower {
   async leave({ isDataRemoved }: { isDataRemoved: boolean }): Promise<void> {
     await this.stop()
     if (!isDataRemoved) return
-    for (const row of this.#table.rows.filter(isHere)) await this.#lanes.free(row)
+    await this.#lanes.freeAll()
     const { link } = this.#kept
     if (link !== undefined) await this.#components.datasets.remove(link.indexCid)
     await this.#records.delete()
@@ -252,14 +258,9 @@ export class CommunityFollower {
   }
 
   #queue(): QueueInit {
-    const { isPaused, keep } = this.#kept
-    const own: KeepChoice = this.#isOwner ? { kind: 'all' } : keep
-    return {
-      rows: this.#table.rows,
-      keep: isPaused ? { kind: 'viewed' } : own,
-      nowMs: this.#clock.nowMs(),
-      isJump: (row) => this.#waiters.isWaitedFor(row),
-    }
+    const totalBytes = this.#components.quota?.totalBytes ?? Number.POSITIVE_INFINITY
+    const standing = { rows: this.#table.rows, isOwner: this.#isOwner, totalBytes, nowMs: this.#clock.nowMs() }
+    return { ...queueOf(this.#kept, standing), isJump: (row) => this.#waiters.isWaitedFor(row) }
   }
 
   #keep(change: Partial<Omit<CommunityRecord, 'rows'>>): void {
@@ -268,7 +269,9 @@ export class CommunityFollower {
     this.#attention.poke()
   }
 
-  #changed({ entry, state }: ArchiveRow, isRead: boolean): void {
+  #changed(row: ArchiveRow, isRead: boolean): void {
+    const { entry, state } = row
+    this.#table.tidy(row)
     if (state !== 'fetching') this.#records.save()
     this.#emit({ type: 'archives', fromMs: entry.fromSeconds * 1000, toMs: entry.toSeconds * 1000, isRead })
     this.#attention.poke()
@@ -280,15 +283,15 @@ export class CommunityFollower {
     for (const row of this.#waiters.noteIndex(state, (span) => this.#table.touching(span))) this.#lanes.hurry(row)
     this.#lanes.run()
     this.#waiters.settle()
-    const { state: told } = this
-    if (JSON.stringify(told) === this.#told) return
-    this.#told = JSON.stringify(told)
-    this.#emit({ type: 'state', state: told })
+    const told = JSON.stringify(this.state)
+    if (told === this.#told) return
+    this.#told = told
+    this.#emit({ type: 'state', state: this.state })
   }
 
-  #nextMs(): number | undefined {
-    const times = [nextRetryMs(this.#queue()), this.#index.retryAtMs].filter((atMs) => atMs !== undefined)
-    return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b))
+  #timesMs(): number[] {
+    const { retryAtMs } = this.#index
+    return [...retryTimesMs(this.#queue()), ...(retryAtMs === undefined ? [] : [retryAtMs])]
   }
 
   #emit(event: FollowerEvent): void {

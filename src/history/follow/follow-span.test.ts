@@ -86,9 +86,14 @@ describe('fetchSpan', () => {
   it('makes way where three others are stuck', async () => {
     const entries = await source.archives(0, 1, 2, 3)
     const stuck = new Set(entries.slice(1).map(({ cid }) => cid.toString()))
-    member.datasets.fault = async (_options, cid) => (stuck.has(cid) ? new Promise(() => undefined) : undefined)
+    const areStuck = Promise.withResolvers<void>()
+    member.datasets.fault = async (_options, cid) => {
+      if (!stuck.has(cid)) return
+      if (member.datasets.running === 3) areStuck.resolve()
+      await new Promise(() => undefined)
+    }
     member.offer(await source.index(entries))
-    await member.when(() => member.datasets.running === 3 || undefined)
+    await areStuck.promise
     await member.follower.fetchSpan(weekSpan(0))
     expect(member.heldWeeks).toEqual([0])
   })
@@ -148,7 +153,14 @@ describe('quotas', () => {
     await settle()
     expect(member.heldWeeks).toEqual([5, 4])
     expect(fetchedWeeks().filter((week) => week < 2)).toEqual([])
-    expect(member.follower.archives.map(({ state }) => state)).toEqual(['held', 'held', 'known', 'known', 'known', 'known'])
+    expect(member.follower.archives.map(({ state }) => state)).toEqual([
+      'held',
+      'held',
+      'known',
+      'known',
+      'known',
+      'known',
+    ])
   })
 
   it('free nothing that somebody reads', async () => {

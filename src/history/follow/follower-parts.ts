@@ -13,6 +13,8 @@ export interface FollowerComponents {
   readonly unseal: (bytes: Uint8Array) => Promise<Uint8Array>
   /** One for all communities of the device; without it only the community’s own quota counts. */
   readonly quota?: ArchiveQuota | undefined
+  /** What `PublishedSearches` holds for the community: a part of its quota. */
+  readonly searchBytes?: (() => number) | undefined
   readonly clock?: HistoryClock | undefined
 }
 

@@ -7,7 +7,7 @@ import type { IndexState } from './follow-state-of.ts'
 interface Waiter {
   readonly span: SpanMs
   /** Undefined until the index says what touches the span. */
-  ids: readonly ArchiveId[] | undefined
+  ids: ReadonlySet<ArchiveId> | undefined
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
@@ -28,7 +28,7 @@ export class SpanWaiters {
   }
 
   isWaitedFor({ entry }: ArchiveRow): boolean {
-    return [...this.#waiters].some(({ ids }) => ids?.includes(entry.id) === true)
+    return [...this.#waiters].some(({ ids }) => ids?.has(entry.id) === true)
   }
 
   /** Resolves when all of them are held and read, or rejects with the first failure once none is on its way any more. */
@@ -64,7 +64,7 @@ export class SpanWaiters {
     for (const waiter of this.#waiters) {
       if (waiter.ids !== undefined) continue
       const touched = touching(waiter.span)
-      if (touched.length > 0 || !isOpen) waiter.ids = touched.map(({ entry }) => entry.id)
+      if (touched.length > 0 || !isOpen) waiter.ids = new Set(touched.map(({ entry }) => entry.id))
       else if ('error' in index) waiter.reject(index.error)
       rows.push(...touched)
     }
@@ -74,7 +74,7 @@ export class SpanWaiters {
   /** Tells those whose archives are all at an end. */
   settle(): void {
     for (const { ids, resolve, reject } of this.#waiters) {
-      const ends = ids?.map((id) => endOf(this.#init.row(id)))
+      const ends = ids && [...ids].map((id) => endOf(this.#init.row(id)))
       if (ends === undefined || ends.includes('open')) continue
       const failure = ends.find((end) => end instanceof QuireError)
       if (failure === undefined) resolve()
