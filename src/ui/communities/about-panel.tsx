@@ -87,7 +87,7 @@ function FollowSection({ community }: { community: CommunityView }) {
 }
 
 function Facts({ community }: { community: CommunityView }) {
-  const { id, channels, archiveCount, heldArchiveCount, linkClockMs, indexCid } = community
+  const { id, channels, archiveCount, heldArchiveCount, linkClockMs, indexCid, isEncrypted } = community
   const messages = channels.reduce((sum, { messageCount }) => sum + messageCount, 0)
   return (
     <dl class="facts">
@@ -109,6 +109,12 @@ function Facts({ community }: { community: CommunityView }) {
           <dd class="numbers">Signed by the owner on {formatMoment(linkClockMs)}</dd>
         </div>
       )}
+      {isEncrypted ? (
+        <div>
+          <dt>Encrypted</dt>
+          <dd>Only those who have its key can read it</dd>
+        </div>
+      ) : null}
       <div>
         <dt>Id</dt>
         <dd>

@@ -5,7 +5,7 @@ import { useApp } from '../app-context.ts'
 import { Copyable } from '../components/copyable.tsx'
 import { Icon } from '../components/icon.tsx'
 import { countOf, formatBytes, formatCount } from '../format/bytes.ts'
-import { formatSpan, wordsOfArchive } from './community-words.ts'
+import { formatSpan, wordsOfArchive, wordsOfNoArchive } from './community-words.ts'
 
 /** While an archive is on its way its bytes are asked for this often: no event tells of them. */
 const POLL_MS = 1000
@@ -15,7 +15,7 @@ const FETCHABLE: readonly ArchiveView['state'][] = ['known', 'nobody-has-it', 'd
 export function ArchivesPanel({ community }: { community: CommunityView }) {
   const archives = useArchives(community)
   if (archives === undefined) return <progress class="progress" aria-label="Reading the list of archives" />
-  if (archives.length === 0) return <p>There are no archives yet. The first one comes when the owner publishes.</p>
+  if (archives.length === 0) return <p>{wordsOfNoArchive(community.follow)}</p>
   const isWhole = community.heldArchiveCount === community.archiveCount
   return (
     <section aria-labelledby="archives-title">

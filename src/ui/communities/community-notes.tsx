@@ -10,7 +10,7 @@ import { isUnpublished, wordsOfFollow } from './community-words.ts'
 
 export function CommunityNotes({ community }: { community: CommunityView }) {
   const panel = useApp().router.route.value.community?.panel
-  const { isOwner, isKeyLocked, isKeySaved, missingKeyIds, follow, publish, channels } = community
+  const { isOwner, isEncrypted, isKeyLocked, isKeySaved, missingKeyIds, follow, publish, channels } = community
   return (
     <>
       {isOwner && !isKeySaved ? (
@@ -25,7 +25,11 @@ export function CommunityNotes({ community }: { community: CommunityView }) {
       ) : null}
       {missingKeyIds.length === 0 ? null : (
         <Note
-          words={`Some of the history is encrypted: ${countOf(missingKeyIds.length, 'key')} missing. The rest is shown.`}
+          words={
+            isEncrypted
+              ? `This community is encrypted: ${countOf(missingKeyIds.length, 'key')} missing here. Ask its owner or a member, and add it.`
+              : `Some of the history is encrypted: ${countOf(missingKeyIds.length, 'key')} missing. The rest is shown.`
+          }
         >
           <PanelLink panel="keys" words="Add a key" />
         </Note>

@@ -95,6 +95,14 @@ export function wordsOfArchive({ state }: Pick<ArchiveView, 'state'>): Sentence 
   return ARCHIVE_WORDS[state]
 }
 
+/** Why the list of archives is empty. */
+export function wordsOfNoArchive(follow: FollowState): string {
+  if (follow.state !== 'waiting' || follow.reason !== 'missing-key') {
+    return 'There are no archives yet. The first one comes when the owner publishes.'
+  }
+  return 'The list of archives is encrypted, and its key is not on this device. Add it under “Keys”.'
+}
+
 /** “13 – 20 Aug 2026”; the end of a span is its last day. */
 export function formatSpan({ fromMs, toMs }: { fromMs: number; toMs: number }): string {
   return SPAN_FORMAT.formatRange(fromMs, Math.max(fromMs, toMs - 1))

@@ -1,5 +1,6 @@
 /** What stands above the first row and below the last: more to come, the beginning, nothing yet, a failure. */
 import { ErrorBox } from '../../components/error-box.tsx'
+import type { FollowState } from '../../../rpc/history-api.ts'
 import { useScope } from './timeline-scope.ts'
 
 export function ListStart({ channelName }: { channelName: string }) {
@@ -20,7 +21,7 @@ export function ListStart({ channelName }: { channelName: string }) {
           <p class="list-beginning-title" dir="auto">
             {isEmpty ? `Nothing in ${channelName} yet` : `The beginning of ${channelName}`}
           </p>
-          <p class="quiet">{isEmpty ? emptyWords(community.value.follow.state) : 'Nothing older is published.'}</p>
+          <p class="quiet">{isEmpty ? emptyWords(community.value.follow) : 'Nothing older is published.'}</p>
         </div>
       )}
       {isNotFound ? (
@@ -70,8 +71,11 @@ function Skeleton() {
   )
 }
 
-function emptyWords(follow: string): string {
-  switch (follow) {
+function emptyWords(follow: FollowState): string {
+  if (follow.state === 'waiting' && follow.reason === 'missing-key') {
+    return 'What was written is encrypted with a key that is not on this device. Add it in the community’s details.'
+  }
+  switch (follow.state) {
     case 'looking':
     case 'fetching-index':
     case 'fetching':
