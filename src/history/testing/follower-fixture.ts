@@ -82,19 +82,38 @@ export class ReaderDouble implements ArchiveReader {
   }
 }
 
+/** Counts how often somebody looks at it, and ends the test where that has no end. */
+export class CountedClock extends ManualClock {
+  looks = 0
+
+  override nowMs(): number {
+    if (++this.looks > 20_000) throw new Error('The clock is looked at without end.')
+    return super.nowMs()
+  }
+}
+
+interface MemberInit {
+  readonly quota?: ArchiveQuota | undefined
+  readonly clock?: ManualClock
+  readonly reader?: ReaderDouble
+}
+
 /** A member’s device, and what its follower told. */
 export class Member {
   readonly datasets: MemoryDatasets
   readonly settings = new MemoryHistorySettings()
-  readonly clock = new ManualClock(NOW_MS)
-  readonly reader = new ReaderDouble()
+  readonly clock: ManualClock
+  readonly reader: ReaderDouble
   readonly events: FollowerEvent[] = []
   follower: CommunityFollower
   unseal: (bytes: Uint8Array) => Promise<Uint8Array> = async (bytes) => bytes
   readonly #quota: ArchiveQuota | undefined
   #clockMs = NOW_MS - 1_000_000
 
-  constructor(network: MemoryDatasetNetwork, { quota }: { quota?: ArchiveQuota } = {}) {
+  constructor(network: MemoryDatasetNetwork, init: MemberInit = {}) {
+    const { quota, clock = new ManualClock(NOW_MS), reader = new ReaderDouble() } = init
+    this.clock = clock
+    this.reader = reader
     this.datasets = network.device()
     this.#quota = quota
     this.follower = this.#open()
