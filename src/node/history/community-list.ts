@@ -15,7 +15,7 @@ export interface CommunityRecord {
 
 const KEY = 'communities'
 const MAX_ADDRESSES = 16
-const DEFAULTS = { addresses: [], partitionDays: 7, isSearchPublished: false, isEncrypted: false }
+const DEFAULTS = { addresses: [], partitionDays: 7, isEncrypted: false }
 
 /** The communities of this device, in the order in which they came; kept over restarts. */
 export class CommunityList {
@@ -42,7 +42,8 @@ export class CommunityList {
 
   /** Enters a community, or changes what is known of it; addresses are added to those before, the newest first. */
   async put(id: CommunityId, change: Partial<Omit<CommunityRecord, 'id'>>): Promise<CommunityRecord> {
-    const before = this.#records.get(id) ?? { id, ...DEFAULTS }
+    // Words of an encrypted community leave the device only when its owner says so, though they are sealed.
+    const before = this.#records.get(id) ?? { id, ...DEFAULTS, isSearchPublished: change.isEncrypted !== true }
     const addresses = [...new Set([...(change.addresses ?? []), ...before.addresses])].slice(0, MAX_ADDRESSES)
     const record = { ...before, ...change, addresses }
     this.#records.set(id, record)

@@ -13,7 +13,9 @@ import { isQuireError, QuireError } from '../../errors.ts'
 import { unsealArchive } from '../../history/crypto/archive-seal.ts'
 import type { GroupKey } from '../../history/crypto/hash-ratchet.ts'
 import { fromHex } from '../../history/crypto/hex.ts'
+import type { SpanMs } from '../../history/follow/archive-table.ts'
 import { CommunityFollower, type FollowerEvent } from '../../history/follow/community-follower.ts'
+import { PublishedSearches } from '../../history/follow/published-searches.ts'
 import type { CommunityId, MessageId } from '../../history/ids.ts'
 import { CommunitySync } from '../../history/live/community-sync.ts'
 import type { LiveMessage, LiveSink, LiveState } from '../../history/live/live-types.ts'
@@ -36,6 +38,8 @@ export class CommunityRun implements LiveSink {
   readonly id: CommunityId
   readonly sync: CommunitySync
   readonly follower: CommunityFollower
+  /** What can be found in archives that are not here. */
+  readonly searches: PublishedSearches
   readonly owner: OwnerSide
   readonly #parts: HistoryParts
   readonly #feed: HistoryFeed
@@ -54,9 +58,20 @@ export class CommunityRun implements LiveSink {
     const { addresses } = record
     this.sync = new CommunitySync({ ...parts, open: parts.openLive, sink: this }, { community: this.id, addresses })
     const reader = new ArchiveTimelineReader({ ...parts, onChange: (change) => feed.touch(change) })
+    const unseal = (bytes: Uint8Array): Promise<Uint8Array> => unsealArchive(bytes, parts.groupKeys)
     this.follower = new CommunityFollower(
-      { ...parts, reader, unseal: (bytes) => unsealArchive(bytes, parts.groupKeys) },
+      { ...parts, reader, unseal, searchBytes: () => this.searches.heldBytes },
       { community: this.id, isOwner: this.isOwner },
+    )
+    this.searches = new PublishedSearches(
+      { ...parts, unseal },
+      {
+        community: this.id,
+        archives: () => this.follower.archives,
+        isPaused: () => this.follower.state.state === 'paused',
+        quotaBytes: () => Math.min(this.follower.quotaBytes, parts.quota.totalBytes),
+        onChange: (span) => this.#onSearchable(span),
+      },
     )
     this.owner = new OwnerSide({ parts, feed, run: this }, init)
     this.follower.on((event) => this.#onFollower(event))
@@ -81,13 +96,14 @@ export class CommunityRun implements LiveSink {
   async start(): Promise<void> {
     const kept = await this.#parts.settings.get(this.#descriptionKey)
     if (kept !== undefined) this.#description = decodeCommunityDescription(kept)
+    await this.searches.start()
     await this.follower.start()
     await this.sync.start()
     await this.keyChanged()
   }
 
   async stop(): Promise<void> {
-    const steps = [() => this.owner.stop(), () => this.sync.stop(), () => this.follower.stop()]
+    const steps = [this.owner, this.sync, this.searches, this.follower].map((part) => () => part.stop())
     await stopEach(steps, this.#parts.log)
   }
 
@@ -95,6 +111,8 @@ export class CommunityRun implements LiveSink {
   async leave(options: { readonly isDataRemoved: boolean }): Promise<void> {
     await this.owner.stop()
     await this.sync.leave(options)
+    await this.searches.leave(options)
+    await this.owner.removeSearches(options)
     await this.follower.leave(options)
     if (!options.isDataRemoved) return
     await this.#parts.timeline.removeCommunity(this.id)
@@ -109,12 +127,15 @@ export class CommunityRun implements LiveSink {
   /** A group key was added. */
   async groupKeysChanged(): Promise<void> {
     this.#missingKeyIds.clear()
+    this.searches.retry()
     this.follower.keysChanged()
     await this.sync.replay()
   }
 
   update(record: CommunityRecord): void {
     if (record.partitionDays !== this.#record.partitionDays) this.owner.setPartitionDays(record.partitionDays)
+    const { isSearchPublished } = record
+    if (isSearchPublished !== this.#record.isSearchPublished) this.owner.setSearchPublished(isSearchPublished)
     this.#record = record
     this.#feed.mark('communities')
   }
@@ -150,7 +171,8 @@ export class CommunityRun implements LiveSink {
   }
 
   spans(): ReturnType<typeof archiveSpans> {
-    return archiveSpans(this.follower.archives, this.#parts.clock.nowMs())
+    const linkClockMs = this.isOwner ? undefined : this.follower.link?.clockMs
+    return archiveSpans(this.follower.archives, { linkClockMs, nowMs: this.#parts.clock.nowMs() })
   }
 
   /** What the owner heard and said is kept for archives. */
@@ -211,8 +233,22 @@ export class CommunityRun implements LiveSink {
   #onFollower(event: FollowerEvent): void {
     if (event.type === 'signal') this.#feed.signal(this.id, event.signal)
     // A gap is filled, or says another reason.
-    if (event.type === 'archives') this.#feed.touch({ communityId: this.id, fromMs: event.fromMs, toMs: event.toMs })
+    if (event.type === 'archives') {
+      this.#feed.touch({ communityId: this.id, fromMs: event.fromMs, toMs: event.toMs })
+      this.#reconcileSearches()
+    }
     this.#feed.mark('communities')
+  }
+
+  #onSearchable(span: SpanMs): void {
+    this.#feed.touch({ communityId: this.id, ...span })
+    this.#reconcileSearches()
+  }
+
+  #reconcileSearches(): void {
+    this.searches.reconcile().catch((error: unknown) => {
+      this.#parts.log('info', 'search indexes of archives were not freed', { community: this.id, error })
+    })
   }
 
   get #descriptionKey(): string {

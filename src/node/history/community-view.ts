@@ -120,15 +120,20 @@ export function archiveView(archive: FollowedArchive): ArchiveView {
   }
 }
 
-/** What is held and what is not, for the timeline’s gaps; with what was never published, long ago enough to be lost. */
-export function archiveSpans(archives: readonly FollowedArchive[], nowMs: number): ArchiveSpan[] {
+/**
+ * What is held and what is not, for the timeline’s gaps; with what was said since the owner published last, and so long ago
+ * that nobody keeps it outside of archives.
+ */
+export function archiveSpans(
+  archives: readonly FollowedArchive[],
+  { linkClockMs, nowMs }: { readonly linkClockMs: number | undefined; readonly nowMs: number },
+): ArchiveSpan[] {
   const spans = archives.map((archive): ArchiveSpan => {
     const { fromMs, toMs, state } = archiveView(archive)
     if (state === 'held') return { fromMs, toMs, state: archive.isRead ? 'held' : 'fetching' }
     return { fromMs, toMs, state: state === 'known' ? 'not-fetched' : (state satisfies GapReason) }
   })
-  const publishedMs = Math.max(0, ...spans.map(({ toMs }) => toMs))
   const liveFromMs = nowMs - LIVE_MS
-  if (publishedMs === 0 || publishedMs >= liveFromMs) return spans
-  return [...spans, { fromMs: publishedMs, toMs: liveFromMs, state: 'not-published' }]
+  if (linkClockMs === undefined || linkClockMs >= liveFromMs) return spans
+  return [...spans, { fromMs: linkClockMs, toMs: liveFromMs, state: 'not-published' }]
 }

@@ -27,7 +27,7 @@ const CATCH_UP_MS = 30_000
 interface OwnedCommunity {
   readonly id: CommunityId
   readonly sync: Pick<CommunitySync, 'announce' | 'replay'>
-  readonly follower: Pick<CommunityFollower, 'link'>
+  readonly follower: Pick<CommunityFollower, 'archives' | 'link'>
   readonly record: CommunityRecord
   readonly isEncrypted: boolean
   groupKey(): GroupKey
@@ -88,6 +88,18 @@ export class OwnerSide {
     this.#publisher?.setPartitionDays(days)
   }
 
+  setSearchPublished(isPublished: boolean): void {
+    this.#publisher?.setSearchPublished(isPublished)
+  }
+
+  /** Those that this device has published, of a community that it leaves. */
+  async removeSearches({ isDataRemoved }: { readonly isDataRemoved: boolean }): Promise<void> {
+    if (!isDataRemoved || this.#parts.keyRing.view(this.#run.id) === undefined) return
+    for (const { entry } of this.#run.follower.archives) {
+      if (entry.searchCid !== undefined) await this.#parts.datasets.remove(entry.searchCid)
+    }
+  }
+
   /** What was said while this device was away is here, or nobody has it. */
   noteCaughtUp(): void {
     this.#caughtUp.resolve()
@@ -146,6 +158,7 @@ export class OwnerSide {
       community: this.#run.id,
       topics: () => [topicOf(universalChatId(this.#run.id))],
       partitionDays: this.#run.record.partitionDays,
+      isSearchPublished: this.#run.record.isSearchPublished,
       onState: () => this.#feed.mark('communities'),
       onSignal: (signal) => this.#feed.signal(this.#run.id, signal),
       onLink: ({ clockMs, indexCid }) => this.#run.onLink(this.#run.id, { clockMs, archiveLink: cidText(indexCid) }),

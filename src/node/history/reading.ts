@@ -28,6 +28,7 @@ export interface SearchQuery {
   readonly text: string
   readonly channelId?: string | undefined
   readonly beforeMs?: number | undefined
+  readonly beforeId?: string | undefined
   readonly limit: number
 }
 
@@ -95,9 +96,17 @@ export class Reading {
     const run = this.#communities.get(id)
     const { text, beforeMs } = query
     const limit = boundedInt(query.limit, MAX_HITS)
-    const asked = { text, beforeMs, limit, channelId: query.channelId as ChatId | undefined }
-    const found = await this.#parts.timeline.search(run.id, asked, { context: this.contextOf(run), signal })
-    return { ...found, knownArchives: run.follower.archives.length }
+    const [channelId, beforeId] = [query.channelId as ChatId | undefined, query.beforeId as MessageId | undefined]
+    const asked = { text, beforeMs, beforeId, limit, channelId }
+    const held = await this.#parts.timeline.search(run.id, asked, { context: this.contextOf(run), signal })
+    const known = await run.searches.search(asked, { signal })
+    const hits = mergedHits(held.hits, known.hits)
+    return {
+      hits: hits.slice(0, limit),
+      isMore: held.isMore || known.isMore || hits.length > limit,
+      searchedArchives: held.searchedArchives + known.searchedArchives,
+      knownArchives: run.follower.archives.length,
+    }
   }
 
   contextOf(run: CommunityRun): TimelineContext {
@@ -123,6 +132,13 @@ export class Reading {
       this.#parts.log('info', 'a week that somebody jumped to could not be fetched', { community: run.id, error })
     })
   }
+}
+
+/** The newest first; a message that is held is not named a second time by an index. */
+function mergedHits(held: readonly SearchHit[], known: readonly SearchHit[]): SearchHit[] {
+  const isHeld = ({ messageId, atMs }: SearchHit): boolean =>
+    held.some((hit) => hit.atMs === atMs && hit.messageId.startsWith(messageId))
+  return [...held, ...known.filter((hit) => !isHeld(hit))].toSorted((a, b) => b.atMs - a.atMs)
 }
 
 function privilegedOf({ description }: CommunityRun): ReadonlySet<AuthorKey> {
