@@ -136,10 +136,13 @@ export interface HistoryApi {
   pinned(id: CommunityId, channelId: ChannelId): Promise<readonly MessageView[]>
   activity(id: CommunityId, channelId?: ChannelId): Promise<ActivityView>
   attachment(id: CommunityId, messageId: MessageId, index: number): Promise<Blob>
-  /** Words, all of which must be there; the last one may be a beginning. At most 100 hits a call. */
+  /**
+   * Words, all of which must be there; the last one may be a beginning. At most 100 hits a call; the time and the id of the
+   * last one go on from there.
+   */
   search(
     id: CommunityId,
-    query: { text: string; channelId?: ChannelId; beforeMs?: number; limit: number },
+    query: { text: string; channelId?: ChannelId; beforeMs?: number; beforeId?: MessageId; limit: number },
     options?: CallOptions,
   ): Promise<SearchView>
   /** One HTML, JSON or ZIP file (the archives themselves) with what is held of a span, in the origin’s private files. */

@@ -89,5 +89,28 @@ export function describeSearch(harness: TimelineHarness): void {
       expect(seen).toHaveLength(90)
       expect(seen).toEqual(seen.toSorted((a, b) => b - a))
     })
+
+    it('goes on among messages of one moment, each of them once', async () => {
+      const said = (number: number) => chatOf({ number, clockMs: START_MS + WEEK_MS, text: `tide ${number}` })
+      const all = Array.from({ length: 50 }, (_, number) => said(number))
+      await read(0, all.slice(0, 30))
+      await read(1, all.slice(20, 45))
+      await timelines.addLive(COMMUNITY, all.slice(40), { delivery: 'live' })
+      const seen: string[] = []
+      let after = {}
+      for (let isMore = true; isMore;) {
+        const result = await timelines.search(COMMUNITY, { text: 'tide', limit: 7, ...after })
+        const last = result.hits.at(-1)
+        after = { beforeMs: last?.atMs, beforeId: last?.messageId }
+        seen.push(...result.hits.map(({ messageId }) => messageId))
+        isMore = result.isMore
+      }
+      expect(seen).toEqual(
+        all
+          .map(({ id }) => id)
+          .toSorted()
+          .toReversed(),
+      )
+    })
   })
 }

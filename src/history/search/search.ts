@@ -30,11 +30,17 @@ interface Components {
   readonly state: CommunityState
 }
 
+/** Where the hits of an earlier page end. */
+interface Before {
+  readonly atMs: number
+  readonly id: MessageId | undefined
+}
+
 interface Search extends Components {
   readonly rows: MessageRows
   readonly terms: Terms
   readonly channel: number | undefined
-  readonly beforeMs: number
+  readonly before: Before
   /** Hits that are wanted, and one to know whether there are more. */
   readonly most: number
   readonly signal: AbortSignal | undefined
@@ -64,21 +70,21 @@ export async function search(
   const archives = [...state.segments.values()].filter(({ number }) => number !== LIVE_SEGMENT)
   const searchedArchives = archives.length
   if (terms.beginning === undefined) return { hits: [], isMore: false, searchedArchives }
-  const beforeMs = query.beforeMs ?? Infinity
+  const before = { atMs: query.beforeMs ?? Infinity, id: query.beforeId }
   const rows = new MessageRows(components, context)
   const of: Search = {
     ...components,
     rows,
     terms: { ...terms, whole: terms.whole.slice(0, MAX_WORDS) },
     channel,
-    beforeMs,
+    before,
     most: limit + 1,
     signal,
   }
   const hits = new Map<MessageId, Hit>()
   for (const hit of await searchUnindexed(of)) hits.set(hit.item.id, hit)
   let left = archives
-    .filter(({ firstAtMs, foreignTargets }) => firstAtMs < beforeMs || foreignTargets.length > 0)
+    .filter(({ firstAtMs, foreignTargets }) => firstAtMs <= before.atMs || foreignTargets.length > 0)
     .sort((a, b) => b.lastAtMs - a.lastAtMs)
   for (const size of WAVES) {
     const wave = left.slice(0, size)
@@ -264,7 +270,14 @@ async function verified(of: Search, items: readonly ChannelItem[]): Promise<Hit[
   const said = await of.rows.saidIn(wanted)
   return wanted.flatMap((item, i): Hit[] => {
     const now = said[i]
-    if (now === undefined || now.atMs >= of.beforeMs || !doesMatch(now.text, of.terms)) return []
+    if (now === undefined || !isBehind({ atMs: now.atMs, id: item.id }, of.before) || !doesMatch(now.text, of.terms))
+      return []
     return [{ item, atMs: now.atMs }]
   })
+}
+
+/** Of messages of one moment the greatest id comes first. */
+function isBehind(hit: { readonly atMs: number; readonly id: MessageId }, before: Before): boolean {
+  if (hit.atMs !== before.atMs) return hit.atMs < before.atMs
+  return before.id !== undefined && hit.id < before.id
 }

@@ -145,8 +145,9 @@ export interface ChannelCount {
 export interface SearchQuery {
   readonly text: string
   readonly channelId?: ChatId | undefined
-  /** Only what is older. */
+  /** Only what is older, or as old and behind `beforeId`: the time and the id of the last hit go on from there. */
   readonly beforeMs?: number | undefined
+  readonly beforeId?: MessageId | undefined
   /** At most 100. */
   readonly limit: number
 }
