@@ -5,7 +5,7 @@ export const MAX_LINK_ADDRESSES = 8
 export const MAX_ADDRESS_CHARACTERS = 512
 
 /** Those that can be multiaddrs, each once, at most 8. */
-export function keepAddresses(addresses: readonly string[]): string[] {
+function keepAddresses(addresses: readonly string[]): string[] {
   const kept = addresses.filter((address) => address.length <= MAX_ADDRESS_CHARACTERS && ADDRESS_SHAPE.test(address))
   return [...new Set(kept)].slice(0, MAX_LINK_ADDRESSES)
 }

@@ -6,7 +6,7 @@ import { isTooLong } from '../../history/message/validate.ts'
 import { imageFacts } from './image-facts.ts'
 
 const MAX_IMAGES = 4
-export const MAX_IMAGE_BYTES = 1_048_576
+const MAX_IMAGE_BYTES = 1_048_576
 
 export interface Writing {
   readonly channelId: ChatId
