@@ -5,7 +5,7 @@
  *
  * Everything here is cloneable: CIDs travel as text, errors as `ErrorView`, files as handles, content as streams.
  */
-import type { ErrorCode, ErrorDetails } from '../errors.ts'
+import type { CallOptions, CidText, ErrorView } from './call-types.ts'
 import type {
   AnnouncingView,
   NatView,
@@ -17,22 +17,7 @@ import type {
 } from './connectivity.ts'
 import type { HistoryApi } from './history-api.ts'
 
-/** Text of a manifest CID, “zDvZRwz…”. */
-export type CidText = string
-
-export interface CallOptions {
-  readonly signal?: AbortSignal | undefined
-}
-
-/** A failure as data; the inverse of `QuireError` across a thread (`rpc/errors.ts`). */
-export interface ErrorView {
-  readonly code: ErrorCode
-  readonly message: string
-  readonly advice: string
-  readonly details: ErrorDetails
-  /** The chain of causes, outermost first, as “Name: message”. */
-  readonly causes: readonly string[]
-}
+export type { CallOptions, CidText, ErrorView } from './call-types.ts'
 
 export interface ManifestView {
   readonly cid: CidText

@@ -5,7 +5,7 @@
  *
  * Everything here is cloneable. Times are milliseconds since 1970 unless their name says otherwise; ids are text.
  */
-import type { CallOptions, CidText } from './api.ts'
+import type { CallOptions, CidText } from './call-types.ts'
 import type {
   ActivityView,
   ArchiveView,

@@ -1,5 +1,5 @@
 /** Communities, archives, timelines and imports as a page sees them. Everything here is cloneable; times are milliseconds since 1970. */
-import type { CidText, ErrorView } from './api.ts'
+import type { CidText, ErrorView } from './call-types.ts'
 
 /** A community’s compressed public key, “0x02…”, 68 characters. */
 export type CommunityId = string
@@ -198,6 +198,8 @@ export interface TimelinePage {
   readonly newerCursor?: string | undefined
   /** For `kind: 'message'`: whether it was found. */
   readonly isFound: boolean
+  /** Its whole id, where the question named only the beginning of one. */
+  readonly foundId?: MessageId | undefined
 }
 
 export interface DayCount {

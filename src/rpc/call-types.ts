@@ -1,0 +1,19 @@
+/** What every part of the contract between a page and the worker is made of. */
+import type { ErrorCode, ErrorDetails } from '../errors.ts'
+
+/** Text of a manifest CID, “zDvZRwz…”. */
+export type CidText = string
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A failure as data; the inverse of `QuireError` across a thread (`rpc/errors.ts`). */
+export interface ErrorView {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly advice: string
+  readonly details: ErrorDetails
+  /** The chain of causes, outermost first, as “Name: message”. */
+  readonly causes: readonly string[]
+}
