@@ -4,10 +4,11 @@ import { Copyable } from '../components/copyable.tsx'
 import { Icon } from '../components/icon.tsx'
 import { countOf, formatBytes, formatCount } from '../format/bytes.ts'
 import { formatMoment } from '../format/time.ts'
-import { nameOf, wordsOfFollow } from './community-words.ts'
+import { isUnpublished, nameOf } from './community-words.ts'
 import { DescribeForm } from './describe-form.tsx'
 import { KeepChoices } from './keep-choices.tsx'
 import { QuotaForm } from './quota-form.tsx'
+import { wordsOfStanding } from './standing-words.ts'
 
 /** How a community stands here, what is kept of it, and the way out. */
 export function AboutPanel({ community }: { community: CommunityView }) {
@@ -52,7 +53,7 @@ export function AboutPanel({ community }: { community: CommunityView }) {
 function FollowSection({ community }: { community: CommunityView }) {
   const { actions } = useApp().history
   const { follow } = community
-  const { text, tone, reason } = wordsOfFollow(follow, Date.now())
+  const { text, tone, reason } = wordsOfStanding(community, Date.now())
   const isPaused = follow.state === 'paused'
   return (
     <section class="side-part" aria-labelledby="follow-title">
@@ -68,7 +69,7 @@ function FollowSection({ community }: { community: CommunityView }) {
           value={follow.doneArchives}
         />
       ) : null}
-      {follow.state === 'looking' || follow.state === 'fetching-index' ? (
+      {(follow.state === 'looking' && !isUnpublished(community)) || follow.state === 'fetching-index' ? (
         <progress class="progress" aria-label={text} />
       ) : null}
       <p class="quiet">{reason}</p>

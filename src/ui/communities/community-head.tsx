@@ -6,7 +6,8 @@ import { StatusLine } from '../components/status-line.tsx'
 import { hashOf } from '../state/route.ts'
 import type { Panel } from '../state/route.ts'
 import { CommunityMark } from './community-mark.tsx'
-import { isUnpublished, nameOf, wordsOfFollow, wordsOfPublish } from './community-words.ts'
+import { nameOf, wordsOfPublish } from './community-words.ts'
+import { wordsOfStanding } from './standing-words.ts'
 
 /** The name of the community, how it stands, and the ways to what lies at its side. */
 export function CommunityHead({ community }: { community: CommunityView }) {
@@ -46,10 +47,8 @@ export function CommunityHead({ community }: { community: CommunityView }) {
 
 function HeadState({ community }: { community: CommunityView }) {
   const { publish } = community
-  const isWaiting = community.follow.state === 'waiting' && community.follow.reason === 'nobody-has-link'
-  const follow = isWaiting && isUnpublished(community) ? ({ state: 'nothing-published' } as const) : community.follow
   const { text, tone } =
-    publish.state === 'idle' ? wordsOfFollow(follow, Date.now()) : wordsOfPublish(publish, Date.now())
+    publish.state === 'idle' ? wordsOfStanding(community, Date.now()) : wordsOfPublish(publish, Date.now())
   return <p class={`sentence sentence-${tone} community-state numbers`}>{text}</p>
 }
 

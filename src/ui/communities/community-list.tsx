@@ -3,10 +3,12 @@ import { useApp } from '../app-context.ts'
 import { formatBytes } from '../format/bytes.ts'
 import { hashOf } from '../state/route.ts'
 import { CommunityMark } from './community-mark.tsx'
-import { nameOf, wordsOfFollow, wordsOfHeld } from './community-words.ts'
+import { nameOf, wordsOfHeld } from './community-words.ts'
+import { wordsOfStanding } from './standing-words.ts'
 
 /** The communities that this device follows or owns, in the order in which they came. */
 export function CommunityList({ communities }: { communities: readonly CommunityView[] }) {
+  const leaving = useApp().history.actions.leaves.waiting.value
   return (
     <section aria-labelledby="communities-title">
       <div class="section-head">
@@ -16,18 +18,37 @@ export function CommunityList({ communities }: { communities: readonly Community
         <p class="quiet numbers">{formatBytes(communities.reduce((sum, { heldBytes }) => sum + heldBytes, 0))}</p>
       </div>
       <ul class="rows">
-        {communities.map((community) => (
-          <CommunityRow key={community.id} community={community} />
-        ))}
+        {communities.map((community) =>
+          leaving.has(community.id) ? (
+            <LeavingRow key={community.id} community={community} />
+          ) : (
+            <CommunityRow key={community.id} community={community} />
+          ),
+        )}
       </ul>
     </section>
   )
 }
 
+/** For the seconds in which it can be undone. */
+function LeavingRow({ community }: { community: CommunityView }) {
+  const { actions } = useApp().history
+  return (
+    <li class="row leaving-row">
+      <p class="quiet">
+        You left <bdi class="community-name">{nameOf(community)}</bdi>.
+      </p>
+      <button type="button" class="button" onClick={() => actions.undoLeave(community)}>
+        Undo
+      </button>
+    </li>
+  )
+}
+
 function CommunityRow({ community }: { community: CommunityView }) {
   const { router } = useApp()
-  const { id, isOwner, follow } = community
-  const { text, tone } = wordsOfFollow(follow, Date.now())
+  const { id, isOwner } = community
+  const { text, tone } = wordsOfStanding(community, Date.now())
   const open = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return
     event.preventDefault()

@@ -16,6 +16,7 @@ import type { PageServices } from '../page/page-services.ts'
 import type { Notices } from '../state/notices.ts'
 import { findCommunityId, routeOf } from '../state/route.ts'
 import type { Router } from '../state/router.ts'
+import { DelayedLeaves } from './delayed-leaves.ts'
 
 export interface HistoryActionsParts {
   readonly api: () => HistoryApi
@@ -27,6 +28,8 @@ export interface HistoryActionsParts {
 }
 
 export class HistoryActions {
+  /** Communities that are left unless that is undone. */
+  readonly leaves: DelayedLeaves
   readonly #parts: HistoryActionsParts
   readonly #followError = signal<ErrorView | undefined>(undefined)
   readonly #publishing = signal<ReadonlyMap<CommunityId, AbortController>>(new Map())
@@ -35,6 +38,7 @@ export class HistoryActions {
 
   constructor(parts: HistoryActionsParts) {
     this.#parts = parts
+    this.leaves = new DelayedLeaves(parts.page.later)
   }
 
   /** Why the text in the follow box, or an opened link, is refused. */
@@ -98,7 +102,10 @@ export class HistoryActions {
     this.clearFollowError()
     this.#followingCount.value += 1
     try {
-      return await this.#parts.api().follow(link)
+      const community = await this.#parts.api().follow(link)
+      // Whoever follows it again does not want to leave it.
+      this.leaves.undo(community.id)
+      return community
     } finally {
       this.#followingCount.value -= 1
     }
@@ -136,13 +143,18 @@ export class HistoryActions {
     await this.try(`Look for news of ${called(name)}`, () => this.#parts.api().retryNow(id))
   }
 
-  async leave({ id, name }: CommunityView, options: { isDataRemoved: boolean }): Promise<void> {
+  /** Shows it as left; it is left when the time for an undo is over. */
+  leave({ id, name }: CommunityView, options: { isDataRemoved: boolean }): void {
     const { api, router, announce } = this.#parts
-    await this.try(`Leave ${called(name)}`, async () => {
-      await api().leave(id, options)
-      if (router.route.peek().community?.id === id) router.showCommunity(undefined)
-      announce(`${called(name)}: left`)
+    this.leaves.add(id, async () => {
+      await this.try(`Leave ${called(name)}`, () => api().leave(id, options))
     })
+    if (router.route.peek().community?.id === id) router.showCommunity(undefined)
+    announce(`${called(name)}: left. It can be undone for a few seconds.`)
+  }
+
+  undoLeave({ id, name }: CommunityView): void {
+    if (this.leaves.undo(id)) this.#parts.announce(`${called(name)}: it stays`)
   }
 
   /** This page’s own runs; others are told by the community’s state and cannot be stopped from here. */

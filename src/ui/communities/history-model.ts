@@ -118,6 +118,7 @@ export class HistoryModel {
     this.#unwatch?.()
     this.#unwatch = undefined
     this.#api = undefined
+    this.actions.leaves.stop()
     batch(() => {
       // What an earlier node told is no longer true of the next one.
       this.#communities.value = undefined

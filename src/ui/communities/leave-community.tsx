@@ -18,7 +18,7 @@ function LeaveDialog({ community }: { community: CommunityView }) {
   const close = () => (leaving.value = undefined)
   const confirm = () => {
     close()
-    void actions.leave(community, { isDataRemoved: isDataRemoved.peek() })
+    actions.leave(community, { isDataRemoved: isDataRemoved.peek() })
   }
   return (
     <Modal labelledBy="leave-title" onClose={close}>

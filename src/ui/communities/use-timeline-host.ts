@@ -30,6 +30,7 @@ function timelineHostOf(app: AppModel): TimelineHost {
     baseUrl: page.baseUrl,
     copyText: (text) => page.copyText(text),
     download: (file, fileName) => page.download(file, fileName, () => undefined),
+    later: (act, afterMs) => page.later(act, afterMs),
     announce: (text) => app.announce(text),
   }
 }

@@ -22,6 +22,10 @@ export function browserPage(page: Window): PageServices {
     isPersistent: () => navigator.storage.persisted(),
     askForPersistence: () => navigator.storage.persist(),
     isPointedAt: (id) => page.document.getElementById(id)?.matches(':hover, :has(:focus-visible)') ?? false,
+    later: (act, afterMs) => {
+      const timer = page.setTimeout(act, afterMs)
+      return () => page.clearTimeout(timer)
+    },
     reload: () => location.reload(),
     storage: () => page.localStorage,
   }

@@ -22,6 +22,8 @@ export interface PageServices {
   askForPersistence(): Promise<boolean>
   /** Whether the pointer is over the element with this id, or keyboard focus in it. */
   isPointedAt(elementId: string): boolean
+  /** Calls `act` after so long, unless the function that it returns is called before. */
+  later(act: () => void, afterMs: number): () => void
   reload(): void
   /** Throws where the browser forbids it. */
   storage(): PageStorage

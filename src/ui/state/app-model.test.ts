@@ -35,6 +35,7 @@ const PAGE: PageServices = {
   isPersistent: async () => true,
   askForPersistence: async () => true,
   isPointedAt: (elementId) => elementId === pointedAt,
+  later: () => () => undefined,
   reload: () => undefined,
   storage: () => ({ getItem: () => null, setItem: () => undefined }),
 }

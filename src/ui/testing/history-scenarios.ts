@@ -211,6 +211,14 @@ export const HISTORY_SCENARIOS = {
     guild({}, { weekStates: { 1: 'fetching', 3: 'known', 4: 'nobody-has-it', 6: 'missing-key', 8: 'damaged' } }),
     { panel: 'archives' },
   ),
+  'community-gaps': showing(
+    guild(
+      {},
+      { messageCount: 300, weekStates: { 1: 'known', 2: 'known', 4: 'nobody-has-it', 6: 'missing-key', 8: 'damaged' } },
+    ),
+  ),
+  'community-nameless': showing(guild(), { person: undefined }),
+  'community-person-locked': showing(guild(), { person: { ...NELL, hasPassphrase: true, isLocked: true } }),
   'community-share': showing(guild(), { panel: 'share' }),
   'community-new': showing(NEWBORN, { panel: 'keys' }),
   'community-publish': showing(owned(), { panel: 'publish' }),

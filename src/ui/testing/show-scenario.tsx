@@ -126,6 +126,10 @@ function fakePage(calls: string[], { notAdded = [] }: Scenario): PageServices {
     isPersistent: async () => false,
     askForPersistence: async () => false,
     isPointedAt: () => false,
+    later: (act, afterMs) => {
+      const timer = setTimeout(act, afterMs)
+      return () => clearTimeout(timer)
+    },
     reload: () => void calls.push('reload'),
     storage: () => notedStorage(notAdded),
   }

@@ -25,7 +25,8 @@ function Attachment({ message, attachment }: AttachmentProps) {
   const { kind, isHere, remoteUrl } = attachment
   const url = isHere || remoteUrl === undefined ? undefined : webAddress(remoteUrl)
   if (kind === 'image' && isHere) return <LocalPicture message={message} attachment={attachment} />
-  if (kind === 'image' && url !== undefined) return <RemotePicture attachment={attachment} url={url} />
+  // The page loads pictures over encrypted connections only; others can be opened at their host.
+  if (kind === 'image' && url?.protocol === 'https:') return <RemotePicture attachment={attachment} url={url} />
   if (isHere) return <LocalFile message={message} attachment={attachment} />
   return <RemoteFile attachment={attachment} url={url} />
 }

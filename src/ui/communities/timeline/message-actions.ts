@@ -40,7 +40,7 @@ export class MessageActions {
   readonly #host: TimelineHost
   readonly #communityId: CommunityId
   readonly #failure = signal<Failure | undefined>(undefined)
-  readonly #leaving = signal<ReadonlyMap<MessageId, ReturnType<typeof setTimeout>>>(new Map())
+  readonly #leaving = signal<ReadonlyMap<MessageId, () => void>>(new Map())
   readonly #writing = signal<Writing>({ kind: 'new' })
 
   constructor(host: TimelineHost, communityId: CommunityId) {
@@ -92,13 +92,13 @@ export class MessageActions {
   /** Deletes after a while; `undoRemove` prevents it. */
   remove({ id }: MessageView): void {
     if (this.#leaving.peek().has(id)) return
-    const timer = setTimeout(() => void this.#removeNow(id), UNDO_MS)
-    this.#leaving.value = new Map(this.#leaving.peek()).set(id, timer)
+    const cancel = this.#host.later(() => void this.#removeNow(id), UNDO_MS)
+    this.#leaving.value = new Map(this.#leaving.peek()).set(id, cancel)
     this.#host.announce('Message deleted. It can be undone for a few seconds.')
   }
 
   undoRemove(id: MessageId): void {
-    clearTimeout(this.#leaving.peek().get(id))
+    this.#leaving.peek().get(id)?.()
     this.#forget(id)
     this.#host.announce('The message is back.')
   }
@@ -120,8 +120,8 @@ export class MessageActions {
 
   /** The reader goes elsewhere: what waits for an undo is deleted now. */
   stop(): void {
-    for (const [id, timer] of this.#leaving.peek()) {
-      clearTimeout(timer)
+    for (const [id, cancel] of this.#leaving.peek()) {
+      cancel()
       void this.#removeNow(id)
     }
   }

@@ -24,7 +24,9 @@ function Reaction({ message, reaction }: { message: MessageView; reaction: React
   const words = `${name}: ${whoWords(reaction)}`
   const content = (
     <>
-      <span aria-hidden="true">{emoji}</span>
+      <span class="reaction-emoji" aria-hidden="true">
+        {emoji}
+      </span>
       <span class="numbers" aria-hidden="true">
         {formatCount(count)}
       </span>

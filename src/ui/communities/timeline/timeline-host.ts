@@ -30,6 +30,8 @@ export interface TimelineHost {
   copyText(text: string): Promise<void>
   /** Hands a finished file to the person. */
   download(file: File, fileName: string): void
+  /** Calls `act` after so long, unless the function that it returns is called before. */
+  later(act: () => void, afterMs: number): () => void
   /** Says a sentence to screen readers. */
   announce(text: string): void
 }

@@ -1,5 +1,5 @@
 /** What the parts of one open channel share. */
-import { computed, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import type { ReadonlySignal } from '@preact/signals'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
@@ -13,6 +13,7 @@ import type {
   MessageId,
   MessageView,
 } from '../../../rpc/history-api.ts'
+import { Arrivals } from './arrivals.ts'
 import { GapFetches } from './gap-fetches.ts'
 import { MessageActions } from './message-actions.ts'
 import type { TimelineFocus, TimelineHost } from './timeline-host.ts'
@@ -58,6 +59,7 @@ export class TimelineScope {
   readonly archives = signal<readonly ArchiveView[]>([])
   readonly nameOf: ReadonlySignal<(key: AuthorKey) => string | undefined>
   readonly #community
+  readonly #arrivals: Arrivals
   #isReadingArchives = false
 
   constructor(host: TimelineHost, community: CommunityView, channelId: ChannelId) {
@@ -69,6 +71,7 @@ export class TimelineScope {
       nextFrame: () => new Promise((resolve) => requestAnimationFrame(() => resolve())),
     })
     this.actions = new MessageActions(host, community.id)
+    this.#arrivals = new Arrivals(host)
     this.gaps = new GapFetches({
       fetchSpan: (span, signal) => host.api.fetchSpan(community.id, span, { signal }),
       onFetched: ({ fromMs, toMs }) => this.model.touched(fromMs, toMs),
@@ -95,8 +98,15 @@ export class TimelineScope {
       void this.#readArchives()
       if (event.channelIds?.includes(this.channelId) ?? true) this.model.touched(event.fromMs, event.toMs)
     })
+    const stopTelling = effect(() => {
+      const { state, window } = this.model.shown.value
+      // Elsewhere in time, the newest are not among the rows.
+      if (state === 'shown' && !this.model.hasNewer) this.#arrivals.note(window.rows)
+    })
     return () => {
       stopListening()
+      stopTelling()
+      this.#arrivals.stop()
       this.model.stop()
       this.actions.stop()
       this.gaps.stop()
