@@ -36,6 +36,8 @@ describe('the app’s files', () => {
     expect(answer.headers['content-type']).toBe('text/html; charset=utf-8')
     expect(answer.headers['cache-control']).toBe('no-cache')
     expect(answer.headers['content-security-policy']).toContain("script-src 'self' 'wasm-unsafe-eval'")
+    // Pictures from elsewhere, once a person asks for one; nothing else, and nothing unencrypted.
+    expect(answer.headers['content-security-policy']).toContain("; img-src 'self' data: blob: https:; ")
     expect(answer.headers['x-content-type-options']).toBe('nosniff')
     expect(answer.headers['referrer-policy']).toBe('no-referrer')
   })
