@@ -41,7 +41,7 @@ export function acceptLink(offer: OfferedLink, known: LinkKnowledge): LinkVerdic
   if (offer.signer !== known.community) {
     throw new QuireError('ERR_SIGNATURE_INVALID', 'The archive link is not signed by the community’s key.')
   }
-  const latestMs = Math.max(known.nowMs, offer.sentAtMs ?? 0) + MAX_AHEAD_MS
+  const latestMs = latestClockMs(Math.max(known.nowMs, offer.sentAtMs ?? 0))
   if (!Number.isSafeInteger(clockMs) || clockMs <= 0 || clockMs > latestMs) {
     throw new QuireError('ERR_ENVELOPE_INVALID', 'The archive link’s clock is wrong.', { details: { clockMs } })
   }
@@ -54,6 +54,11 @@ export function acceptLink(offer: OfferedLink, known: LinkKnowledge): LinkVerdic
   if (indexCid.toString() === before) return { verdict: 'equal', link: { clockMs, indexCid } }
   if (clockMs === link?.clockMs && indexCid.toString() < String(before)) throw oldLink(clockMs, newestMs)
   return { verdict: 'accept', link: { clockMs, indexCid } }
+}
+
+/** A clock beyond it is wrong; taken for true, it would shut out every link to come. */
+export function latestClockMs(nowMs: number): number {
+  return nowMs + MAX_AHEAD_MS
 }
 
 function oldLink(clockMs: number, newestMs: number): QuireError {

@@ -15,7 +15,7 @@ import type { ReadIndex } from '../archive/read-index.ts'
 import { type HistoryClock, systemClock } from '../clock.ts'
 import type { CommunityId } from '../ids.ts'
 import type { AbortOptions } from '../ports.ts'
-import { type AcceptedLink, acceptLink, type LinkVerdict } from './accept-link.ts'
+import { type AcceptedLink, acceptLink, latestClockMs, type LinkVerdict } from './accept-link.ts'
 import { ArchiveLanes } from './archive-lanes.ts'
 import type { OfferedLink } from './archive-link.ts'
 import { ArchiveQuota } from './archive-quota.ts'
@@ -119,8 +119,7 @@ export class CommunityFollower {
 
   /** Of the index, of archives, and of messages in them. */
   get missingKeyIds(): readonly string[] {
-    const ids = this.#table.rows.flatMap(({ missingKeyIds }) => missingKeyIds)
-    return [...new Set([...(this.#index.missingKeyId === undefined ? [] : [this.#index.missingKeyId]), ...ids])]
+    return [...new Set([this.#index, ...this.#table.rows].flatMap(({ missingKeyIds }) => missingKeyIds))]
   }
 
   /** Reads the record of the last run and goes on with what is missing. */
@@ -164,9 +163,10 @@ export class CommunityFollower {
     return accepted.verdict
   }
 
-  /** The clock that a signed description names: older links are refused from now on. */
+  /** The clock that a signed description names: older links are refused from now on. One far ahead of time is none. */
   raiseFloor(archiveLinkClockMs: number): void {
-    if (archiveLinkClockMs > this.#kept.floorClockMs) this.#keep({ floorClockMs: archiveLinkClockMs })
+    const isTime = archiveLinkClockMs <= latestClockMs(this.#clock.nowMs())
+    if (isTime && archiveLinkClockMs > this.#kept.floorClockMs) this.#keep({ floorClockMs: archiveLinkClockMs })
   }
 
   /** How the search for a link goes, while none is known. */
@@ -226,7 +226,7 @@ export class CommunityFollower {
 
   /** A key was added: what waited for one is tried. */
   keysChanged(): void {
-    if (this.#index.missingKeyId !== undefined) this.#index.retry()
+    if (this.#index.missingKeyIds.length > 0) this.#index.retry()
     this.#lanes.readAgain((row) => row.missingKeyIds.length > 0)
     this.#attention.poke()
   }
@@ -258,8 +258,8 @@ export class CommunityFollower {
   }
 
   #queue(): QueueInit {
-    const totalBytes = this.#components.quota?.totalBytes ?? Number.POSITIVE_INFINITY
-    const standing = { rows: this.#table.rows, isOwner: this.#isOwner, totalBytes, nowMs: this.#clock.nowMs() }
+    const { rows } = this.#table
+    const standing = { rows, isOwner: this.#isOwner, nowMs: this.#clock.nowMs(), quota: this.#components.quota }
     return { ...queueOf(this.#kept, standing), isJump: (row) => this.#waiters.isWaitedFor(row) }
   }
 
@@ -290,8 +290,7 @@ export class CommunityFollower {
   }
 
   #timesMs(): number[] {
-    const { retryAtMs } = this.#index
-    return [...retryTimesMs(this.#queue()), ...(retryAtMs === undefined ? [] : [retryAtMs])]
+    return [...retryTimesMs(this.#queue()), ...this.#index.retryTimesMs]
   }
 
   #emit(event: FollowerEvent): void {

@@ -119,6 +119,17 @@ describe('a member', () => {
     expect(member.datasets.fetched).toHaveLength(asked)
   })
 
+  it('is not shut out by a clock of a description that lies beyond all time', async () => {
+    for (const clockMs of [2 ** 53, Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY])
+      member.follower.raiseFloor(clockMs)
+    const archiveLink = (await source.index(await source.archives(0))).toString()
+    const signer = member.follower.community
+    const offer = (clockMs: number): string => member.follower.offerLink({ signer, clockMs, archiveLink })
+    expect(() => offer(2 ** 53)).toThrow(expect.objectContaining({ code: 'ERR_ENVELOPE_INVALID' }))
+    expect(offer(NOW_MS)).toBe('accept')
+    await member.upToDate()
+  })
+
   it('follows no index that is huge or none, and says so', async () => {
     const huge = await source.datasets.publish(new Uint8Array(8_388_609))
     member.offer(huge)

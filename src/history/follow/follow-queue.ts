@@ -22,16 +22,16 @@ interface Choices {
 interface Standing {
   readonly rows: readonly ArchiveRow[]
   readonly isOwner: boolean
-  /** What archives of all communities may take. */
-  readonly totalBytes: number
+  /** Of all communities together. */
+  readonly quota?: { readonly totalBytes: number } | undefined
   readonly nowMs: number
 }
 
 /** What is wanted by choice: everything of owners, and nothing while paused. */
 export function queueOf({ keep, quotaBytes, isPaused }: Choices, standing: Standing): Omit<QueueInit, 'isJump'> {
-  const { rows, isOwner, totalBytes, nowMs } = standing
+  const { rows, isOwner, quota, nowMs } = standing
   const own: KeepChoice = isOwner ? { kind: 'all' } : keep
-  const crowdedSeconds = crowdedSecondsOf(rows, Math.min(quotaBytes, totalBytes))
+  const crowdedSeconds = crowdedSecondsOf(rows, Math.min(quotaBytes, quota?.totalBytes ?? Number.POSITIVE_INFINITY))
   return { rows, keep: isPaused ? { kind: 'viewed' } : own, nowMs, crowdedSeconds }
 }
 

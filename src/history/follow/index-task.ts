@@ -43,13 +43,14 @@ export class IndexTask {
     return this.#state
   }
 
-  get missingKeyId(): string | undefined {
-    return this.#missingKeyId
+  /** One, or none. */
+  get missingKeyIds(): readonly string[] {
+    return this.#missingKeyId === undefined ? [] : [this.#missingKeyId]
   }
 
-  /** When it is tried again by itself. */
-  get retryAtMs(): number | undefined {
-    return this.#running === undefined ? this.#retryAtMs : undefined
+  /** When it is tried again by itself: one time, or none. */
+  get retryTimesMs(): readonly number[] {
+    return this.#running !== undefined || this.#retryAtMs === undefined ? [] : [this.#retryAtMs]
   }
 
   /** Another index from now on; with `isReady` its archives are known already. */
