@@ -73,6 +73,7 @@ describe('readIndex', () => {
   it.each([
     ['ends before it begins', { fromSeconds: TO, toSeconds: FROM }],
     ['is of two years', { fromSeconds: FROM, toSeconds: FROM + 104 * WEEK }],
+    ['is of a time that no calendar has', { fromSeconds: 2 ** 53 - WEEK, toSeconds: 2 ** 53 - 1 }],
   ])('refuses an archive that %s', (_what, span) => {
     const bytes = encodeIndex([entryOf({ ...span, topics: [], cid: CID })])
     expect(() => readIndex(bytes)).toThrow(expect.objectContaining({ code: 'ERR_INDEX_INVALID' }))

@@ -8,6 +8,8 @@ import { indexEntryOf } from './build-archive.ts'
 
 /** A partition has at most 365 days; longer spans than this would make every other archive look old. */
 const MAX_SPAN_SECONDS = 400 * 24 * 3600
+/** The year 10,000: what is later has no date that could be shown. */
+const MAX_TIME_SECONDS = 253_402_300_800
 
 /** An entry that is not relied on; the others are. */
 export interface RefusedEntry {
@@ -57,7 +59,8 @@ function checked(id: string, entry: ArchiveIndexEntry): ArchiveEntry {
   const expected = archiveId(entry)
   if (id !== expected) throw damaged(`The index gives an archive the id ${id}, and its id is ${expected}.`)
   const { fromSeconds = 0, toSeconds = 0, contentTopics = [] } = entry.metadata ?? {}
-  if (toSeconds <= fromSeconds || toSeconds - fromSeconds > MAX_SPAN_SECONDS) {
+  const isSpan = toSeconds > fromSeconds && toSeconds - fromSeconds <= MAX_SPAN_SECONDS
+  if (!isSpan || toSeconds > MAX_TIME_SECONDS) {
     throw damaged(`Archive ${id} is of no span of time that an archive may have.`)
   }
   // Copies: the views would keep the whole index in memory.

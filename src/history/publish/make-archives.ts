@@ -4,7 +4,7 @@ import { buildArchive, entryOf } from '../archive/build-archive.ts'
 import { type Chunk, chunksOf } from '../archive/partition.ts'
 import { toHex } from '../crypto/hex.ts'
 import type { HistoryDatasets } from '../ports.ts'
-import type { MessageKey, MessageSource } from './message-source.ts'
+import type { MessageSource } from './message-source.ts'
 import type { MadeArchive, PublishJournal } from './publish-journal.ts'
 
 export interface MakeComponents {
@@ -21,8 +21,6 @@ export interface MakeInit {
   readonly topics: readonly Uint8Array[]
   readonly signal: AbortSignal
   readonly onProgress: (progress: { doneArchives: number; totalArchives: number }) => void
-  /** What went into an archive; left out for imports, whose messages are let go as a whole. */
-  readonly onArchived?: ((keys: readonly MessageKey[]) => void) | undefined
   readonly maxContentBytes?: number | undefined
 }
 
@@ -53,7 +51,6 @@ export async function makeArchives(components: MakeComponents, init: MakeInit): 
       const archive = await makeArchive(components, { ...init, chunk, before })
       archives.push(archive)
       if (!before.includes(archive)) await note(journal, init.run, archive)
-      init.onArchived?.(chunk.messages.map(({ timestampSeconds, hash }) => ({ timestampSeconds, hash: hash.slice() })))
       tell()
     }
   }

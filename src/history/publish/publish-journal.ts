@@ -28,11 +28,13 @@ export interface PublishRecord {
   readonly announcedAtMs?: number | undefined
   /** Texts of CIDs that nobody needs once `link` is announced. */
   readonly obsolete: readonly string[]
+  /** Texts of the CIDs of published archives whose messages still wait in the log. */
+  readonly unmarked: readonly string[]
   /** Made and in no index yet, by the run’s name. */
   readonly made: Readonly<Record<string, readonly MadeArchive[]>>
 }
 
-const EMPTY: PublishRecord = { adoptedEndSeconds: 0, obsolete: [], made: {} }
+const EMPTY: PublishRecord = { adoptedEndSeconds: 0, obsolete: [], unmarked: [], made: {} }
 
 /** The publish record of one community, written whole after each change. */
 export class PublishJournal {
@@ -89,6 +91,7 @@ function recordOf(bytes: Uint8Array): PublishRecord | undefined {
       publishedAtMs: numberOr(value['publishedAtMs'], undefined),
       announcedAtMs: numberOr(value['announcedAtMs'], undefined),
       obsolete: listOf(value['obsolete']).filter((cid) => typeof cid === 'string'),
+      unmarked: listOf(value['unmarked']).filter((cid) => typeof cid === 'string'),
       made: Object.fromEntries(listOf(value['made']).flatMap(runOf)),
     }
   } catch {

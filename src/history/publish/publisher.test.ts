@@ -164,6 +164,32 @@ describe('a run that fails', () => {
     )
   })
 
+  it('cut short after its link was signed archives nothing twice, sealed or not', async () => {
+    const device = await ownerDevice()
+    let seals = 0
+    const seal = async (bytes: Uint8Array): Promise<Uint8Array> => Uint8Array.of(...bytes, seals++ & 0xff)
+    const unseal = async (bytes: Uint8Array): Promise<Uint8Array> => bytes.subarray(0, -1)
+    const owner = openOwner(device, { seal, unseal })
+    await say(owner, 1, 8 * 24)
+    await pass(owner, 2 * WEEK)
+    const mark = device.log.markArchived.bind(device.log)
+    device.log.markArchived = async () => {
+      throw FULL
+    }
+    await expect(owner.publisher.publishNow()).rejects.toBe(FULL)
+    expect(owner.links).toHaveLength(1)
+    device.log.markArchived = mark
+    const published = device.datasets.published.length
+
+    const again = openOwner(device, { seal, unseal })
+    await again.log.append([wakuMessage(START_SECONDS + 15 * 24 * HOUR)])
+    await pass(again, WEEK)
+    await again.publisher.publishNow()
+    // The third week and the index.
+    expect(device.datasets.published).toHaveLength(published + 2)
+    expect(await again.log.bounds()).toBeUndefined()
+  })
+
   it('takes an abort for no failure, and goes on from there', async () => {
     const device = await ownerDevice()
     const owner = openOwner(device)

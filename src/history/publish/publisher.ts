@@ -19,7 +19,8 @@ import type { CommunityId } from '../ids.ts'
 import type { AbortOptions, HistoryDatasets, HistorySettings } from '../ports.ts'
 import { LinkAnnouncer } from './link-announcer.ts'
 import { makeArchives } from './make-archives.ts'
-import type { EnvelopeLog, MessageKey, MessageSource } from './message-source.ts'
+import { markArchived } from './mark-archived.ts'
+import type { EnvelopeLog, MessageSource } from './message-source.ts'
 import { PublishIndex } from './publish-index.ts'
 import { PublishJournal } from './publish-journal.ts'
 import { type Appointment, PublishSchedule } from './publish-schedule.ts'
@@ -192,6 +193,7 @@ export class Publisher {
 
   async #publishLive(endSeconds: number, signal: AbortSignal | undefined): Promise<void> {
     await this.#perform(async () => {
+      await this.#markArchived(signal)
       await this.#adopt(signal)
       const { log } = this.#components
       const { lastEndSeconds, adoptedEndSeconds } = this.#journal.record
@@ -202,6 +204,10 @@ export class Publisher {
       const late = this.#spans(oldestSeconds, Math.min(startSeconds, endSeconds))
       return { run: LIVE, source: log, spans: [...late, ...this.#spans(startSeconds, endSeconds)], endSeconds }
     }, signal)
+  }
+
+  async #markArchived(signal: AbortSignal | undefined): Promise<void> {
+    await markArchived({ ...this.#components, journal: this.#journal }, { signal })
   }
 
   /** On a device that has published nothing yet, another of the owner’s may have: its archives are not made again. */
@@ -237,7 +243,6 @@ export class Publisher {
 
   async #publish(job: Job, signal: AbortSignal): Promise<void> {
     const { log } = this.#components
-    const archived: MessageKey[] = []
     const { archives, orphans } = await makeArchives(
       { ...this.#components, journal: this.#journal },
       {
@@ -245,17 +250,18 @@ export class Publisher {
         topics: this.#init.topics(),
         signal,
         onProgress: (progress) => this.#setState({ state: 'publishing', ...progress }),
-        onArchived: job.endSeconds === undefined ? undefined : (keys) => archived.push(...keys),
       },
     )
     const { lastEndSeconds = 0 } = this.#journal.record
-    const ends = job.endSeconds === undefined ? {} : { lastEndSeconds: Math.max(lastEndSeconds, job.endSeconds) }
+    const unmarked = archives.map(({ entry }) => entry.cid.toString())
+    const ends =
+      job.endSeconds === undefined ? {} : { lastEndSeconds: Math.max(lastEndSeconds, job.endSeconds), unmarked }
     const change = await this.#index.publish({ archives, signal })
     const made = { ...this.#journal.record.made, [job.run]: [] }
     const obsolete = [...change.obsolete, ...orphans.map(({ entry }) => entry.cid.toString())]
     await this.#announcer.sign(change.indexCid, { ...ends, made, obsolete })
     if (job.endSeconds !== undefined) {
-      await log.markArchived(archived)
+      await this.#markArchived(signal)
       await log.deleteBefore(Math.min(job.endSeconds, Math.floor(this.#clock.nowMs() / 1000) - KEPT_SECONDS))
     }
     this.#tell(job, change.indexCid !== undefined)
