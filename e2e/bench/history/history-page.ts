@@ -4,7 +4,9 @@ import { type FrameTimes, installProbe } from './page-probe.ts'
 
 const DAY_MS = 86_400_000
 /** Long enough for what is far from its aim to be measured. */
-const PATIENCE_MS = 120_000
+const PATIENCE_MS = 60_000
+/** An owner asks around for half a minute before the first archive. */
+const PUBLISHING_PATIENCE_MS = 180_000
 /** A million messages on a slow machine. */
 const HOLDING_PATIENCE_MS = 3_600_000
 const PROGRESS_MS = 30_000
@@ -78,7 +80,10 @@ export class HistoryPage {
 
   /** Waits until so many archives are here. */
   async whenHeld(count: number): Promise<void> {
-    await this.page.evaluate(([wish, ms]) => historyProbe.whenCommunity(wish, ms), [count, PATIENCE_MS] as const)
+    await this.page.evaluate(([wish, ms]) => historyProbe.whenCommunity(wish, ms), [
+      count,
+      PUBLISHING_PATIENCE_MS,
+    ] as const)
   }
 
   async heldArchives(): Promise<number> {

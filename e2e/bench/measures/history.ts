@@ -85,8 +85,9 @@ async function read(
   reader: HistoryPage,
   { sample, samples, round, queries }: Round & { readonly queries: Queries },
 ): Promise<void> {
-  const heap = await watchWorkerHeap(reader.page)
   samples.add('reload to messages', (await reader.reload()).shownMs)
+  // The worker is a new one.
+  const heap = await watchWorkerHeap(reader.page)
   samples.add('press to messages', await reader.openFromList())
   for (const [kind, texts] of Object.entries(queries)) {
     const text = texts[round % texts.length] ?? ''
