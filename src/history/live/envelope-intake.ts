@@ -1,8 +1,9 @@
 /**
  * What becomes of an envelope, wherever it came from: the topic, somebody’s answer, or this device itself.
  *
- *   bytes ──▶ well-formed, of the last 30 days? ──▶ open (signatures) ──▶ new? ──▶ sink ──▶ kept
+ *   bytes ──▶ well-formed? ──▶ open (signatures) ──▶ of the last 30 days, new? ──▶ sink ──▶ kept
  *
+ * The newest link and description count at any age: without them a newcomer finds no history while the owner is away.
  * The envelope’s own time is signed by nobody: whoever sends it anew can give it another, which is why messages are told apart
  * by their ids and the clock inside decides what is the newest link.
  */
@@ -96,17 +97,18 @@ export class EnvelopeIntake {
     const atMs = timeOf(envelope)
     if (atMs === undefined) return REJECT
     const { kept, open, nowMs, sink } = this.#components
-    if (atMs > nowMs() + MAX_AHEAD_MS || atMs < nowMs() - KEPT_MS) return IGNORE
+    if (atMs > nowMs() + MAX_AHEAD_MS) return IGNORE
     const hash = keccak256(envelope)
     if (await kept.has(this.#community, hash)) return IGNORE
     const outcome = await open(this.#community, envelope)
     if (outcome.kind === 'ignored') return FAULTS.has(outcome.reason) ? REJECT : IGNORE
+    if (outcome.kind === 'link' || outcome.kind === 'description') return this.#judgeNewest(outcome, envelope)
+    if (atMs < nowMs() - KEPT_MS) return IGNORE
     if (outcome.kind === 'missing-key') sink.onMissingKey(this.#community, outcome.keyId)
     if (outcome.kind === 'missing-key' || outcome.kind === 'segment') {
       return { verdict: 'accept', entry: { id: hash, atMs, envelope } }
     }
-    if (outcome.kind === 'message') return this.#judgeMessage(outcome, { envelope, atMs })
-    return this.#judgeNewest(outcome, envelope)
+    return this.#judgeMessage(outcome, { envelope, atMs })
   }
 
   async #judgeMessage(

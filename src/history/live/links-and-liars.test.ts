@@ -51,6 +51,23 @@ describe('the newest link of a community', () => {
     await expect(a.sync.announce(link(NOW_MS - 1))).rejects.toMatchObject({ code: 'ERR_LINK_OLD' })
   })
 
+  it('counts at any age, as a description does: the owner may have been away for months', async () => {
+    const air = new MemoryAir()
+    const holder = await started(device(air.device('holder')))
+    const atMs = NOW_MS - 60 * DAY_MS
+    const old = [
+      envelope({ link: 'index', clockMs: atMs }, atMs),
+      envelope({ description: 'about us', clockMs: 5 }, atMs),
+    ]
+    expect(await holder.sync.receive(old)).toEqual(['accept', 'accept'])
+    await holder.kept.prune(COMMUNITY, NOW_MS)
+
+    const newcomer = await started(device(air.device('newcomer')))
+    await vi.waitUntil(() => newcomer.sync.state.state === 'live')
+
+    expect(newcomer.sink).toMatchObject({ links: ['index'], descriptions: ['about us'] })
+  })
+
   it('is not taken from the future', async () => {
     const a = await started(device(new MemoryAir().device('a')))
 
@@ -75,6 +92,7 @@ describe('those who do not mean well', () => {
     ['a clock that is wrong', envelope({ ignored: 'clock' }), 'ignore'],
     ['an envelope of the future', envelope({ text: 'x' }, NOW_MS + 120_001), 'ignore'],
     ['an envelope that is 31 days old', envelope({ text: 'x' }, NOW_MS - 31 * DAY_MS), 'ignore'],
+    ['a sealed envelope that is 31 days old', envelope({ keyId: '0x1' }, NOW_MS - 31 * DAY_MS), 'ignore'],
     ['an envelope with something behind it', Uint8Array.of(...envelope({ text: 'x' }), 0xa0, 0x06, 1), 'reject'],
   ])('do not get through with %s', async (_what, bytes, verdict) => {
     const a = await started(device(new MemoryAir().device('a')))

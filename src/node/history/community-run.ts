@@ -18,6 +18,7 @@ import { CommunityFollower, type FollowerEvent } from '../../history/follow/comm
 import { PublishedSearches } from '../../history/follow/published-searches.ts'
 import type { CommunityId, MessageId } from '../../history/ids.ts'
 import { CommunitySync } from '../../history/live/community-sync.ts'
+import { KEPT_MS } from '../../history/live/kept-envelopes.ts'
 import type { LiveMessage, LiveSink, LiveState } from '../../history/live/live-types.ts'
 import { stopEach } from '../stop-each.ts'
 import { ArchiveTimelineReader } from './archive-timeline-reader.ts'
@@ -177,7 +178,9 @@ export class CommunityRun implements LiveSink {
 
   /** What the owner heard and said is kept for archives. */
   noteEnvelope(message: WakuMessage): void {
-    if (this.isOwner) this.owner.note(message)
+    // Older ones are opened for the sake of links and descriptions, and kept by nobody.
+    const isRecent = message.timestampSeconds * 1000 >= this.#parts.clock.nowMs() - KEPT_MS
+    if (this.isOwner && isRecent) this.owner.note(message)
   }
 
   async onMessages(_community: CommunityId, messages: readonly LiveMessage[]): Promise<void> {
@@ -221,8 +224,13 @@ export class CommunityRun implements LiveSink {
     if (state.state !== 'looking') this.owner.noteCaughtUp()
     if (state.state === 'looking') this.follower.noteLooking({ askedPeers: state.askedPeers })
     else if (this.#parts.isOffline()) this.follower.noteLooking('offline')
-    else this.follower.noteLooking(state.state === 'live' ? 'nothing-published' : 'nobody-has-link')
+    else this.follower.noteLooking(this.#isKnownUnpublished(state) ? 'nothing-published' : 'nobody-has-link')
     this.#feed.mark('communities')
+  }
+
+  /** Those who answered may lack a link that there is: only the owner’s own words say that there is none. */
+  #isKnownUnpublished({ state }: LiveState): boolean {
+    return state === 'live' && this.#description?.archiveLinkClockMs === 0
   }
 
   async #delivered(messageId: MessageId): Promise<void> {
