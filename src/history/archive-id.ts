@@ -9,8 +9,9 @@ import { toHex } from './crypto/hex.ts'
 import { keccak256 } from './crypto/keccak.ts'
 import type { ArchiveId } from './ids.ts'
 
-export function archiveId(entry: ArchiveIndexEntry): ArchiveId {
-  return toHex(keccak256(encodeIndexEntry(entry))) as ArchiveId
+/** The same with and without a search index, of which Status knows nothing. */
+export function archiveId({ version, metadata, cid }: ArchiveIndexEntry): ArchiveId {
+  return toHex(keccak256(encodeIndexEntry({ version, metadata, cid }))) as ArchiveId
 }
 
 /** Of the older transport: the same archive has another id there. */

@@ -13,4 +13,6 @@ export interface ArchiveEntry extends SpanSeconds {
   readonly cid: ManifestCid
   /** The 4-byte content topics that the archive was made from. */
   readonly topics: readonly Uint8Array[]
+  /** Of its search index, where the owner publishes one. */
+  readonly searchCid?: ManifestCid | undefined
 }

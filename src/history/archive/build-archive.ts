@@ -19,7 +19,7 @@ export function entryOf(archive: SpanSeconds & { topics: readonly Uint8Array[]; 
 
 /** An entry as the index writes it. */
 export function indexEntryOf(archive: Omit<ArchiveEntry, 'id'>): ArchiveIndexEntry {
-  const { fromSeconds, toSeconds, topics, cid } = archive
+  const { fromSeconds, toSeconds, topics, cid, searchCid } = archive
   const metadata = { version: 0, fromSeconds, toSeconds, contentTopics: topics }
-  return { version: 0, metadata, cid: cid.toString() }
+  return { version: 0, metadata, cid: cid.toString(), searchCid: searchCid?.toString() }
 }

@@ -15,10 +15,12 @@ export interface EntryRecord {
   readonly toSeconds: number
   /** Hex of all of them, one after the other. */
   readonly topics: string
+  readonly searchCid?: string | undefined
 }
 
-export function recordOfEntry({ id, cid, fromSeconds, toSeconds, topics }: ArchiveEntry): EntryRecord {
-  return { id, cid: cid.toString(), fromSeconds, toSeconds, topics: toHex(concat(...topics)) }
+export function recordOfEntry({ id, cid, fromSeconds, toSeconds, topics, searchCid }: ArchiveEntry): EntryRecord {
+  const search = searchCid === undefined ? {} : { searchCid: searchCid.toString() }
+  return { id, cid: cid.toString(), fromSeconds, toSeconds, topics: toHex(concat(...topics)), ...search }
 }
 
 /** Undefined where the record cannot be read: what it is about is fetched again. */
@@ -33,7 +35,9 @@ export function entryOfRecord(value: unknown): ArchiveEntry | undefined {
   if (typeof fromSeconds !== 'number' || typeof toSeconds !== 'number') return undefined
   try {
     const names = { id: id as ArchiveId, cid: parseManifestCid(cid) }
-    return { ...names, fromSeconds, toSeconds, topics: topicsOf(topics) }
+    const search = 'searchCid' in value && typeof value.searchCid === 'string' ? value.searchCid : undefined
+    const named = search === undefined ? {} : { searchCid: parseManifestCid(search) }
+    return { ...names, fromSeconds, toSeconds, topics: topicsOf(topics), ...named }
   } catch {
     return undefined
   }

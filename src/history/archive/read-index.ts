@@ -65,7 +65,17 @@ function checked(id: string, entry: ArchiveIndexEntry): ArchiveEntry {
   }
   // Copies: the views would keep the whole index in memory.
   const topics = contentTopics.map((topic) => topic.slice())
-  return { id: expected, cid: cidOf(id, entry.cid), fromSeconds, toSeconds, topics }
+  return { id: expected, cid: cidOf(id, entry.cid), fromSeconds, toSeconds, topics, ...searchOf(entry) }
+}
+
+/** One that names nothing is no reason to do without the archive. */
+function searchOf({ searchCid }: ArchiveIndexEntry): Pick<ArchiveEntry, 'searchCid'> {
+  if (searchCid === undefined || searchCid === '') return {}
+  try {
+    return { searchCid: parseManifestCid(searchCid) }
+  } catch {
+    return {}
+  }
 }
 
 function cidOf(id: string, text: string): ArchiveEntry['cid'] {

@@ -1,5 +1,5 @@
 /** The first half of a run: from messages to archives that are published, each noted before the next one is begun. */
-import type { SpanSeconds } from '../archive/archive-entry.ts'
+import type { ArchiveEntry, SpanSeconds } from '../archive/archive-entry.ts'
 import { buildArchive, entryOf } from '../archive/build-archive.ts'
 import { type Chunk, chunksOf } from '../archive/partition.ts'
 import { toHex } from '../crypto/hex.ts'
@@ -56,6 +56,10 @@ export async function makeArchives(components: MakeComponents, init: MakeInit): 
   }
   const noted = journal.record.made[init.run] ?? []
   return { archives, orphans: noted.filter((archive) => !archives.includes(archive)) }
+}
+
+export function entriesOf(archives: readonly MadeArchive[]): ArchiveEntry[] {
+  return archives.map(({ entry }) => entry)
 }
 
 async function makeArchive(

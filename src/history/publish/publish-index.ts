@@ -8,6 +8,7 @@ import { encodeIndex, readIndex } from '../archive/read-index.ts'
 import type { AcceptedLink } from '../follow/accept-link.ts'
 import type { AbortOptions, HistoryDatasets } from '../ports.ts'
 import type { MadeArchive, PublishJournal } from './publish-journal.ts'
+import type { SearchDatasets } from './search-datasets.ts'
 
 interface PublishIndexComponents {
   readonly datasets: HistoryDatasets
@@ -15,12 +16,22 @@ interface PublishIndexComponents {
   readonly newestLink: () => AcceptedLink | undefined
   readonly seal?: ((bytes: Uint8Array) => Promise<Uint8Array>) | undefined
   readonly unseal: (bytes: Uint8Array) => Promise<Uint8Array>
+  readonly search: Pick<SearchDatasets, 'apply' | 'unused'>
+}
+
+interface PublishIndexInit {
+  readonly archives: readonly MadeArchive[]
+  /** Search indexes came or went, also where no archive is new. */
+  readonly isForSearch?: boolean | undefined
+  readonly signal: AbortSignal
 }
 
 export interface IndexChange {
-  /** Undefined where no archive is new: the index before still holds. */
+  /** Undefined where nothing is new: the index before still holds. */
   readonly indexCid?: ManifestCid | undefined
-  /** The indexes before, which nobody needs once the new one is announced. */
+  /** Of the new index. */
+  readonly entries: readonly ArchiveEntry[]
+  /** The indexes before, and search indexes: nobody needs them once the new index is announced. */
   readonly obsolete: readonly string[]
 }
 
@@ -44,23 +55,26 @@ export class PublishIndex {
   }
 
   /** Errors: those of `entriesBefore`, `ERR_STORE_FULL`, and `ERR_INDEX_INVALID` where it would be too large for members. */
-  async publish(init: { archives: readonly MadeArchive[]; signal: AbortSignal }): Promise<IndexChange> {
-    const { datasets, seal } = this.#components
+  async publish(init: PublishIndexInit): Promise<IndexChange> {
+    const { datasets, seal, search } = this.#components
     const { signal } = init
-    if (init.archives.length === 0) return { obsolete: [] }
+    if (init.archives.length === 0 && init.isForSearch !== true) return { entries: [], obsolete: [] }
     const before = await this.entriesBefore({ signal })
-    const known = new Set(before.map(({ id }) => id))
     const added = init.archives.map(({ entry }) => entry)
-    if (added.every(({ id }) => known.has(id))) return { obsolete: [] }
-    const plain = encodeIndex(mergeIndex(before, added))
+    // Those of before have their search indexes.
+    const entries = search.apply(mergeIndex(added, before))
+    const unused = search.unused(entries)
+    if (isSame(before, entries)) return { entries, obsolete: unused }
+    const plain = encodeIndex(entries)
     const bytes = seal === undefined ? plain : await seal(plain)
     if (bytes.byteLength > MAX_INDEX_BYTES) {
       const details = { sizeBytes: bytes.byteLength, maxBytes: MAX_INDEX_BYTES }
       throw new QuireError('ERR_INDEX_INVALID', 'The index would be too large to be read.', { details })
     }
     const indexCid = await datasets.publish(bytes, { signal })
-    const obsolete = this.#cidsBefore().map(String)
-    return { indexCid, obsolete: obsolete.filter((cid) => cid !== indexCid.toString()) }
+    const named = new Set([indexCid.toString(), ...searchCidsOf(entries)])
+    const obsolete = [...this.#cidsBefore().map(String), ...searchCidsOf(before), ...unused]
+    return { indexCid, entries, obsolete: obsolete.filter((cid) => !named.has(cid)) }
   }
 
   #cidsBefore(): ManifestCid[] {
@@ -74,4 +88,13 @@ export class PublishIndex {
     if (!(await datasets.isHeld(cid))) await datasets.fetch(cid, { maxBytes: MAX_INDEX_BYTES, signal })
     return readIndex(await unseal(await datasets.read(cid, { signal }))).entries
   }
+}
+
+function isSame(before: readonly ArchiveEntry[], entries: readonly ArchiveEntry[]): boolean {
+  const searchOf = new Map(before.map(({ id, searchCid }) => [id, searchCid?.toString()]))
+  return entries.every(({ id, searchCid }) => searchOf.has(id) && searchOf.get(id) === searchCid?.toString())
+}
+
+function searchCidsOf(entries: readonly ArchiveEntry[]): string[] {
+  return entries.flatMap(({ searchCid }) => (searchCid === undefined ? [] : [searchCid.toString()]))
 }

@@ -11,6 +11,10 @@ export interface Appointment {
   readonly run: (signal: AbortSignal) => Promise<void>
 }
 
+export function appointmentAt(atMs: number | undefined, run: Appointment['run']): Appointment | undefined {
+  return atMs === undefined ? undefined : { atMs, run }
+}
+
 interface ScheduleInit {
   /** What is next, as things stand. */
   readonly next: () => Appointment | undefined

@@ -13,61 +13,24 @@ import { Mutex } from '../../store/mutex.ts'
 import type { SpanSeconds } from '../archive/archive-entry.ts'
 import { DAY_SECONDS, partitionSpans } from '../archive/partition.ts'
 import { type HistoryClock, systemClock } from '../clock.ts'
-import type { AcceptedLink } from '../follow/accept-link.ts'
-import type { OnSignal } from '../follow/signals.ts'
-import type { CommunityId } from '../ids.ts'
-import type { AbortOptions, HistoryDatasets, HistorySettings } from '../ports.ts'
+import type { AbortOptions } from '../ports.ts'
 import { LinkAnnouncer } from './link-announcer.ts'
-import { makeArchives } from './make-archives.ts'
+import { entriesOf, makeArchives } from './make-archives.ts'
 import { markArchived } from './mark-archived.ts'
-import type { EnvelopeLog, MessageSource } from './message-source.ts'
+import type { MessageSource } from './message-source.ts'
+import { checkedDays } from './partition-days.ts'
 import { PublishIndex } from './publish-index.ts'
 import { PublishJournal } from './publish-journal.ts'
-import { type Appointment, PublishSchedule } from './publish-schedule.ts'
+import { type Appointment, appointmentAt, PublishSchedule } from './publish-schedule.ts'
 import type { PublishState } from './publish-state.ts'
+import type { ImportedSource, PublisherComponents, PublisherInit } from './publisher-parts.ts'
+import { SearchDatasets } from './search-datasets.ts'
 
 /** The name of the run of live messages. */
 const LIVE = 'live'
 /** Messages are kept this long after they were said, as on Status; hashes too, so that none is archived twice. */
 const KEPT_SECONDS = 30 * DAY_SECONDS
-const DEFAULT_PARTITION_DAYS = 7
-const MAX_PARTITION_DAYS = 365
-
-export interface PublisherComponents {
-  readonly datasets: HistoryDatasets
-  readonly settings: HistorySettings
-  /** The community’s live messages. */
-  readonly log: EnvelopeLog
-  /** Signs and wraps a link: `message/sign-message` with the community’s key. Errors: `ERR_KEY_LOCKED`. */
-  readonly signLink: (link: { clockMs: number; archiveLink: string }) => Promise<Uint8Array>
-  /** `CommunitySync.announce`. Resolves with how many took it. */
-  readonly announce: (envelope: Uint8Array, options: AbortOptions) => Promise<number>
-  /** The follower’s newest link: another device of the owner’s may have published since. */
-  readonly newestLink: () => AcceptedLink | undefined
-  /** Of encrypted communities: `crypto/archive-seal` with the newest group key. Errors: `ERR_GROUP_KEY_MISSING`. */
-  readonly seal?: ((bytes: Uint8Array) => Promise<Uint8Array>) | undefined
-  /** Opens sealed indexes, gives others back as they are. Errors: `ERR_GROUP_KEY_MISSING`. */
-  readonly unseal: (bytes: Uint8Array) => Promise<Uint8Array>
-  readonly clock?: HistoryClock | undefined
-}
-
-export interface PublisherInit {
-  readonly community: CommunityId
-  /** The 4-byte content topics that archives say they hold: of the channels and the universal one. */
-  readonly topics: () => readonly Uint8Array[]
-  /** 1 to 365; 7 unless told. */
-  readonly partitionDays?: number | undefined
-  readonly onState?: ((state: PublishState) => void) | undefined
-  readonly onSignal?: OnSignal | undefined
-  /** A new link was signed: the owner’s own follower reads it like any member’s. */
-  readonly onLink?: ((link: AcceptedLink, envelope: Uint8Array) => void) | undefined
-}
-
-/** Messages from elsewhere: `id` names them in the journal, so that an interrupted run is taken up again. */
-export interface ImportedSource {
-  readonly id: string
-  readonly source: MessageSource
-}
+const SEARCH_RETRY_MS = 3_600_000
 
 interface Job {
   readonly run: string
@@ -83,13 +46,16 @@ export class Publisher {
   readonly #init: PublisherInit
   readonly #clock: HistoryClock
   readonly #journal: PublishJournal
+  readonly #search: SearchDatasets
   readonly #index: PublishIndex
   readonly #announcer: LinkAnnouncer
   readonly #schedule: PublishSchedule
   readonly #turns = new Mutex()
-  #loading: Promise<void> | undefined
+  #loading: Promise<unknown> | undefined
   #partitionDays: number
   #oldestSeconds: number | undefined
+  /** When it is looked whether archives lack search indexes, or have some that they should not. */
+  #searchDueMs: number | undefined
   #state: PublishState = { state: 'idle' }
 
   /** Errors: `ERR_OPTION_INVALID`. */
@@ -97,10 +63,13 @@ export class Publisher {
     this.#components = components
     this.#init = init
     this.#clock = components.clock ?? systemClock
-    this.#partitionDays = checkedDays(init.partitionDays ?? DEFAULT_PARTITION_DAYS)
+    this.#partitionDays = checkedDays(init.partitionDays)
     this.#journal = new PublishJournal(components.settings, init.community)
     const parts = { ...components, journal: this.#journal, clock: this.#clock }
-    this.#index = new PublishIndex(parts)
+    const { community, isSearchPublished: isPublished = false } = init
+    const groupKeys = components.groupKeys ?? { get: () => undefined }
+    this.#search = new SearchDatasets({ ...components, groupKeys }, { community, isPublished })
+    this.#index = new PublishIndex({ ...parts, search: this.#search })
     this.#announcer = new LinkAnnouncer(parts, { onLink: init.onLink })
     this.#schedule = new PublishSchedule({ clock: this.#clock, next: () => this.#next() })
   }
@@ -114,6 +83,7 @@ export class Publisher {
     await this.#load()
     this.#announcer.announceSoon()
     await this.#noteOldest()
+    if (this.#init.isSearchPublished !== undefined) this.#searchDueMs = 0
     this.#setIdle()
     this.#schedule.start()
   }
@@ -128,6 +98,13 @@ export class Publisher {
   setPartitionDays(days: number): void {
     this.#partitionDays = checkedDays(days)
     if (this.#state.state === 'idle') this.#setIdle()
+    this.#schedule.poke()
+  }
+
+  /** In the background. */
+  setSearchPublished(isPublished: boolean): void {
+    this.#search.isPublished = isPublished
+    this.#searchDueMs = 0
     this.#schedule.poke()
   }
 
@@ -160,12 +137,13 @@ export class Publisher {
   }
 
   #next(): Appointment | undefined {
-    const dueMs = this.#dueMs()
-    const announceMs = this.#announcer.dueMs
-    if (announceMs !== undefined && announceMs <= (dueMs ?? Number.POSITIVE_INFINITY)) {
-      return { atMs: announceMs, run: (signal) => this.#announcer.announce(signal) }
-    }
-    return dueMs === undefined ? undefined : { atMs: dueMs, run: (signal) => this.#publishDue(signal) }
+    const searchMs = this.#journal.record.link === undefined ? undefined : this.#searchDueMs
+    const appointments: readonly (Appointment | undefined)[] = [
+      appointmentAt(this.#announcer.dueMs, (signal) => this.#announcer.announce(signal)),
+      appointmentAt(this.#dueMs(), (signal) => this.#publishDue(signal)),
+      appointmentAt(searchMs, (signal) => this.#publishSearch(signal)),
+    ]
+    return appointments.reduce((a, b) => (b === undefined || (a !== undefined && a.atMs <= b.atMs) ? a : b))
   }
 
   /** When the next whole partition is over. */
@@ -219,6 +197,24 @@ export class Publisher {
     await this.#journal.update({ lastEndSeconds: endSeconds, adoptedEndSeconds: endSeconds })
   }
 
+  /** Minutes in a large community: runs that come meanwhile do not wait for it. */
+  async #publishSearch(signal: AbortSignal): Promise<void> {
+    this.#searchDueMs = undefined
+    try {
+      await this.#search.prepare(await this.#index.entriesBefore({ signal }), { signal })
+      await this.#turns.run(async () => {
+        const change = await this.#index.publish({ archives: [], isForSearch: true, signal })
+        if (change.indexCid === undefined) return
+        await this.#announcer.sign(change.indexCid, { obsolete: change.obsolete })
+        await this.#search.settle(change.entries)
+        await this.#announcer.announce(signal)
+      })
+    } catch {
+      signal.throwIfAborted()
+      this.#searchDueMs = this.#clock.nowMs() + SEARCH_RETRY_MS
+    }
+  }
+
   #spans(fromSeconds: number, toSeconds: number): SpanSeconds[] {
     return partitionSpans({ fromSeconds, toSeconds, partitionSeconds: this.#partitionSeconds })
   }
@@ -256,10 +252,12 @@ export class Publisher {
     const unmarked = archives.map(({ entry }) => entry.cid.toString())
     const ends =
       job.endSeconds === undefined ? {} : { lastEndSeconds: Math.max(lastEndSeconds, job.endSeconds), unmarked }
+    await this.#search.prepare(entriesOf(archives), { signal })
     const change = await this.#index.publish({ archives, signal })
     const made = { ...this.#journal.record.made, [job.run]: [] }
     const obsolete = [...change.obsolete, ...orphans.map(({ entry }) => entry.cid.toString())]
     await this.#announcer.sign(change.indexCid, { ...ends, made, obsolete })
+    await this.#search.settle(change.entries)
     if (job.endSeconds !== undefined) {
       await this.#markArchived(signal)
       await log.deleteBefore(Math.min(job.endSeconds, Math.floor(this.#clock.nowMs() / 1000) - KEPT_SECONDS))
@@ -276,7 +274,7 @@ export class Publisher {
   }
 
   async #load(): Promise<void> {
-    this.#loading ??= this.#journal.load()
+    this.#loading ??= Promise.all([this.#journal.load(), this.#search.load()])
     await this.#loading
   }
 
@@ -293,11 +291,6 @@ export class Publisher {
     this.#state = state
     this.#init.onState?.(state)
   }
-}
-
-function checkedDays(days: number): number {
-  if (Number.isInteger(days) && days >= 1 && days <= MAX_PARTITION_DAYS) return days
-  throw new QuireError('ERR_OPTION_INVALID', `An archive is of 1 to ${MAX_PARTITION_DAYS} days, not ${days}.`)
 }
 
 function quireErrorOf(cause: unknown): QuireError {

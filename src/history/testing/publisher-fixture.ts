@@ -7,7 +7,8 @@ import type { AcceptedLink } from '../follow/accept-link.ts'
 import type { HistorySignal } from '../follow/signals.ts'
 import type { CommunityId } from '../ids.ts'
 import { KvEnvelopeLog } from '../publish/kv-envelope-log.ts'
-import { Publisher, type PublisherComponents, type PublisherInit } from '../publish/publisher.ts'
+import { Publisher } from '../publish/publisher.ts'
+import type { PublisherComponents, PublisherInit } from '../publish/publisher-parts.ts'
 import type { PublishState } from '../publish/publish-state.ts'
 import { ManualClock } from './manual-clock.ts'
 import { MemoryDatasetNetwork, type MemoryDatasets } from './memory-datasets.ts'
@@ -46,7 +47,13 @@ export async function ownerDevice(network = new MemoryDatasetNetwork()): Promise
 
 export function openOwner(
   device: OwnerDevice,
-  { partitionDays, ...changes }: Partial<PublisherComponents> & Pick<PublisherInit, 'partitionDays'> = {},
+  {
+    partitionDays,
+    isSearchPublished,
+    community = COMMUNITY,
+    ...changes
+  }: Partial<PublisherComponents> &
+    Partial<Pick<PublisherInit, 'community' | 'partitionDays' | 'isSearchPublished'>> = {},
 ): Owner {
   const announced: Owner['announced'] = []
   const [signals, states, links]: [HistorySignal[], PublishState[], AcceptedLink[]] = [[], [], []]
@@ -62,8 +69,9 @@ export function openOwner(
     ...changes,
   }
   const publisher = new Publisher(components, {
-    community: COMMUNITY,
+    community,
     partitionDays,
+    isSearchPublished,
     topics: () => [TOPIC],
     onSignal: (signal) => signals.push(signal),
     onState: (state) => states.push(state),
