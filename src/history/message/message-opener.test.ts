@@ -129,6 +129,26 @@ describe('validity', () => {
     expect(await reasonOf(chatBody(channel, change))).toBe(expected)
   })
 
+  it('shows a message at its clock where its own time is more than a day from it', async () => {
+    const shown = async (timestampMs: number): Promise<number | undefined> => {
+      const outcome = await opener.open(await archived(place, chatBody(channel, { timestampMs }), { signer: ann }))
+      return outcome.kind === 'message' ? outcome.message.atMs : undefined
+    }
+    const dayMs = 24 * 3_600_000
+    expect(await shown(START_MS - dayMs)).toBe(START_MS - dayMs)
+    for (const timestampMs of [9e15, START_MS + dayMs + 1, START_MS - dayMs - 1, 1]) {
+      expect(await shown(timestampMs)).toBe(START_MS)
+    }
+  })
+
+  it('leaves out what was sent in no year that anybody lives in, however its envelope is dated', async () => {
+    const message = await archived(place, chatBody(channel, { clockMs: 9e15, timestampMs: 9e15 }), { signer: ann })
+    const late = { kind: 'ignored', reason: 'clock' }
+    expect(await opener.open({ ...message, timestampSeconds: 9e12 })).toEqual(late)
+    const pin = await archived(place, { kind: 'pin', pin: { ...empties, clockMs: 5, isPinned: true } }, { signer: ann })
+    expect(await opener.open({ ...pin, timestampSeconds: Date.UTC(2200, 0, 2) / 1000 })).toEqual(late)
+  })
+
   it('wants to know what an edit, a deletion, a pin and a reaction are about', async () => {
     const nothing = { ...empties, messageId: '', clockMs: 5 }
     const edit = { ...nothing, messageId: 'x', text: '', contentType: 1, unfurledLinks: [] }

@@ -26,7 +26,7 @@ import { isMessageId, messageIdOf, referencedId } from './message-id.ts'
 import type { IgnoredReason, OpenContext, OpenOutcome } from './opening.ts'
 import { bodyFacts, decodeBody } from './read-body.ts'
 import { isSegment, SegmentStore } from './segments.ts'
-import { channelOf, whyIgnored } from './validate.ts'
+import { channelOf, shownAtMs, whyIgnored } from './validate.ts'
 
 const GROUP = 'none'
 const MS = 1000
@@ -126,7 +126,7 @@ export class MessageOpener {
         signedBy,
         channelId,
         clockMs,
-        atMs: body.kind === 'chat' ? body.chat.timestampMs : sentAtMs,
+        atMs: shownAtMs(body, sentAtMs),
         body,
         bodyBytes: payload,
       },

@@ -7,6 +7,10 @@ import { bodyFacts } from './read-body.ts'
 
 /** Source: status-go; how far a clock may be ahead of the time that the message was sent at. */
 const MAX_CLOCK_AHEAD_MS = 120_000
+/** Ours: whatever says that it is later is not a time that anybody lived in, and may be none that a `Date` holds. */
+const LATEST_MS = Date.UTC(2200, 0, 1)
+/** Ours: how far the time that an author gives may be from the clock that orders the message. */
+const MAX_TIME_OFF_MS = 24 * 3_600_000
 /** Source: status-go; Unicode code points. */
 const MAX_TEXT_CODE_POINTS = 4096
 /** Ours: text of imports, which Status does not bound. UTF-16 code units. */
@@ -38,7 +42,9 @@ interface ValidationContext {
 /** Why a body is not shown, or undefined where it is. */
 export function whyIgnored(body: MessageBody, context: ValidationContext): IgnoredReason | undefined {
   const { clockMs, chatId } = bodyFacts(body)
-  if (clockMs === 0 || clockMs > context.sentAtMs + MAX_CLOCK_AHEAD_MS) return 'clock'
+  const { sentAtMs } = context
+  if (sentAtMs < 0 || sentAtMs > LATEST_MS) return 'clock'
+  if (clockMs <= 0 || clockMs > sentAtMs + MAX_CLOCK_AHEAD_MS) return 'clock'
   if (channelOf(chatId, context.community) === undefined) return 'wrong-channel'
   switch (body.kind) {
     case 'chat':
@@ -53,6 +59,13 @@ export function whyIgnored(body: MessageBody, context: ValidationContext): Ignor
       if (!REACTIONS.has(body.reaction.type)) return 'unknown-type'
       return body.reaction.messageId === '' ? 'incomplete-content' : undefined
   }
+}
+
+/** When a message is shown as written: as its author says, unless that is more than a day from its clock. */
+export function shownAtMs(body: MessageBody, sentAtMs: number): number {
+  if (body.kind !== 'chat') return sentAtMs
+  const { timestampMs, clockMs } = body.chat
+  return Math.abs(timestampMs - clockMs) <= MAX_TIME_OFF_MS ? timestampMs : clockMs
 }
 
 /** The chat id as a channel of the community, or undefined where it is none. */

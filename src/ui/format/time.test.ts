@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { formatDuration, formatMoment, formatRoundTrip, formatTimeLeft, formatWhen } from './time.ts'
+import { dateOf, formatDuration, formatMoment, formatRoundTrip, formatTimeLeft, formatWhen } from './time.ts'
+import { formatDay } from '../communities/timeline/timeline-time.ts'
 
 describe('formatDuration', () => {
   it.each([
@@ -48,5 +49,16 @@ describe('formatRoundTrip', () => {
     [1234, '1.2 s'],
   ])('writes %s as %s', (rttMs, text) => {
     expect(formatRoundTrip(rttMs)).toBe(text)
+  })
+})
+
+describe('a moment that no calendar has', () => {
+  it('is written all the same', () => {
+    for (const ms of [9e15, -9e15, Number.POSITIVE_INFINITY, Number.NaN]) {
+      expect(dateOf(ms).toISOString()).toMatch(/T/u)
+      expect(formatMoment(ms)).not.toBe('')
+      expect(formatWhen(ms, 0)).not.toBe('')
+      expect(formatDay(ms, 0)).not.toBe('')
+    }
   })
 })

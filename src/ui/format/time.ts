@@ -27,9 +27,16 @@ export function formatTimeLeft(seconds: number | undefined): string | undefined 
   return text === undefined ? undefined : `${text} left`
 }
 
+const LAST_MS = 8.64e15
+
+/** A `Date` that every formatter takes: a moment that none can hold becomes the nearest one that it does. */
+export function dateOf(ms: number): Date {
+  return new Date(Number.isNaN(ms) ? 0 : Math.max(-LAST_MS, Math.min(LAST_MS, ms)))
+}
+
 /** The time of today, the day of this year, the date otherwise: “14:05”, “20 Aug”, “20 Aug 2025”. */
 export function formatWhen(whenMs: number, nowMs: number): string {
-  const when = new Date(whenMs)
+  const when = dateOf(whenMs)
   const now = new Date(nowMs)
   if (when.toDateString() === now.toDateString()) return TIME_FORMAT.format(when)
   return (when.getFullYear() === now.getFullYear() ? DAY_FORMAT : DATE_FORMAT).format(when)
@@ -37,7 +44,7 @@ export function formatWhen(whenMs: number, nowMs: number): string {
 
 /** “20 August 2026 at 14:05”. */
 export function formatMoment(whenMs: number): string {
-  return MOMENT_FORMAT.format(new Date(whenMs))
+  return MOMENT_FORMAT.format(dateOf(whenMs))
 }
 
 /** “42 ms”, “1.2 s”. */

@@ -1,6 +1,7 @@
 /** A message in a list beside the timeline: a result, a pin. A click goes to it. */
 import type { ComponentChildren } from 'preact'
 import { displayName } from '../../format/names.ts'
+import { dateOf } from '../../format/time.ts'
 import type { MessageView } from '../../../rpc/history-api.ts'
 import { messageBlocks, plainText } from './message-text.ts'
 import { formatClock, formatShortDay } from './timeline-time.ts'
@@ -24,7 +25,7 @@ export function MessageCard({ atMs, message, where, draw = (words) => words, onO
         <span class="message-card-head">
           {message === undefined ? null : <bdi class="message-author">{displayName(message.author.name)}</bdi>}
           {where === undefined ? null : <bdi class="quiet">{where}</bdi>}
-          <time class="message-time" dateTime={new Date(atMs).toISOString()}>
+          <time class="message-time" dateTime={dateOf(atMs).toISOString()}>
             {formatShortDay(atMs, Date.now())}, {formatClock(atMs)}
           </time>
         </span>

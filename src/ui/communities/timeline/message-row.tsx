@@ -1,6 +1,6 @@
 /** One message: who, when, what, and what was done with it. */
 import { displayName } from '../../format/names.ts'
-import { formatMoment } from '../../format/time.ts'
+import { dateOf, formatMoment } from '../../format/time.ts'
 import type { MessageView } from '../../../rpc/history-api.ts'
 import { AttachmentList } from './attachment-list.tsx'
 import { Avatar } from './avatar.tsx'
@@ -55,7 +55,7 @@ function MessageHead({ message: { author, atMs, signature, isPinned } }: { messa
 
 function MessageTime({ atMs }: { atMs: number }) {
   return (
-    <time class="message-time" dateTime={new Date(atMs).toISOString()} title={formatMoment(atMs)}>
+    <time class="message-time" dateTime={dateOf(atMs).toISOString()} title={formatMoment(atMs)}>
       {formatClock(atMs)}
     </time>
   )
