@@ -105,3 +105,10 @@ export function isHere({ state, doneBytes, sizeBytes }: ArchiveRow): boolean {
   if (state === 'held' || state === 'missing-key') return true
   return state === 'damaged' && sizeBytes !== undefined && doneBytes === sizeBytes
 }
+
+/** The span that all of them lie in. */
+export function boundsOf(rows: readonly ArchiveRow[]): SpanMs {
+  const fromSeconds = rows.reduce((first, { entry }) => Math.min(first, entry.fromSeconds), Number.POSITIVE_INFINITY)
+  const toSeconds = rows.reduce((last, { entry }) => Math.max(last, entry.toSeconds), Number.NEGATIVE_INFINITY)
+  return { fromMs: fromSeconds * 1000, toMs: toSeconds * 1000 }
+}

@@ -19,7 +19,7 @@ import { type AcceptedLink, acceptLink, latestClockMs, type LinkVerdict } from '
 import { ArchiveLanes } from './archive-lanes.ts'
 import type { OfferedLink } from './archive-link.ts'
 import { ArchiveQuota } from './archive-quota.ts'
-import { type ArchiveRow, ArchiveTable, type SpanMs } from './archive-table.ts'
+import { type ArchiveRow, ArchiveTable, boundsOf, type SpanMs } from './archive-table.ts'
 import { Attention } from './attention.ts'
 import { type CommunityRecord, CommunityRecords, EMPTY_RECORD } from './community-record.ts'
 import { followedArchives, followStateOf, type Looking, lookupState } from './follow-state-of.ts'
@@ -247,7 +247,8 @@ export class CommunityFollower {
     const { added } = this.#table.apply(entries)
     this.#keep({ indexCid: cid.toString() })
     this.#emit({ type: 'signal', signal: { name: 'indexDownloadCompleted', indexCid: cid.toString() } })
-    for (const row of added) this.#changed(row, false)
+    // Once for all of them: whoever listens looks at every archive.
+    if (added.length > 0) this.#emit({ type: 'archives', ...boundsOf(added), isRead: false })
     // The owner’s own goes when the new one is announced, which is the publisher’s to know.
     if (!this.#isOwner && before !== undefined && before !== cid.toString()) void this.#removeIndex(before)
   }

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { parseManifestCid } from '../../codec/cid.ts'
 import { QuireError } from '../../errors.ts'
 import { encodeIndex } from '../archive/read-index.ts'
-import { Member, NOBODY_HAS_IT, NOW_MS, Source } from '../testing/follower-fixture.ts'
+import { Member, NOBODY_HAS_IT, NOW_MS, Source, weekEntry, weekSpan } from '../testing/follower-fixture.ts'
 
 let source: Source
 let member: Member
@@ -117,6 +117,20 @@ describe('a member', () => {
     await member.restart()
     expect(() => member.follower.offerLink(old)).toThrow(expect.objectContaining({ code: 'ERR_LINK_OLD' }))
     expect(member.datasets.fetched).toHaveLength(asked)
+  })
+
+  it('tells of thousands of new archives at once, and holds two of one week apart', async () => {
+    member.follower.setKeep({ kind: 'viewed' })
+    const chunks = [await source.archive(0, 100), await source.archive(0, 200)]
+    const others = Array.from({ length: 2_000 }, (_, week) =>
+      weekEntry(week + 1, chunks[0]?.cid ?? parseManifestCid('')),
+    )
+    member.offer(await source.index([...chunks, ...others]))
+    await member.upToDate()
+    expect(member.events.filter(({ type }) => type === 'archives')).toHaveLength(1)
+    await member.follower.fetchSpan(weekSpan(0))
+    expect(member.heldWeeks).toEqual([0, 0])
+    expect(member.follower.heldBytes).toBe(300)
   })
 
   it('is not shut out by a clock of a description that lies beyond all time', async () => {
