@@ -3,10 +3,12 @@
  *
  *   Logos Storage: { 1 version · 2 metadata · 3 cid }        torrent: { 1 version · 2 metadata · 3 offset · 4 size · 5 padding }
  *
- * The id is “0x” and keccak-256 of the encoded entry (`history/archive-id.ts`). Keys are written sorted, so that equal
+ * Ours beside them is 100 searchCid, which readers that do not know it skip. The id is “0x” and keccak-256 of the entry
+ * without it (`history/archive-id.ts`), so it is the one that Status computes. Keys are written sorted, so that equal
  * content gives an equal CID; status-go writes them in any order. Source: status-go, protobuf/communities.proto.
  */
-import { map, proto3, string, submessage, uint32, uint64 } from '../pb/proto3.ts'
+import { map, proto3, string, submessage, uint32, uint64, utf8 } from '../pb/proto3.ts'
+import { optional } from '../pb/schema.ts'
 import { type ArchiveMetadata, archiveMetadata } from './archive.ts'
 import { withCode } from './failure.ts'
 
@@ -15,6 +17,8 @@ export interface ArchiveIndexEntry {
   readonly metadata?: ArchiveMetadata | undefined
   /** Base58btc CID of the archive’s manifest, “zDv…”. */
   readonly cid: string
+  /** Base58btc CID of the manifest of the archive’s search index; it is in no other implementation. */
+  readonly searchCid?: string | undefined
 }
 
 /** Archive id → entry. */
@@ -42,6 +46,7 @@ const indexEntry = proto3<ArchiveIndexEntry>({
   version: uint32(1),
   metadata: submessage(2, archiveMetadata),
   cid: string(3),
+  searchCid: optional(100, utf8),
 })
 const index = proto3({ archives: map(1, indexEntry, MAX_INDEX_ENTRIES) })
 
