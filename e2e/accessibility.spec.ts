@@ -1,5 +1,5 @@
-import { type FileChooser, type Page, expect } from '@playwright/test'
-import axe from 'axe-core'
+import { type FileChooser, expect } from '@playwright/test'
+import { violationsOn } from './fixtures/axe.ts'
 import { test } from './fixtures/quire-test.ts'
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -40,13 +40,3 @@ test('a file is added, its link copied and it is deleted by keyboard alone', asy
   await a.page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).press('Enter')
   await expect(a.page.locator('.dataset-row')).toHaveCount(0)
 })
-
-/** What axe objects to, as “rule: element”; the page’s policy forbids added scripts, so it is evaluated. */
-async function violationsOn(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  return page.evaluate(async () => {
-    const { violations, passes } = await (globalThis as unknown as { axe: typeof axe }).axe.run()
-    if (passes.length < 10) throw new Error(`axe looked at almost nothing: ${passes.length} rules applied`)
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
-  })
-}
