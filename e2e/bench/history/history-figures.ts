@@ -57,7 +57,7 @@ export function historyFigures(samples: Samples, { messages, weeks, searches, we
 }
 
 function weekFigure(week: PublishedWeek, weeks: number): Figure {
-  const { sentBytes, webRtcBytes, webSocketBytes, archiveBytes, indexBytes, messages, seconds } = week
+  const { sentBytes, webRtcBytes, webSocketBytes, joiningBytes, archiveBytes, indexBytes, messages, seconds } = week
   const size = `${messages} messages, archive ${(archiveBytes / MB).toFixed(3)} MB, index ${(indexBytes / MB).toFixed(3)} MB`
   return {
     name: `bytes that leave the owner, week ${weeks + 1}`,
@@ -67,6 +67,7 @@ function weekFigure(week: PublishedWeek, weeks: number): Figure {
     aim: { atMost: 1.1 },
     note:
       `${size}; ${(webRtcBytes / MB).toFixed(3)} MB over WebRTC, ${(webSocketBytes / MB).toFixed(3)} MB over WebSockets, ` +
-      `with all protocols, to one member and the keeper, in ${seconds.toFixed(1)} s`,
+      `with all protocols, to one member and the keeper, in ${seconds.toFixed(1)} s; before that, as one who joins, ` +
+      `${(joiningBytes / MB).toFixed(3)} MB`,
   }
 }

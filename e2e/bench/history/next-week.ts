@@ -14,8 +14,19 @@ export interface PublishedWeek {
   readonly webSocketBytes: number
   readonly archiveBytes: number
   readonly indexBytes: number
+  /** What it had sent before, as one who joins. */
+  readonly joiningBytes: number
   readonly seconds: number
 }
+
+interface Sent {
+  readonly webRtc: number
+  readonly webSocket: number
+}
+
+const QUIET_MS = 10_000
+const QUIET_BYTES = 10_000
+const MOST_LOOKS = 12
 
 /**
  * The owner comes from another device: with the key from its file, what was said in the week after the last archive, and the
@@ -34,7 +45,11 @@ export async function publishNextWeek(lab: Lab, sample: HistorySample, member: H
     const keyFile = join(folder, 'key.txt')
     await writeFile(keyFile, sample.ownerKeyText(), { mode: 0o600 })
     await owner.page.getByRole('link', { name: 'Communities' }).first().click()
-    const before = { webRtc: await owner.webRtcSentBytes(), webSocket: webSockets.sentBytes }
+    // Members ask whoever joins what was said of late: that is no part of publishing.
+    const before = await whenQuiet(async () => ({
+      webRtc: await owner.webRtcSentBytes(),
+      webSocket: webSockets.sentBytes,
+    }))
     const startedMs = performance.now()
     await owner.page.getByLabel('Key file').setInputFiles(keyFile)
     await member.whenHeld(held.archives + 1)
@@ -49,10 +64,23 @@ export async function publishNextWeek(lab: Lab, sample: HistorySample, member: H
       archiveBytes: (await member.heldBytes()) - held.bytes,
       // Entries are of one length.
       indexBytes: (sample.indexBytes * (sample.init.weeks + 1)) / sample.init.weeks,
+      joiningBytes: before.webRtc + before.webSocket,
       seconds,
     }
   } finally {
     await webSockets.stop()
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** What was sent once little more is; or what was sent after two minutes. */
+async function whenQuiet(read: () => Promise<Sent>): Promise<Sent> {
+  let before = await read()
+  for (let look = 0; look < MOST_LOOKS; look++) {
+    await new Promise((resolve) => setTimeout(resolve, QUIET_MS))
+    const now = await read()
+    if (now.webRtc + now.webSocket - before.webRtc - before.webSocket < QUIET_BYTES) return now
+    before = now
+  }
+  return before
 }
