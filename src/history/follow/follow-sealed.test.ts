@@ -30,7 +30,7 @@ class UnsealingReader extends ReaderDouble {
 
   override async read(community: CommunityId, entry: ArchiveEntry, bytes: Uint8Array): Promise<ReadOutcome> {
     const { messages } = decodeArchive(await unsealArchive(bytes, this.#keys))
-    await super.read(community, entry)
+    await super.read(community, entry, bytes)
     this.messageCount += messages.length
     return { outcome: 'read', messageCount: messages.length, missingKeyIds: [] }
   }

@@ -66,7 +66,7 @@ export class ReaderDouble implements ArchiveReader {
   running = 0
   mostRunning = 0
 
-  async read(_community: CommunityId, entry: ArchiveEntry): Promise<ReadOutcome> {
+  async read(_community: CommunityId, entry: ArchiveEntry, _bytes: Uint8Array): Promise<ReadOutcome> {
     this.mostRunning = Math.max(this.mostRunning, ++this.running)
     try {
       const outcome = await this.outcome?.(weekOf(entry))
