@@ -39,7 +39,8 @@ export interface Route {
 const CID_PATTERN = /(?<![A-Za-z0-9])z[1-9A-HJ-NP-Za-km-z]{40,80}(?![A-Za-z0-9])/
 const COMMUNITY_PATTERN = /(?<![A-Za-z0-9])0x0[23][0-9a-f]{64}(?![A-Za-z0-9])/i
 const UUID_PATTERN = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-const MESSAGE_PATTERN = /^0x[0-9a-f]{64}$/i
+/** The beginning of an id is what a published search index gives. */
+const MESSAGE_PATTERN = /^0x(?:[0-9a-f]{8}|[0-9a-f]{64})$/i
 
 /** The first thing in a text that looks like a CID. */
 export function findCid(text: string): string | undefined {

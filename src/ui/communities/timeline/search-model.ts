@@ -30,6 +30,7 @@ export class SearchModel {
   readonly #state = signal<SearchState>({ state: 'empty' })
   #asked = new AbortController()
   #query: Omit<SearchQuery, 'limit'> = { text: '' }
+  #isAskingAgain = false
 
   constructor(parts: SearchModelParts) {
     this.#parts = parts
@@ -56,6 +57,25 @@ export class SearchModel {
       await this.#parts.pause(signal)
       return this.#parts.search({ ...this.#query, limit: HITS }, signal)
     })
+  }
+
+  /** More may be found: archives or their search indexes have come. What is shown stays until then. */
+  async touched(): Promise<void> {
+    const now = this.#state.peek()
+    if (now.state !== 'found' || this.#isAskingAgain || now.found.hits.length > HITS) return
+    const isComplete = now.found.searchedArchives >= now.found.knownArchives
+    if (isComplete && now.found.hits.every(({ message }) => message !== undefined)) return
+    const { signal } = this.#asked
+    this.#isAskingAgain = true
+    try {
+      await this.#parts.pause(signal)
+      const found = await this.#parts.search({ ...this.#query, limit: HITS }, signal)
+      if (!signal.aborted && this.#state.peek() === now) this.#state.value = { ...now, found }
+    } catch {
+      // Nobody has asked for it: what was found stays.
+    } finally {
+      this.#isAskingAgain = false
+    }
   }
 
   /** Asks for older ones. */

@@ -1,5 +1,5 @@
 /** Search over what is held, and over what the owner’s published index names. */
-import { useSignal } from '@preact/signals'
+import { useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { ErrorBox } from '../../components/error-box.tsx'
 import { countOf, formatCount } from '../../format/bytes.ts'
@@ -18,6 +18,9 @@ export function SearchPanel() {
   const scope = useScope()
   const model = useMemo(() => searchModelOf(scope), [scope])
   useEffect(() => () => model.stop(), [model])
+  useSignalEffect(() => {
+    if (scope.touches.value > 0) void model.touched()
+  })
   const text = useSignal('')
   const isEverywhere = useSignal(true)
   const ask = () => void model.ask(text.peek(), isEverywhere.peek() ? undefined : scope.channelId)
@@ -125,5 +128,5 @@ function foundWords({ hits, isMore }: SearchView): string {
 function reachWords({ searchedArchives, knownArchives }: SearchView): string {
   if (knownArchives === 0) return ''
   if (searchedArchives >= knownArchives) return 'All that is published was searched.'
-  return `Searched ${formatCount(searchedArchives)} of ${countOf(knownArchives, 'archive')}; the others are not on this device.`
+  return `Searched ${formatCount(searchedArchives)} of ${countOf(knownArchives, 'archive')}; nothing is known of what the others say yet.`
 }

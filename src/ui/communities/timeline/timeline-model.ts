@@ -114,7 +114,7 @@ export class TimelineModel {
     this.#lastAnchor = anchor
     this.#highlightedId.value = undefined
     await this.#ask(anchor, FIRST_ROWS, (page) => {
-      this.#highlightedId.value = anchor.kind === 'message' && page.isFound ? anchor.messageId : undefined
+      this.#highlightedId.value = foundIn(page, anchor)
       const isNotFound = anchor.kind === 'message' && !page.isFound
       this.#show(windowOf(page, this.#shown.peek().window), placementOf(anchor, page), isNotFound)
       if (anchor.kind === 'newest') this.#noteSeen()
@@ -189,6 +189,7 @@ export class TimelineModel {
   /** Asks for the rows in sight and those around them again. */
   async #refresh(): Promise<void> {
     this.#isTouched = false
+    if (this.#shown.peek().isNotFound) return this.#seek(this.#lastAnchor)
     const { row, isAtEnd } = this.#reading
     const { window } = this.#shown.peek()
     const isFollowing = isAtEnd && !this.hasNewer
@@ -198,6 +199,16 @@ export class TimelineModel {
       this.#show(windowOf(page, window), { kind: 'keep' }, false)
       if (this.#reading.isAtEnd) this.#noteSeen()
       else this.#countNew()
+    })
+  }
+
+  /** What was jumped to may have come: its week was being fetched. */
+  async #seek(anchor: TimelineAnchor): Promise<void> {
+    await this.#ask(anchor, FIRST_ROWS, (page) => {
+      const found = foundIn(page, anchor)
+      this.#highlightedId.value = found
+      const placement: Placement = found === undefined ? { kind: 'keep' } : { kind: 'row', id: found }
+      this.#show(windowOf(page, this.#shown.peek().window), placement, found === undefined)
     })
   }
 
@@ -248,8 +259,15 @@ export class TimelineModel {
   }
 }
 
-function placementOf(anchor: TimelineAnchor, { rows, isFound }: TimelinePage): Placement {
-  if (anchor.kind === 'message' && isFound) return { kind: 'row', id: anchor.messageId }
+/** The search index of an archive that was not here names a message by the beginning of its id. */
+function foundIn({ isFound, foundId }: TimelinePage, anchor: TimelineAnchor): MessageId | undefined {
+  return anchor.kind === 'message' && isFound ? (foundId ?? anchor.messageId) : undefined
+}
+
+function placementOf(anchor: TimelineAnchor, page: TimelinePage): Placement {
+  const { rows } = page
+  const found = foundIn(page, anchor)
+  if (found !== undefined) return { kind: 'row', id: found }
   const atMs = anchor.kind === 'time' || anchor.kind === 'message' ? anchor.atMs : undefined
   if (atMs === undefined) return { kind: 'end' }
   const row = rows.find((row) => (row.kind === 'gap' ? row.toMs : row.atMs) >= atMs) ?? rows.at(-1)
