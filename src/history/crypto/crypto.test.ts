@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { encodeArchive } from '../../codec/history/archive.ts'
 import { encodeArchiveIndex } from '../../codec/history/archive-index.ts'
 import type { CommunityId } from '../ids.ts'
-import { readSeal, sealArchive, unsealArchive } from './archive-seal.ts'
+import { readSeal, sealArchive, unsealArchive, wrapForGroup } from './archive-seal.ts'
 import { groupKeyOf, makeGroupKey, RatchetOpener, sealWithGroupKey } from './hash-ratchet.ts'
 import { fromHex, toHex } from './hex.ts'
 import { keccak256 } from './keccak.ts'
@@ -139,6 +139,15 @@ describe('a sealed archive', () => {
       expect(await unsealArchive(sealed, keys)).toEqual(plain)
       expect(await unsealArchive(plain, keys)).toBe(plain)
     }
+  })
+
+  it('opens after 100,000 messages of its owner, and not a million further on', async () => {
+    const far = await sealArchive(archive, GROUP, 100_001)
+    expect(await unsealArchive(far, { ...keys })).toEqual(archive)
+    const seal = await sealWithGroupKey(PLAIN, GROUP, 1)
+    const hashRatchet = { groupId: GROUP.groupId, keyId: GROUP.keyId, deprecatedKeyId: 0, seqNo: 1_000_001 }
+    const beyond = wrapForGroup({ ...seal, hashRatchet })
+    await expect(unsealArchive(beyond, { ...keys })).rejects.toMatchObject({ code: 'ERR_ARCHIVE_INVALID' })
   })
 
   it('names the missing key, and is damaged where the key does not fit', async () => {

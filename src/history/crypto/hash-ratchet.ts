@@ -68,10 +68,13 @@ export async function sealWithGroupKey(plain: Uint8Array, group: GroupKey, seqNo
 /** Opens what a group’s members sealed, and remembers how far each key was hashed. */
 export class RatchetOpener {
   readonly #keys: GroupKeys
+  readonly #maxJump: number
   readonly #ratchets = new Map<string, Ratchet>()
 
-  constructor(keys: GroupKeys) {
+  /** `maxJump`: how far beyond the last that it opened it follows a key. */
+  constructor(keys: GroupKeys, { maxJump = MAX_JUMP }: { readonly maxJump?: number } = {}) {
     this.#keys = keys
+    this.#maxJump = maxJump
   }
 
   async open({ payload, hashRatchet }: EncryptedPayload): Promise<Unsealed> {
@@ -79,7 +82,7 @@ export class RatchetOpener {
     const keyId = toHex(hashRatchet.keyId)
     const ratchet = this.#ratchetOf(keyId, hashRatchet.keyId)
     if (ratchet === undefined) return { kind: 'missing-key', keyId }
-    if (hashRatchet.seqNo > ratchet.seen + MAX_JUMP) return { kind: 'damaged' }
+    if (hashRatchet.seqNo > ratchet.seen + this.#maxJump) return { kind: 'damaged' }
     const key = await importAesKey(await ratchet.keyAt(hashRatchet.seqNo))
     const bytes = await decrypt(key, payload)
     if (bytes === undefined) return { kind: 'damaged' }

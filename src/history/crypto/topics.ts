@@ -11,7 +11,7 @@ import { fromHex, toHex } from './hex.ts'
 import type { ChatId, CommunityId } from '../ids.ts'
 import { keccak256 } from './keccak.ts'
 
-export const TOPIC_BYTES = 4
+const TOPIC_BYTES = 4
 /** Sic: the number that clients use. */
 const PBKDF2_ROUNDS = 65_356
 const KEY_BITS = 256

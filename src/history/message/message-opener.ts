@@ -50,11 +50,11 @@ export class MessageOpener {
   readonly #authors = new AuthorTexts()
 
   /** Errors: `ERR_COMMUNITY_LINK_INVALID`. */
-  constructor(curve: Curve, context: OpenContext) {
+  constructor(curve: Curve, context: OpenContext, ratchets = new RatchetOpener(context.keys)) {
     this.#curve = curve
     this.#context = context
     this.#communityKey = communityKeyOf(curve, context.community)
-    this.#ratchets = new RatchetOpener(context.keys)
+    this.#ratchets = ratchets
   }
 
   /** Messages of which parts are still missing. */

@@ -3,7 +3,7 @@ import { encodedMessages } from '../../codec/history/archive.ts'
 import { withCode } from '../../codec/history/failure.ts'
 import { decodeWakuMessage, type WakuMessage } from '../../codec/history/waku.ts'
 import { breathe } from '../crypto/breathe.ts'
-import { unsealArchive } from '../crypto/archive-seal.ts'
+import { archiveOpener, unsealArchive } from '../crypto/archive-seal.ts'
 import { loadSecp256k1 } from '../crypto/secp256k1.ts'
 import { MessageOpener } from './message-opener.ts'
 import type { OpenedMessage } from './opened-message.ts'
@@ -32,7 +32,7 @@ const DEFAULT_BATCH_SIZE = 64
 export async function* openArchive(bytes: Uint8Array, options: OpenArchiveOptions): AsyncGenerator<ArchiveBatch> {
   const { signal, batchSize = DEFAULT_BATCH_SIZE, isNewestFirst = false } = options
   signal?.throwIfAborted()
-  const opener = new MessageOpener(await loadSecp256k1(), options)
+  const opener = new MessageOpener(await loadSecp256k1(), options, archiveOpener(options.keys))
   const plain = await unsealArchive(bytes, options.keys)
   const tally = new Tally()
   let doneBytes = 0
