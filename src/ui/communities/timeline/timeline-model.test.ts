@@ -118,6 +118,26 @@ describe('TimelineModel', () => {
     expect(textsShown()).toContain('text 500')
     expect(textsShown()).not.toContain('text 999')
   })
+
+  it('goes to a message that a search index named by the beginning of its id, once its week is here', async () => {
+    let isHere = false
+    const rows = [messageOf(1, 'before'), { ...messageOf(2, 'wanted'), id: '0x1234567890' }]
+    const load = async (): Promise<TimelinePage> =>
+      isHere ? { rows, isFound: true, foundId: '0x1234567890' } : { rows: rows.slice(0, 1), isFound: false }
+    const model = new TimelineModel({ load, nextFrame: () => Promise.resolve() })
+    await model.open({ kind: 'message', messageId: '0x12345678', atMs: 2000 })
+    expect(model.shown.value.isNotFound).toBe(true)
+    expect(model.highlightedId.value).toBeUndefined()
+    isHere = true
+    const { promise, resolve } = Promise.withResolvers<string>()
+    const stop = model.highlightedId.subscribe((id) => {
+      if (id !== undefined) resolve(id)
+    })
+    model.touched(0, 3000)
+    expect(await promise).toBe('0x1234567890')
+    stop()
+    expect(model.shown.value).toMatchObject({ isNotFound: false, placement: { kind: 'row', id: '0x1234567890' } })
+  })
 })
 
 /** Resolves once the text is shown. */
