@@ -2,7 +2,7 @@ import { type ManifestCid, parseManifestCid } from '../../codec/cid.ts'
 import type { ArchiveId, CommunityId } from '../ids.ts'
 import type { HistorySettings } from '../ports.ts'
 
-export interface SearchRecord {
+interface SearchRecord {
   readonly cid: ManifestCid
   readonly sizeBytes: number
   /** False where the dataset was here before, for another reason. */

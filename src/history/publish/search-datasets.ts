@@ -9,7 +9,7 @@ import type { OpenedMessage } from '../message/opened-message.ts'
 import type { AbortOptions, HistoryDatasets, HistorySettings } from '../ports.ts'
 import { encodeSearchIndex, maxSearchIndexBytes } from '../search/published-search-index.ts'
 
-export interface SearchDatasetsComponents {
+interface SearchDatasetsComponents {
   readonly datasets: HistoryDatasets
   readonly settings: HistorySettings
   readonly groupKeys: GroupKeys
@@ -93,15 +93,16 @@ export class SearchDatasets {
     const { datasets, seal, groupKeys } = this.#components
     if (!(await datasets.isHeld(entry.cid))) return undefined
     const archive = await datasets.read(entry.cid, { signal })
-    // Words of a sealed archive do not go out unsealed.
-    if (seal === undefined && readSeal(archive) !== undefined) return undefined
     const messages: OpenedMessage[] = []
     for await (const batch of openArchive(archive, { community: this.#community, keys: groupKeys, signal })) {
       messages.push(...batch.messages)
     }
     const plain = encodeSearchIndex(entry.id, messages)
     if (plain.byteLength > maxSearchIndexBytes(archive.byteLength)) return undefined
-    return datasets.publish(seal === undefined ? plain : await seal(plain), { signal })
+    const bytes = seal === undefined ? plain : await seal(plain)
+    // Words of a sealed archive do not go out unsealed.
+    if (readSeal(archive) !== undefined && readSeal(bytes) === undefined) return undefined
+    return datasets.publish(bytes, { signal })
   }
 
   async #note(id: string, cid: ManifestCid): Promise<void> {
