@@ -45,7 +45,8 @@ export async function publishNextWeek(lab: Lab, sample: HistorySample, member: H
     const keyFile = join(folder, 'key.txt')
     await writeFile(keyFile, sample.ownerKeyText(), { mode: 0o600 })
     await owner.page.getByRole('link', { name: 'Communities' }).first().click()
-    // Members ask whoever joins what was said of late: that is no part of publishing.
+    // Members ask whoever is new to them what was said of late, be it known to them or not: that is no part of publishing.
+    await member.reload()
     const before = await whenQuiet(async () => ({
       webRtc: await owner.webRtcSentBytes(),
       webSocket: webSockets.sentBytes,
