@@ -39,7 +39,7 @@ export const utf8: ValueType<string> = {
   write: (writer, value) => writer.bytes(encoder.encode(value)),
 }
 
-export const safeUint64: ValueType<number> = {
+const safeUint64: ValueType<number> = {
   wire: VARINT,
   read: (reader) => reader.safeUint64(),
   write: (writer, value) => writer.safeVarint(value),

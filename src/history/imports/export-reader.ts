@@ -47,7 +47,7 @@ export async function jsonOf(file: ImportFile, context: Pick<ReadContext, 'signa
 }
 
 /** Undefined where it is larger. */
-export async function wholeFile(
+async function wholeFile(
   file: ImportFile,
   { maxBytes, ...context }: Pick<ReadContext, 'signal'> & { maxBytes: number; onRead?: (bytes: number) => void },
 ): Promise<Uint8Array | undefined> {

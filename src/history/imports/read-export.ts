@@ -26,7 +26,7 @@ import { importFiles } from './open-files.ts'
 import { readSlack } from './slack-export.ts'
 import { readTelegram } from './telegram-export.ts'
 
-export const MAX_BATCH_MESSAGES = 500
+const MAX_BATCH_MESSAGES = 500
 const MAX_BATCH_BYTES = 8 * 1024 * 1024
 
 const READERS: Readonly<Record<ImportKind, ExportReader>> = {

@@ -28,7 +28,7 @@ export interface EnvelopeIntakeComponents {
 /** How far an envelope or a clock may run ahead. Source: Status, facts §4.8. */
 const MAX_AHEAD_MS = 120_000
 /** The most that one envelope may have; larger messages come in segments. */
-export const MAX_ENVELOPE_BYTES = 1024 * 1024
+const MAX_ENVELOPE_BYTES = 1024 * 1024
 /** Faults that whoever passes an envelope on should have seen. */
 const FAULTS = new Set(['not-decodable', 'not-signed', 'wrong-signer'])
 
@@ -104,11 +104,20 @@ export class EnvelopeIntake {
     if (outcome.kind === 'ignored') return FAULTS.has(outcome.reason) ? REJECT : IGNORE
     if (outcome.kind === 'link' || outcome.kind === 'description') return this.#judgeNewest(outcome, envelope)
     if (atMs < nowMs() - KEPT_MS) return IGNORE
+    if (outcome.kind === 'missing-key' && (await this.#isPlain())) return IGNORE
     if (outcome.kind === 'missing-key') sink.onMissingKey(this.#community, outcome.keyId)
     if (outcome.kind === 'missing-key' || outcome.kind === 'segment') {
-      return { verdict: 'accept', entry: { id: hash, atMs, envelope } }
+      return { verdict: 'accept', entry: { id: hash, atMs, envelope, isUnjudged: true } }
     }
     return this.#judgeMessage(outcome, { envelope, atMs })
+  }
+
+  /** Its owner says that nothing in it is encrypted: a key that nobody has could seal anything. */
+  async #isPlain(): Promise<boolean> {
+    const { kept, open } = this.#components
+    const newest = await kept.newest(this.#community, 'description')
+    const outcome = newest === undefined ? undefined : await open(this.#community, newest.envelope)
+    return outcome?.kind === 'description' && !outcome.description.isEncrypted
   }
 
   async #judgeMessage(

@@ -15,7 +15,7 @@ import { MemoryDatasetNetwork, type MemoryDatasets } from './memory-datasets.ts'
 import { MemoryHistorySettings } from './memory-history-settings.ts'
 import { START_SECONDS, TOPIC } from './waku-messages.ts'
 
-export const COMMUNITY = '0x02f08b4e8c99dede7c8953e7774a0770a7301b3a71aabe9d452bf2b5d946dd437c' as CommunityId
+const COMMUNITY = '0x02f08b4e8c99dede7c8953e7774a0770a7301b3a71aabe9d452bf2b5d946dd437c' as CommunityId
 
 /** What of a device stays when its owner closes the page and opens it again. */
 export interface OwnerDevice {

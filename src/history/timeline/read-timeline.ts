@@ -182,7 +182,7 @@ async function rowsOf(messageRows: MessageRows, entries: readonly Entry[]): Prom
 }
 
 /** Images that their author sent together; a deleted one stands alone. */
-export function albumKey({ albumId, row }: Pick<MessageRow, 'albumId' | 'row'>): string | undefined {
+function albumKey({ albumId, row }: Pick<MessageRow, 'albumId' | 'row'>): string | undefined {
   return albumId === '' || row.isDeleted ? undefined : `${row.author.key} ${albumId}`
 }
 
