@@ -80,3 +80,12 @@ describe('a line plot', () => {
     expect(svg).toMatch(/M664\.0,[\d.]+V88\.0/)
   })
 })
+
+describe('a figure of which no round may miss the aim', () => {
+  it('is judged by its worst round and not by the median', () => {
+    const figure = { name: 'longest frame', unit: 'ms', samples: [20, 30, 60], aim: { atMost: 50 } }
+    expect(recordOf(figure).isMet).toBe(true)
+    expect(recordOf({ ...figure, isAimOfAll: true }).isMet).toBe(false)
+    expect(recordOf({ ...figure, samples: [20, 30, 49], isAimOfAll: true }).isMet).toBe(true)
+  })
+})
