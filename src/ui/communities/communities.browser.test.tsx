@@ -3,6 +3,8 @@ import { page, userEvent } from 'vitest/browser'
 import { QuireError } from '../../errors.ts'
 import { hexOf } from '../testing/history-messages.ts'
 import { usePage } from '../testing/page-fixture.ts'
+import { steppedTime } from '../testing/timeline-fixture.ts'
+import { LEAVE_UNDO_MS } from './delayed-leaves.ts'
 
 const { show } = usePage()
 
@@ -172,7 +174,8 @@ describe('what is kept of a community', () => {
   })
 
   it('is left after a question, with what is kept here or without', async () => {
-    const { node } = await show('community-leaving')
+    const time = steppedTime()
+    const { node } = await show('community-leaving', { page: { later: time.later } })
     await userEvent.click(dialog().getByRole('button', { name: 'Stay' }))
     expect(node?.history.calls).toEqual([])
     await userEvent.click(page.getByRole('button', { name: 'Details' }))
@@ -180,7 +183,23 @@ describe('what is kept of a community', () => {
     await userEvent.click(dialog().getByRole('checkbox'))
     await userEvent.click(dialog().getByRole('button', { name: 'Leave' }))
     await expect.element(title()).toHaveTextContent('Communities')
+    await expect.element(page.getByText('You left Guild of Binders.')).toBeVisible()
+    time.pass(LEAVE_UNDO_MS - 1)
+    expect(node?.history.calls).toEqual([])
+    time.pass(LEAVE_UNDO_MS)
+    await expect.element(page.getByText('You left Guild of Binders.')).not.toBeInTheDocument()
     expect(node?.history.calls).toEqual(['leave and keep'])
+  })
+
+  it('stays when leaving it is undone', async () => {
+    const time = steppedTime()
+    const { node } = await show('community-leaving', { page: { later: time.later } })
+    await userEvent.click(dialog().getByRole('button', { name: 'Leave' }))
+    await userEvent.click(page.getByRole('button', { name: 'Undo' }))
+    time.pass(LEAVE_UNDO_MS)
+    await userEvent.click(page.getByRole('link', { name: /Guild of Binders/ }))
+    await expect.element(title()).toHaveTextContent('Guild of Binders')
+    expect(node?.history.calls).toEqual([])
   })
 })
 

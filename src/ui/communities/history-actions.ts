@@ -38,7 +38,7 @@ export class HistoryActions {
 
   constructor(parts: HistoryActionsParts) {
     this.#parts = parts
-    this.leaves = new DelayedLeaves(parts.page.later)
+    this.leaves = new DelayedLeaves((act, afterMs) => parts.page.later(act, afterMs))
   }
 
   /** Why the text in the follow box, or an opened link, is refused. */

@@ -8,10 +8,11 @@ const SIDES_PX = [2048, 1440, 1024, 720]
 
 /** The picture itself where it fits; else smaller copies until one does. Undefined where it cannot be read or made to fit. */
 export async function shrunkPicture(picture: Blob): Promise<Blob | undefined> {
-  if (PICTURE_TYPES.includes(picture.type) && picture.size <= MAX_PICTURE_BYTES) return picture
+  // Read even where it fits: a broken file is told of here, and not by those who cannot see it.
   const bitmap = await decode(picture)
   if (bitmap === undefined) return undefined
   try {
+    if (PICTURE_TYPES.includes(picture.type) && picture.size <= MAX_PICTURE_BYTES) return picture
     for (const side of SIDES_PX) {
       const smaller = await copyOf(bitmap, side)
       if (smaller !== undefined && smaller.size <= MAX_PICTURE_BYTES) return smaller
