@@ -5,8 +5,13 @@ const HEX = /^0x(?:[0-9a-f]{2})*$/u
 
 /** “0x” and two lower-case digits a byte. */
 export function toHex(bytes: Uint8Array): string {
+  return hexAt(bytes, 0, bytes.byteLength)
+}
+
+/** The same of some of the bytes. */
+export function hexAt(bytes: Uint8Array, start: number, count: number): string {
   let text = '0x'
-  for (const byte of bytes) text += DIGITS[byte]
+  for (let i = start; i < start + count; i++) text += DIGITS[bytes[i] ?? 0]
   return text
 }
 

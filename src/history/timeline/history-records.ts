@@ -1,4 +1,5 @@
 /** Records of the history database as what they mean, with those read last kept in memory. */
+import { hexAt } from '../crypto/hex.ts'
 import type { HistoryKv, HistoryTable } from '../../store/history-kv.ts'
 import type { KvReader } from '../../store/kv.ts'
 import type { CommunityId, MessageId } from '../ids.ts'
@@ -7,7 +8,7 @@ import { type Effect, readEffect, writeEffect } from './effects.ts'
 import { IdTable, Places } from './id-table.ts'
 import { avatarKey, communityKey, numberInKey, numberedKey, rangeOf } from './keys.ts'
 import { Page } from './page-record.ts'
-import { RecordReader, RecordWriter, hexAt } from './record-bytes.ts'
+import { RecordReader, RecordWriter } from './record-bytes.ts'
 import { type Work, atOnce, each } from './slices.ts'
 import type { BlobPlace } from './stored-message.ts'
 

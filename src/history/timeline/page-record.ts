@@ -5,9 +5,10 @@
  *   version u8 · count u16 · authors at u32 · effects at u32 · clocks f64 … · ids 32 … · messages at u32 … · messages …
  *   authors: count, then key 65, flags, name, avatar 16        effects: count, then slot, author, deed
  */
+import { hexAt } from '../crypto/hex.ts'
 import type { AuthorKey, MessageId } from '../ids.ts'
 import { type Effect, readDeed, writeDeed } from './effects.ts'
-import { RecordReader, RecordWriter, hexAt } from './record-bytes.ts'
+import { RecordReader, RecordWriter } from './record-bytes.ts'
 import { readMessage, writeMessage } from './message-record.ts'
 import type { StoredAuthor, StoredMessage } from './stored-message.ts'
 

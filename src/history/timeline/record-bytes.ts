@@ -1,9 +1,9 @@
 /** How the records of the history database are written: little-endian, numbers of varying length, text with its length before it. */
 import { invalid } from '../../codec/binary.ts'
+import { hexAt } from '../crypto/hex.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
-const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 const FIRST_BYTES = 1024
 
 /** Writes forward into a buffer that grows. */
@@ -183,13 +183,6 @@ export class RecordReader {
     this.#offset += count
     return start
   }
-}
-
-/** “0x” and the digits of some of the bytes. */
-export function hexAt(bytes: Uint8Array, start: number, count: number): string {
-  let text = '0x'
-  for (let i = start; i < start + count; i++) text += DIGITS[bytes[i] ?? 0]
-  return text
 }
 
 function nibble(code: number): number {
