@@ -33,8 +33,7 @@ interface HistorySampleInit {
   readonly log: (text: string) => void
 }
 
-/** Of the sizes, so that the whole sample can be made before it is measured. */
-export function sampleInit({ messages, weeks, channels }: SampleSize): SampleInit {
+function sampleInit({ messages, weeks, channels }: SampleSize): SampleInit {
   // The last whole week is left for the owner to publish.
   const endMs = Math.floor(Date.now() / WEEK_MS) * WEEK_MS - WEEK_MS
   return { seed: SEED, messages, weeks, channels, persons: PERSONS, endMs }
