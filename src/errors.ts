@@ -113,6 +113,10 @@ export const ERROR_TABLE = {
   },
   ERR_ARCHIVE_TOO_LARGE: { actor: 'sharer', advice: 'It was not fetched: it is larger than an archive may be.' },
   ERR_INDEX_INVALID: { actor: 'sharer', advice: 'The index is damaged at its source. Ask the owner to publish again.' },
+  ERR_DESCRIPTION_MISSING: {
+    actor: 'person',
+    advice: 'Nothing was published. Try again once another member, or a keeper, is online.',
+  },
   ERR_GROUP_KEY_MISSING: { actor: 'sharer', advice: 'Ask a member for the key named below, and add it.' },
   ERR_QUOTA_TOO_SMALL: { actor: 'person', advice: 'Give this community more room in its settings.' },
 

@@ -37,6 +37,11 @@ export interface CommunityChange {
   readonly channels?: readonly { readonly id?: string | undefined; readonly name: string }[] | undefined
 }
 
+/** Where something depends on what nobody has told this device yet. */
+export function descriptionMissing(): QuireError {
+  return new QuireError('ERR_DESCRIPTION_MISSING', 'The community’s description has not come to this device yet.')
+}
+
 /** Errors: `ERR_OPTION_INVALID`. */
 export function newDescription(community: NewCommunity, nowMs: number): CommunityDescription {
   const names = community.channels ?? []

@@ -4,6 +4,7 @@
  *   envelopes ──▶ OwnerLog ──▶ KvEnvelopeLog ──▶ Publisher ──▶ archives, index, link ──▶ CommunitySync.announce
  */
 import { cidText } from '../../codec/cid.ts'
+import type { CommunityDescription } from '../../codec/history/community-description.ts'
 import type { WakuMessage } from '../../codec/history/waku.ts'
 import { QuireError } from '../../errors.ts'
 import { unsealArchive } from '../../history/crypto/archive-seal.ts'
@@ -16,6 +17,7 @@ import { KvEnvelopeLog } from '../../history/publish/kv-envelope-log.ts'
 import type { PublishState } from '../../history/publish/publish-state.ts'
 import { Publisher } from '../../history/publish/publisher.ts'
 import type { CommunityRecord } from './community-list.ts'
+import { descriptionMissing } from './describe-community.ts'
 import type { HistoryFeed } from './history-feed.ts'
 import type { HistoryParts } from './history-parts.ts'
 import { OwnerLog } from './owner-log.ts'
@@ -30,6 +32,7 @@ interface OwnedCommunity {
   readonly follower: Pick<CommunityFollower, 'archives' | 'link'>
   readonly record: CommunityRecord
   readonly isEncrypted: boolean
+  readonly description: CommunityDescription | undefined
   groupKey(): GroupKey
   onLink(community: CommunityId, link: { readonly clockMs: number; readonly archiveLink: string }): void
 }
@@ -141,6 +144,14 @@ export class OwnerSide {
     this.#feed.mark('communities')
   }
 
+  /** Whether it is encrypted is known once its description is here, which on the owner’s next device comes late. */
+  async #seal(bytes: Uint8Array): Promise<Uint8Array> {
+    const run = this.#run
+    if (run.isEncrypted) return this.#parts.maker.archive(bytes, run.groupKey())
+    if (run.description !== undefined) return bytes
+    throw descriptionMissing()
+  }
+
   #createPublisher(): Publisher {
     const { keyRing, groupKeys, maker } = this.#parts
     const components = {
@@ -151,7 +162,7 @@ export class OwnerSide {
       announce: (envelope: Uint8Array, options: { readonly signal?: AbortSignal | undefined }) =>
         this.#run.sync.announce(envelope, options),
       newestLink: () => this.#run.follower.link,
-      seal: this.#run.isEncrypted ? async (bytes: Uint8Array) => maker.archive(bytes, this.#run.groupKey()) : undefined,
+      seal: (bytes: Uint8Array) => this.#seal(bytes),
       unseal: (bytes: Uint8Array) => unsealArchive(bytes, groupKeys),
     }
     return new Publisher(components, {

@@ -44,7 +44,10 @@ export class Owning {
   async describe(id: string, change: CommunityChange): Promise<CommunityView> {
     const run = this.#communities.get(id)
     this.#parts.keyRing.signer(run.id)
-    const before = run.description ?? newDescription({ name: change.name ?? 'Community' }, this.#parts.clock.nowMs())
+    // Described anew without the words before, a community whose messages were encrypted stays so.
+    const isEncrypted = run.isEncrypted || this.#parts.groupKeys.newest(fromHex(run.id)) !== undefined
+    const fresh = { name: change.name ?? 'Community', isEncrypted }
+    const before = run.description ?? newDescription(fresh, this.#parts.clock.nowMs())
     await this.#announce(run, changedDescription(before, change, { nowMs: this.#parts.clock.nowMs(), id: run.id }))
     return run.view()
   }
