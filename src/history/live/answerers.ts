@@ -48,10 +48,10 @@ export class Answerers {
   /** Ends with the signal. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#components
-    for (let looks = 0, misses = 0; !signal.aborted; looks++) {
+    for (let hits = 0, misses = 0; !signal.aborted;) {
       const answered = await this.#look(signal)
       misses = answered > 0 ? 0 : misses + 1
-      const nextMs = answered > 0 ? (AGAIN_MS[looks] ?? STEADY_MS) : (NOBODY_MS[misses - 1] ?? STEADY_MS)
+      const nextMs = answered > 0 ? (AGAIN_MS[hits++] ?? STEADY_MS) : (NOBODY_MS[misses - 1] ?? STEADY_MS)
       if (signal.aborted) return
       this.#tell(
         answered > 0

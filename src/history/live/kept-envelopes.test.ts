@@ -63,6 +63,19 @@ describe('kept envelopes', () => {
     expect(pages).toBe(3)
   })
 
+  it('that could not be opened have half of the room, and what can be read keeps the other', async () => {
+    const store = await kept({ maxCount: 10, maxBytes: 1_000 })
+    await store.add(COMMUNITY, [one(100), one(101), one(102)])
+
+    for (let n = 1; n <= 20; n++) await store.add(COMMUNITY, [one(n, { isUnjudged: true })])
+    await store.add(COMMUNITY, [one(50, { isUnjudged: true, sizeBytes: 501 })])
+
+    expect(numbersOf(await store.range(COMMUNITY, ALL))).toEqual([102, 101, 100, 5, 4, 3, 2, 1])
+    await store.prune(COMMUNITY, NOW_MS + 40 * DAY_MS)
+    expect(await store.add(COMMUNITY, [one(6, { isUnjudged: true })])).toBe(1)
+    expect(await store.totals(COMMUNITY)).toEqual({ count: 1, sizeBytes: 10 })
+  })
+
   it('come in pages of so many bytes, one envelope at least', async () => {
     const store = await kept()
     await store.add(COMMUNITY, [one(3, { sizeBytes: 500 }), one(2, { sizeBytes: 60 }), one(1, { sizeBytes: 60 })])

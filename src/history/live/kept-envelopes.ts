@@ -21,6 +21,7 @@ import {
   readTime,
   timeBytes,
 } from './live-keys.ts'
+import { READ_AT_A_TIME, readEnvelopes } from './read-envelopes.ts'
 
 export interface KeptLimits {
   /** Of one community. */
@@ -39,6 +40,8 @@ export interface NewEnvelope {
   readonly atMs: number
   readonly envelope: Uint8Array
   readonly isUnsent?: boolean | undefined
+  /** It could not be opened: a part of a message, or sealed. All of them together have half of the room. */
+  readonly isUnjudged?: boolean | undefined
 }
 
 export interface KeptEnvelope {
@@ -71,6 +74,8 @@ export type NewestKind = 'link' | 'description'
 
 // Evicted in one go, so that each message that comes does not cost an eviction.
 const EVICTED_AT_A_TIME = 256
+const UNJUDGED = Uint8Array.of(1)
+const JUDGED = new Uint8Array()
 
 /** Over a `Kv` with `LIVE_TABLES` that is open. Errors of every method: those of `Kv`. */
 export class KeptEnvelopes {
@@ -92,20 +97,20 @@ export class KeptEnvelopes {
     return this.#kv.write(async (tx) => {
       const isKnown = await Promise.all(envelopes.map(({ id }) => tx.has('ids', concat(prefix, id))))
       const fresh = new Map(envelopes.filter((_, at) => isKnown[at] === false).map((one) => [one.id.join(), one]))
-      const totals = await this.#totals(tx, prefix)
-      let { count, sizeBytes } = totals
-      for (const { id, atMs, envelope, isUnsent } of fresh.values()) {
+      const all = { ...(await this.#totals(tx, prefix)) }
+      const unjudged = { ...(await this.#totals(tx, prefix, 'unjudged')) }
+      let added = 0
+      for (const { id, atMs, envelope, isUnsent, isUnjudged } of fresh.values()) {
+        if (isUnjudged === true && this.#isHalf(unjudged, envelope.byteLength)) continue
         const key = envelopeKey(prefix, atMs, id)
         tx.put('envelopes', key, envelope)
-        tx.put('ids', concat(prefix, id), timeBytes(atMs))
+        tx.put('ids', concat(prefix, id), concat(timeBytes(atMs), isUnjudged === true ? UNJUDGED : JUDGED))
         if (isUnsent === true) tx.put('outbox', key, new Uint8Array())
-        count++
-        sizeBytes += envelope.byteLength
+        for (const totals of isUnjudged === true ? [all, unjudged] : [all]) count(totals, envelope.byteLength)
+        added++
       }
-      if (fresh.size === 0) return 0
-      const left = await this.#evict(tx, prefix, { count, sizeBytes })
-      this.#putTotals(tx, prefix, left)
-      return fresh.size
+      if (added > 0) await this.#evict(tx, prefix, { all, unjudged })
+      return added
     })
   }
 
@@ -117,16 +122,10 @@ export class KeptEnvelopes {
         ? concat(prefix, query.cursor, Uint8Array.of(0))
         : concat(prefix, timeBytes(query.fromMs))
     const end = concat(prefix, timeBytes(query.toMs))
-    const keys = await this.#kv.read((tx) => tx.keys('envelopes', { start, end, limit: query.limit }))
-    const envelopes: KeptEnvelope[] = []
-    let leftBytes = query.maxBytes
-    for (const key of keys) {
-      const envelope = await this.#kv.read((tx) => tx.get('envelopes', key))
-      if (envelope === undefined) continue
-      if (envelopes.length > 0 && envelope.byteLength > leftBytes) break
-      leftBytes -= envelope.byteLength
-      envelopes.push({ ...partsOfKey(key), envelope })
-    }
+    const { keys, envelopes } = await this.#kv.read(async (tx) => {
+      const found = await tx.keys('envelopes', { start, end, limit: query.limit })
+      return { keys: found, envelopes: await readEnvelopes(tx, found, query.maxBytes) }
+    })
     const isMore = envelopes.length < keys.length || keys.length === query.limit
     const last = keys[envelopes.length - 1]
     return { envelopes, cursor: isMore ? last?.slice(COMMUNITY_BYTES) : undefined }
@@ -200,8 +199,9 @@ export class KeptEnvelopes {
         end: after(factKey(community, 'asked')),
       })
       for (const { key, value } of asked) if (readTime(value, 8) < nowMs - KEPT_MS) tx.delete('facts', key)
-      const totals = await this.#totals(tx, prefix)
-      this.#putTotals(tx, prefix, await this.#drop(tx, { prefix, end, totals }))
+      const sums = { all: await this.#totals(tx, prefix), unjudged: await this.#totals(tx, prefix, 'unjudged') }
+      await this.#drop(tx, { prefix, end, sums })
+      this.#putTotals(tx, prefix, sums)
     })
   }
 
@@ -215,42 +215,80 @@ export class KeptEnvelopes {
     })
   }
 
-  async #evict(tx: KvWriter<LiveTable>, prefix: Uint8Array, totals: KeptTotals): Promise<KeptTotals> {
-    let left = totals
-    while (left.count > this.#limits.maxCount || left.sizeBytes > this.#limits.maxBytes) {
-      const before = left
-      left = await this.#drop(tx, { prefix, end: after(prefix), totals: left, limit: EVICTED_AT_A_TIME })
-      if (left.count === before.count) break
-    }
-    return left
+  #isHalf(unjudged: KeptTotals, sizeBytes: number): boolean {
+    const { maxCount, maxBytes } = this.#limits
+    return unjudged.count >= maxCount / 2 || unjudged.sizeBytes + sizeBytes > maxBytes / 2
   }
 
+  async #evict(tx: KvWriter<LiveTable>, prefix: Uint8Array, sums: Sums): Promise<void> {
+    while (sums.all.count > this.#limits.maxCount || sums.all.sizeBytes > this.#limits.maxBytes) {
+      const before = sums.all.count
+      await this.#drop(tx, { prefix, end: after(prefix), sums, limit: EVICTED_AT_A_TIME })
+      if (sums.all.count === before) break
+    }
+    this.#putTotals(tx, prefix, sums)
+  }
+
+  /** Without a limit it spares what nobody took yet. Changes `sums`. */
   async #drop(
     tx: KvWriter<LiveTable>,
-    { prefix, end, totals, limit }: { prefix: Uint8Array; end: Uint8Array; totals: KeptTotals; limit?: number },
-  ): Promise<KeptTotals> {
-    let { count, sizeBytes } = totals
-    const entries = await tx.entries('envelopes', { start: prefix, end, limit })
-    const isUnsent = await Promise.all(entries.map(({ key }) => tx.has('outbox', key)))
-    for (const [at, { key, value }] of entries.entries()) {
-      if (isUnsent[at] === true && limit === undefined) continue
-      tx.delete('envelopes', key)
-      tx.delete('outbox', key)
-      tx.delete('ids', concat(prefix, partsOfKey(key).id))
-      count--
-      sizeBytes -= value.byteLength
+    { prefix, end, sums, limit }: { prefix: Uint8Array; end: Uint8Array; sums: Sums; limit?: number },
+  ): Promise<void> {
+    const keys = await tx.keys('envelopes', { start: prefix, end, limit })
+    for (let from = 0; from < keys.length; from += READ_AT_A_TIME) {
+      const some = keys.slice(from, from + READ_AT_A_TIME)
+      const facts = await Promise.all(
+        some.map(async (key) =>
+          Promise.all([
+            tx.get('envelopes', key),
+            tx.get('ids', concat(prefix, partsOfKey(key).id)),
+            tx.has('outbox', key),
+          ]),
+        ),
+      )
+      for (const [at, key] of some.entries()) {
+        const [value, id, isUnsent] = facts[at] ?? []
+        if (isUnsent === true && limit === undefined) continue
+        tx.delete('envelopes', key)
+        tx.delete('outbox', key)
+        tx.delete('ids', concat(prefix, partsOfKey(key).id))
+        const isUnjudged = id?.[id.byteLength - 1] === 1 && id.byteLength > timeBytes(0).byteLength
+        for (const totals of isUnjudged ? [sums.all, sums.unjudged] : [sums.all]) {
+          count(totals, value?.byteLength ?? 0, -1)
+        }
+      }
     }
-    return { count, sizeBytes }
   }
 
-  async #totals(tx: KvReader<LiveTable>, prefix: Uint8Array): Promise<KeptTotals> {
-    const value = await tx.get('facts', concat(prefix, Uint8Array.of(FACT.totals)))
+  async #totals(
+    tx: KvReader<LiveTable>,
+    prefix: Uint8Array,
+    kind: 'totals' | 'unjudged' = 'totals',
+  ): Promise<MutableTotals> {
+    const value = await tx.get('facts', concat(prefix, Uint8Array.of(FACT[kind])))
     return value === undefined ? { count: 0, sizeBytes: 0 } : { count: readTime(value), sizeBytes: readTime(value, 8) }
   }
 
-  #putTotals(tx: KvWriter<LiveTable>, prefix: Uint8Array, { count, sizeBytes }: KeptTotals): void {
-    tx.put('facts', concat(prefix, Uint8Array.of(FACT.totals)), concat(timeBytes(count), timeBytes(sizeBytes)))
+  #putTotals(tx: KvWriter<LiveTable>, prefix: Uint8Array, { all, unjudged }: Sums): void {
+    for (const [kind, sum] of [
+      [FACT.totals, all],
+      [FACT.unjudged, unjudged],
+    ] as const) {
+      tx.put('facts', concat(prefix, Uint8Array.of(kind)), concat(timeBytes(sum.count), timeBytes(sum.sizeBytes)))
+    }
   }
+}
+
+type MutableTotals = { -readonly [Fact in keyof KeptTotals]: KeptTotals[Fact] }
+
+interface Sums {
+  readonly all: MutableTotals
+  readonly unjudged: MutableTotals
+}
+
+function count(totals: MutableTotals, sizeBytes: number, by: 1 | -1 = 1): void {
+  totals.count += by
+  totals.sizeBytes += by * sizeBytes
 }
 
 function factKey(community: CommunityId, kind: keyof typeof FACT, rest = ''): Uint8Array {

@@ -102,6 +102,15 @@ describe('those who do not mean well', () => {
     expect(await a.kept.totals(COMMUNITY)).toEqual({ count: 0, sizeBytes: 0 })
   })
 
+  it('cannot fill a community that is not encrypted with what nobody can open', async () => {
+    const a = await started(device(new MemoryAir().device('a')))
+    expect(await a.sync.receive([envelope({ keyId: '0x1' })])).toEqual(['accept'])
+    await a.sync.receive([envelope({ description: 'about us', clockMs: 5 })])
+
+    expect(await a.sync.receive([envelope({ keyId: '0x2' })])).toEqual(['ignore'])
+    expect(a.sink.missingKeys).toEqual(['0x1'])
+  })
+
   it('cannot hold up the others: endless pages of nothing end, and those who know are heard', async () => {
     const air = new MemoryAir()
     const liar = air.device('liar')

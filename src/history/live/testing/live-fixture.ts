@@ -47,8 +47,11 @@ async function openSaid(_community: CommunityId, bytes: Uint8Array): Promise<Ope
   if ('keyId' in said) return { kind: 'missing-key', keyId: said.keyId }
   if ('link' in said) return { kind: 'link', link: { clockMs: said.clockMs, archiveLink: said.link }, atMs }
   if ('description' in said) {
-    // Of the description, the live side reads the clock alone.
-    const description = { clockMs: said.clockMs } as Extract<OpenOutcome, { kind: 'description' }>['description']
+    // Of the description, the live side reads these alone.
+    const description = { clockMs: said.clockMs, isEncrypted: false } as Extract<
+      OpenOutcome,
+      { kind: 'description' }
+    >['description']
     return { kind: 'description', description, bytes: new TextEncoder().encode(said.description) }
   }
   const id = idOf(said.text)
