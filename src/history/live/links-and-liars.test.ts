@@ -84,6 +84,24 @@ describe('the newest link of a community', () => {
   })
 })
 
+describe('somebody who comes after two looks in vain', () => {
+  it('is asked again after 10 s and after a minute', async () => {
+    const air = new MemoryAir()
+    const a = await started(device(air.device('a')))
+    await a.clock.advance(3_000)
+    const late = await started(device(air.device('late')))
+    await a.clock.advance(6_000)
+    expect(a.sync.state.state).toBe('live')
+    const looks = () => late.network.asked.filter(({ kind }) => kind === 'link').length
+    const first = looks()
+
+    await a.clock.advance(10_000)
+    expect(looks()).toBe(first + 1)
+    await a.clock.advance(60_000)
+    expect(looks()).toBe(first + 2)
+  })
+})
+
 describe('those who do not mean well', () => {
   it.each([
     ['bytes that are none', Uint8Array.of(1, 2, 3), 'reject'],
