@@ -48,6 +48,7 @@ test('a community is made, written in, searched and its link shown by keyboard a
   await page.keyboard.type('Beans')
   await page.keyboard.press('Enter')
   await expect(ada.heading('Beans')).toBeVisible()
+  await expect(page.getByText('Be the first to write.')).toBeVisible()
 
   await page.getByPlaceholder('Your name here').focus()
   await page.keyboard.type('Ada')
@@ -85,4 +86,6 @@ test('a community is made, written in, searched and its link shown by keyboard a
   await expect(page.getByRole('complementary').getByRole('textbox', { name: 'Link', exact: true })).toHaveValue(
     /0x0[23]/,
   )
+  await page.getByRole('complementary').getByRole('link', { name: 'Details', exact: true }).press('Enter')
+  await expect(page.getByLabel('At most, in gigabytes')).toHaveValue('2.15')
 })

@@ -39,7 +39,7 @@ export function QuotaForm({ id, label, quotaBytes, onSet }: QuotaFormProps) {
           inputMode="decimal"
           min="0.01"
           step="any"
-          value={edited.value ?? String(quotaBytes / BYTES_PER_GIGABYTE)}
+          value={edited.value ?? gigabytesOf(quotaBytes)}
           aria-invalid={error.value === undefined ? undefined : true}
           aria-describedby={error.value === undefined ? undefined : errorId}
           onInput={({ currentTarget }) => {
@@ -54,4 +54,9 @@ export function QuotaForm({ id, label, quotaBytes, onSet }: QuotaFormProps) {
       <FieldError id={errorId} error={error.value} />
     </form>
   )
+}
+
+/** As `formatBytes` rounds it: “2.15” of 2 GiB. */
+function gigabytesOf(bytes: number): string {
+  return String(Number((bytes / BYTES_PER_GIGABYTE).toFixed(2)))
 }

@@ -1,6 +1,7 @@
 /** What stands above the first row and below the last: more to come, the beginning, nothing yet, a failure. */
 import { ErrorBox } from '../../components/error-box.tsx'
-import type { FollowState } from '../../../rpc/history-api.ts'
+import type { CommunityView } from '../../../rpc/history-api.ts'
+import { isUnpublished } from '../community-words.ts'
 import { useScope } from './timeline-scope.ts'
 
 export function ListStart({ channelName }: { channelName: string }) {
@@ -21,7 +22,7 @@ export function ListStart({ channelName }: { channelName: string }) {
           <p class="list-beginning-title" dir="auto">
             {isEmpty ? `Nothing in ${channelName} yet` : `The beginning of ${channelName}`}
           </p>
-          <p class="quiet">{isEmpty ? emptyWords(community.value.follow) : 'Nothing older is published.'}</p>
+          <p class="quiet">{isEmpty ? emptyWords(community.value) : 'Nothing older is published.'}</p>
         </div>
       )}
       {isNotFound ? (
@@ -71,7 +72,10 @@ function Skeleton() {
   )
 }
 
-function emptyWords(follow: FollowState): string {
+function emptyWords(community: CommunityView): string {
+  const { follow } = community
+  // Nobody else can have anything.
+  if (isUnpublished(community)) return 'Be the first to write.'
   if (follow.state === 'waiting' && follow.reason === 'missing-key') {
     return 'What was written is encrypted with a key that is not on this device. Add it in the community’s details.'
   }
