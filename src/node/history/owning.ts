@@ -79,6 +79,9 @@ export class Owning {
 
   async #announce(run: CommunityRun, description: CommunityDescription): Promise<void> {
     const { maker, keyRing } = this.#parts
-    await run.sync.announce(await maker.description(run.id, description, keyRing.signer(run.id)))
+    // Links before this one are refused from now on, also by who has never seen it.
+    const archiveLinkClockMs = Math.max(description.archiveLinkClockMs, run.follower.link?.clockMs ?? 0)
+    const signed = { ...description, archiveLinkClockMs }
+    await run.sync.announce(await maker.description(run.id, signed, keyRing.signer(run.id)))
   }
 }
