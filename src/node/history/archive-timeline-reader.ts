@@ -59,7 +59,8 @@ export class ArchiveTimelineReader implements ArchiveReader {
     try {
       let counts: OpenCounts | undefined
       let shownNext = FIRST_SHOWN
-      for await (const batch of openArchive(bytes, { community, keys: this.#groupKeys, signal })) {
+      const options = { community, keys: this.#groupKeys, isNewestFirst: true, signal }
+      for await (const batch of openArchive(bytes, options)) {
         await ingest.add(batch.messages, { signal })
         counts = batch.counts
         if (counts.opened < shownNext) continue
