@@ -12,6 +12,13 @@ const LAST_NUMBER = 0xffff_ffff
 /** hashes: one record a day, of all that came · messages: records of those that wait. */
 export type EnvelopeKind = 'hashes' | 'messages'
 
+/** Every record of every log of a community. */
+export function communityRange(community: CommunityId): KvRange {
+  const start = fromHex(community)
+  const longest = 2 + NAME_BYTES + 2 * NUMBER_BYTES
+  return { start, end: concat(start, new Uint8Array(longest).fill(0xff)) }
+}
+
 /** Community (33 bytes) ‖ hash of the log’s name (8) ‖ kind (1) ‖ day since 1970 (4) ‖ number (4). */
 export class EnvelopeKeys {
   readonly #prefix: Uint8Array

@@ -32,6 +32,8 @@ export interface PublisherInit {
   readonly community: CommunityId
   /** The 4-byte content topics that archives say they hold: of the channels and the universal one. */
   readonly topics: () => readonly Uint8Array[]
+  /** Whether the community’s key is unlocked; while it is not, the link that was signed last is announced and nothing is made. */
+  readonly canSign?: (() => boolean) | undefined
   /** 1 to 365; 7 unless told. */
   readonly partitionDays?: number | undefined
   /** Whether archives get search indexes; not unless told. */

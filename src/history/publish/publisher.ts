@@ -8,7 +8,6 @@
  * Publishing one more week uploads that week and the index. Nothing is removed at a stop: whoever follows finds all of it
  * again at the next start.
  */
-import { isQuireError, QuireError } from '../../errors.ts'
 import { Mutex } from '../../store/mutex.ts'
 import type { SpanSeconds } from '../archive/archive-entry.ts'
 import { DAY_SECONDS, partitionSpans } from '../archive/partition.ts'
@@ -22,7 +21,7 @@ import { checkedDays } from './partition-days.ts'
 import { PublishIndex } from './publish-index.ts'
 import { PublishJournal } from './publish-journal.ts'
 import { type Appointment, appointmentAt, PublishSchedule } from './publish-schedule.ts'
-import type { PublishState } from './publish-state.ts'
+import { failedWith, type PublishState } from './publish-state.ts'
 import type { ImportedSource, PublisherComponents, PublisherInit } from './publisher-parts.ts'
 import { SearchDatasets } from './search-datasets.ts'
 
@@ -94,6 +93,11 @@ export class Publisher {
     await this.#turns.run(async () => undefined)
   }
 
+  /** It was locked or unlocked. */
+  keyChanged(): void {
+    this.#schedule.poke()
+  }
+
   /** Errors: `ERR_OPTION_INVALID`. */
   setPartitionDays(days: number): void {
     this.#partitionDays = checkedDays(days)
@@ -137,10 +141,11 @@ export class Publisher {
   }
 
   #next(): Appointment | undefined {
-    const searchMs = this.#journal.record.link === undefined ? undefined : this.#searchDueMs
+    const canSign = this.#init.canSign?.() ?? true
+    const searchMs = canSign && this.#journal.record.link !== undefined ? this.#searchDueMs : undefined
     const appointments: readonly (Appointment | undefined)[] = [
       appointmentAt(this.#announcer.dueMs, (signal) => this.#announcer.announce(signal)),
-      appointmentAt(this.#dueMs(), (signal) => this.#publishDue(signal)),
+      appointmentAt(canSign ? this.#dueMs() : undefined, (signal) => this.#publishDue(signal)),
       appointmentAt(searchMs, (signal) => this.#publishSearch(signal)),
     ]
     return appointments.reduce((a, b) => (b === undefined || (a !== undefined && a.atMs <= b.atMs) ? a : b))
@@ -230,7 +235,7 @@ export class Publisher {
         this.#setIdle()
       } catch (error) {
         if (signal?.aborted === true) this.#setIdle()
-        else this.#setState({ state: 'failed', error: quireErrorOf(error) })
+        else this.#setState(failedWith(error))
         throw error
       }
     })
@@ -291,8 +296,4 @@ export class Publisher {
     this.#state = state
     this.#init.onState?.(state)
   }
-}
-
-function quireErrorOf(cause: unknown): QuireError {
-  return isQuireError(cause) ? cause : new QuireError('ERR_UNKNOWN', 'The history could not be published.', { cause })
 }

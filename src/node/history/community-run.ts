@@ -20,6 +20,7 @@ import type { CommunityId, MessageId } from '../../history/ids.ts'
 import { CommunitySync } from '../../history/live/community-sync.ts'
 import { KEPT_MS } from '../../history/live/kept-envelopes.ts'
 import type { LiveMessage, LiveSink, LiveState } from '../../history/live/live-types.ts'
+import { removePublished } from '../../history/publish/remove-published.ts'
 import { stopEach } from '../stop-each.ts'
 import { ArchiveTimelineReader } from './archive-timeline-reader.ts'
 import type { CommunityRecord } from './community-list.ts'
@@ -27,6 +28,7 @@ import { archiveSpans, archiveView, communityView } from './community-view.ts'
 import type { HistoryFeed } from './history-feed.ts'
 import type { HistoryParts } from './history-parts.ts'
 import type { ArchiveView, CommunityView } from './history-views.ts'
+import { archivedFormOf } from './open-live.ts'
 import { OwnerSide } from './owner-side.ts'
 
 interface CommunityRunInit {
@@ -117,6 +119,7 @@ export class CommunityRun implements LiveSink {
     await this.follower.leave(options)
     if (!options.isDataRemoved) return
     await this.#parts.timeline.removeCommunity(this.id)
+    await removePublished(this.#parts, this.id)
     await this.#parts.settings.delete(this.#descriptionKey)
   }
 
@@ -184,7 +187,11 @@ export class CommunityRun implements LiveSink {
   }
 
   async onMessages(_community: CommunityId, messages: readonly LiveMessage[]): Promise<void> {
-    for (const { opened } of messages) this.#newestClockMs = Math.max(this.#newestClockMs, opened.clockMs)
+    for (const { opened, envelope } of messages) {
+      this.#newestClockMs = Math.max(this.#newestClockMs, opened.clockMs)
+      // Only here: the same message in other envelopes was left out before.
+      if (this.isOwner) this.noteEnvelope(await archivedFormOf(envelope, this.id))
+    }
     for (const delivery of ['live', 'sending'] as const) {
       const opened = messages.filter((message) => message.delivery === delivery).map((message) => message.opened)
       const change = opened.length === 0 ? undefined : await this.#parts.timeline.addLive(this.id, opened, { delivery })

@@ -10,7 +10,7 @@ import type { OpenOutcome } from '../../history/message/opening.ts'
 
 interface LiveOpenerComponents {
   readonly groupKeys: GroupKeys
-  /** What archives keep of an envelope that is shown, now or once its key or its other parts are here. */
+  /** What archives keep of an envelope that is shown only once its key or its other parts are here. */
   readonly onOpened: (community: CommunityId, message: WakuMessage) => void
 }
 
@@ -24,7 +24,7 @@ export function liveOpener({ groupKeys, onOpened }: LiveOpenerComponents): OpenL
     try {
       const message = await openEnvelope(curve, envelope, community)
       const outcome = await opener.open(message)
-      if (isKept(outcome)) onOpened(community, message)
+      if (isWaiting(outcome)) onOpened(community, message)
       return outcome
     } catch (error) {
       if (!isQuireError(error)) throw error
@@ -33,6 +33,11 @@ export function liveOpener({ groupKeys, onOpened }: LiveOpenerComponents): OpenL
   }
 }
 
-function isKept({ kind }: OpenOutcome): boolean {
-  return kind === 'message' || kind === 'segment' || kind === 'missing-key'
+/** What archives keep of an envelope that has opened. */
+export async function archivedFormOf(envelope: Uint8Array, community: CommunityId): Promise<WakuMessage> {
+  return openEnvelope(await loadSecp256k1(), envelope, community)
+}
+
+function isWaiting({ kind }: OpenOutcome): boolean {
+  return kind === 'segment' || kind === 'missing-key'
 }

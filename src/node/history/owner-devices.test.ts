@@ -1,11 +1,20 @@
 /** What an owner’s device does whose key came from elsewhere, is locked, or went. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseManifestCid } from '../../codec/cid.ts'
+import { archiveMessages } from '../../codec/history/archive.ts'
+import type { PeerKey } from '../../codec/peer-key.ts'
 import { MemoryHub } from '../../exchange/testing/memory-network.ts'
 import { readSeal } from '../../history/crypto/archive-seal.ts'
+import { loadSecp256k1 } from '../../history/crypto/secp256k1.ts'
+import type { CommunityId } from '../../history/ids.ts'
+import { sealEnvelopes } from '../../history/message/envelope.ts'
+import { signMessage, transportPayload } from '../../history/message/sign-message.ts'
+import { chatBody } from '../../history/message/testing/people.ts'
+import { communityRange } from '../../history/publish/envelope-keys.ts'
 import { ManualClock } from '../../history/testing/manual-clock.ts'
 import { type DeviceInit, HistoryDevice } from '../testing/history-device.ts'
 import { MemoryHistoryHub } from '../testing/memory-history-network.ts'
+import { KvHistorySettings } from './history-settings.ts'
 
 const START_MS = Date.UTC(2026, 0, 5)
 
@@ -51,4 +60,63 @@ describe('a device of an owner’s', () => {
     const seals = await Promise.all(cids.map(async (cid) => readSeal(await datasets.read(parseManifestCid(cid)))))
     expect(seals.map((seal) => seal !== undefined)).toEqual([true, true])
   })
+
+  it('archives a message once, in however many envelopes it comes', async () => {
+    const { id, channelId } = await create()
+    const curve = await loadSecp256k1()
+    const signer = curve.generate()
+    const payload = await transportPayload(signMessage(curve, chatBody(channelId, { clockMs: START_MS }), signer))
+    for (const atMs of [START_MS - 1_000, START_MS, START_MS + 1_000]) {
+      const [envelope] = await sealEnvelopes(curve, payload, { community: id as CommunityId, signer, atMs })
+      await owner.network.listeners.get(id as CommunityId)?.(
+        envelope ?? new Uint8Array(),
+        hubs.history.device('x' as PeerKey).peer,
+      )
+    }
+    expect(await archivedCount(id)).toBe(1)
+  })
+
+  it('archives what was said while its key was forgotten once the key is here again', async () => {
+    const { id, channelId } = await create()
+    const key = await owner.history.exportKey(id, {})
+    await owner.history.forgetKey(id)
+    await owner.history.send(id, channelId, { text: 'meanwhile' })
+    await owner.history.importKey(key, {})
+    expect(await archivedCount(id)).toBe(1)
+  })
+
+  it('keeps nothing of what it published of a community that is left without its data', async () => {
+    const { id, channelId } = await create()
+    await owner.history.send(id, channelId, { text: 'one' })
+    expect(await archivedCount(id)).toBe(1)
+    await owner.history.send(id, channelId, { text: 'two' })
+    await owner.history.leave(id, { isDataRemoved: true })
+    const keys = await owner.disk.kv.read(async (tx) => tx.keys('envelopes', communityRange(id as CommunityId)))
+    expect(keys).toEqual([])
+    const settings = new KvHistorySettings(owner.disk.kv)
+    for (const name of ['publish', 'publish-search', 'owner-log'])
+      expect(await settings.get(`${name}/${id}`)).toBeUndefined()
+  })
+
+  it('announces its link at a start though the key is locked', async () => {
+    const { id, channelId } = await create()
+    await owner.history.send(id, channelId, { text: 'one' })
+    await archivedCount(id)
+    await owner.history.setPassphrase(id, 'correct horse')
+    await owner.stop()
+    const member = await start('member')
+    await member.history.follow(id)
+    await start('owner again', { disk: owner.disk })
+    const { indexCid } = await member.until(id, ({ linkClockMs }) => linkClockMs !== undefined)
+    expect(indexCid).toBeDefined()
+  })
+
+  async function archivedCount(id: string): Promise<number> {
+    await clock.advance(60_000)
+    await owner.history.publishNow(id)
+    await owner.until(id, ({ heldArchiveCount }) => heldArchiveCount > 0)
+    const [archive] = await owner.history.archives(id)
+    const bytes = await owner.test.node.historyDatasets.read(parseManifestCid(archive?.cid ?? ''))
+    return [...archiveMessages(bytes)].length
+  }
 })

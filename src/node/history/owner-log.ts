@@ -6,13 +6,21 @@ import type { NetworkLog } from '../node-parts.ts'
 export class OwnerLog {
   readonly #log: Pick<EnvelopeLog, 'append'>
   readonly #onAppended: () => Promise<void>
+  readonly #onFailed: () => Promise<void>
   readonly #report: NetworkLog
   #waiting: WakuMessage[] = []
   #writing: Promise<void> = Promise.resolve()
 
-  constructor(components: { log: Pick<EnvelopeLog, 'append'>; onAppended: () => Promise<void>; report: NetworkLog }) {
+  constructor(components: {
+    log: Pick<EnvelopeLog, 'append'>
+    onAppended: () => Promise<void>
+    /** Messages are missing in the log; those that are kept as live ones have to be noted again. */
+    onFailed: () => Promise<void>
+    report: NetworkLog
+  }) {
     this.#log = components.log
     this.#onAppended = components.onAppended
+    this.#onFailed = components.onFailed
     this.#report = components.report
   }
 
@@ -32,8 +40,9 @@ export class OwnerLog {
     try {
       if ((await this.#log.append(messages)) > 0) await this.#onAppended()
     } catch (error) {
-      // They are kept as live messages, too; a replay notes them again.
+      // They are kept as live messages, too; the replay of the next start notes them again.
       this.#report('warn', 'messages could not be kept for the next archive', { error })
+      await this.#onFailed().catch(() => undefined)
     }
   }
 }

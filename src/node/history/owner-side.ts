@@ -51,6 +51,7 @@ export class OwnerSide {
   readonly #ownerLog: OwnerLog
   readonly #caughtUp = Promise.withResolvers<void>()
   readonly #stopping = new AbortController()
+  #isLogWhole = true
   #publisher: Publisher | undefined
   #publishing: Promise<void> = Promise.resolve()
 
@@ -62,15 +63,20 @@ export class OwnerSide {
     if (init.isNew === true) this.#caughtUp.resolve()
     this.#log = new KvEnvelopeLog(parts.kv, { community: run.id, log: 'live' })
     const onAppended = async (): Promise<void> => this.#publisher?.noteMessages()
-    this.#ownerLog = new OwnerLog({ log: this.#log, onAppended, report: parts.log })
+    this.#ownerLog = new OwnerLog({
+      log: this.#log,
+      onAppended,
+      onFailed: () => this.#replayAgain(),
+      report: parts.log,
+    })
   }
 
   /** Undefined where the community’s key is not here, or is locked. */
   get state(): PublishState | undefined {
-    return this.#publisher?.state
+    return this.#canSign ? this.#publisher?.state : undefined
   }
 
-  /** Once it has started; undefined where the community’s key is not here, or is locked. */
+  /** Once it has started; undefined where the community’s key is not here. With a locked one, it only tells of its link. */
   async publisher(): Promise<Publisher | undefined> {
     await this.#publishing
     return this.#publisher
@@ -78,10 +84,14 @@ export class OwnerSide {
 
   /** The community’s key came, was unlocked, or went. */
   async keyChanged(): Promise<void> {
-    const canSign = this.#parts.keyRing.view(this.#run.id)?.isLocked === false
-    if (canSign === (this.#publisher !== undefined)) return
+    const isOwner = this.#parts.keyRing.view(this.#run.id) !== undefined
+    if (!isOwner) await this.#replayAgain()
+    if (isOwner === (this.#publisher !== undefined)) {
+      this.#publisher?.keyChanged()
+      return
+    }
     const before = this.#publisher
-    this.#publisher = canSign ? this.#createPublisher() : undefined
+    this.#publisher = isOwner ? this.#createPublisher() : undefined
     await before?.stop()
     if (this.#publisher !== undefined) this.#publishing = this.#startPublisher(this.#publisher)
     this.#feed.mark('communities')
@@ -125,15 +135,26 @@ export class OwnerSide {
     await this.#ownerLog.settled()
   }
 
+  /** What is said while the key is not here does not come into the log. */
+  async #replayAgain(): Promise<void> {
+    this.#isLogWhole = false
+    await this.#parts.settings.delete(this.#replayedKey)
+  }
+
+  get #replayedKey(): string {
+    return `owner-log/${this.#run.id}`
+  }
+
   /** What was said before this device could publish is kept first, and what was said while it was away is asked for. */
   async #startPublisher(publisher: Publisher): Promise<void> {
     const { settings, clock, log } = this.#parts
     const { signal } = this.#stopping
     try {
-      const key = `owner-log/${this.#run.id}`
-      if ((await settings.get(key)) === undefined) {
+      if ((await settings.get(this.#replayedKey)) === undefined) {
+        this.#isLogWhole = true
         await this.#run.sync.replay()
-        await settings.set(key, Uint8Array.of(1))
+        await this.#ownerLog.settled()
+        if (this.#isLogWhole) await settings.set(this.#replayedKey, Uint8Array.of(1))
       }
       await Promise.race([this.#caughtUp.promise, clock.sleep(CATCH_UP_MS, { signal })])
       signal.throwIfAborted()
@@ -152,6 +173,10 @@ export class OwnerSide {
     throw descriptionMissing()
   }
 
+  get #canSign(): boolean {
+    return this.#parts.keyRing.view(this.#run.id)?.isLocked === false
+  }
+
   #createPublisher(): Publisher {
     const { keyRing, groupKeys, maker } = this.#parts
     const components = {
@@ -167,6 +192,7 @@ export class OwnerSide {
     }
     return new Publisher(components, {
       community: this.#run.id,
+      canSign: () => this.#canSign,
       topics: () => [topicOf(universalChatId(this.#run.id))],
       partitionDays: this.#run.record.partitionDays,
       isSearchPublished: this.#run.record.isSearchPublished,
