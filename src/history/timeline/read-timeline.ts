@@ -197,6 +197,11 @@ function joinAlbum(first: TimelineMessage, next: TimelineMessage): TimelineMessa
   }
 }
 
+/** The clock of the row beside which a page ends; rows are ordered by it. */
+export function cursorClockMs(cursor: string): number {
+  return positionOf(cursor).clockMs
+}
+
 function cursorOf({ clockMs, id }: Position): string {
   return `${Math.min(clockMs, Number.MAX_SAFE_INTEGER)}:${id}`
 }

@@ -3,6 +3,7 @@ import type { ExportArchive, ExportGap, ExportHead, ExportMessage } from '../../
 import { exportSpan, type ExportFile } from '../../history/export/export-span.ts'
 import type { ChatId, MessageId } from '../../history/ids.ts'
 import type { AbortOptions } from '../../history/ports.ts'
+import { cursorClockMs } from '../../history/timeline/read-timeline.ts'
 import type { GapReason, TimelineMessage } from '../../history/timeline/types.ts'
 import { isQuireError, QuireError } from '../../errors.ts'
 import type { Communities } from './communities.ts'
@@ -11,6 +12,8 @@ import type { HistoryParts } from './history-parts.ts'
 import type { Reading } from './reading.ts'
 
 const PAGE_ROWS = 200
+/** A message’s clock may be so far from the time that it shows. */
+const CLOCK_SLACK_MS = 24 * 3_600_000
 
 const WHY: Readonly<Record<GapReason, string>> = {
   'not-fetched': 'This time was not fetched to the device that wrote this file.',
@@ -96,11 +99,12 @@ export class Exporting {
     const context = { ...reading.contextOf(run), spans: [] }
     const read = (anchor: Parameters<Reading['timeline']>[1]['anchor']) =>
       parts.timeline.timeline(run.id, { channelId: channelId as ChatId, anchor, limit: PAGE_ROWS }, context)
-    let page = await read({ kind: 'time', atMs: fromMs })
+    let page = await read({ kind: 'time', atMs: Math.max(0, fromMs - CLOCK_SLACK_MS) })
     for (;;) {
       const messages = page.rows.filter((row): row is TimelineMessage => row.kind === 'message')
       yield* messages.filter(({ atMs }) => atMs >= fromMs && atMs < toMs)
-      if (page.newerCursor === undefined || (messages.at(-1)?.atMs ?? toMs) >= toMs) return
+      // By the clock that rows are ordered by: what time it shows is each author’s own word.
+      if (page.newerCursor === undefined || cursorClockMs(page.newerCursor) >= toMs + CLOCK_SLACK_MS) return
       page = await read({ kind: 'after', cursor: page.newerCursor })
     }
   }

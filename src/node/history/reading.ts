@@ -119,8 +119,11 @@ export class Reading {
 
   /** What somebody looks at is not evicted. */
   #noteViewed({ follower }: CommunityRun, { rows }: TimelinePage): void {
-    const times = rows.flatMap((row) => (row.kind === 'message' ? [row.atMs] : []))
-    if (times.length > 0) follower.noteViewed({ fromMs: Math.min(...times), toMs: Math.max(...times) + 1 })
+    const times = rows.flatMap((row) => (row.kind === 'message' ? [row.atMs] : [])).toSorted((a, b) => a - b)
+    // Authors choose their times: a few far away from the others must not keep everything in between.
+    const few = Math.floor(times.length / 10)
+    const [fromMs, toMs] = [times[few], times.at(-1 - few)]
+    if (fromMs !== undefined && toMs !== undefined) follower.noteViewed({ fromMs, toMs: toMs + 1 })
   }
 
   #fetchAt(run: CommunityRun, atMs: number | undefined): void {
