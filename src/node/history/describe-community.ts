@@ -8,6 +8,7 @@ import {
   EMPTY_CHAT,
   EMPTY_DESCRIPTION,
   EMPTY_IDENTITY,
+  encodeCommunityDescription,
 } from '../../codec/history/community-description.ts'
 import { QuireError } from '../../errors.ts'
 import type { CommunityId } from '../../history/ids.ts'
@@ -16,6 +17,8 @@ import type { ImportedChat } from '../../history/imports/imported-chat.ts'
 const MAX_NAME_CHARACTERS = 100
 const MAX_DESCRIPTION_CHARACTERS = 2_000
 const MAX_CHANNELS = 500
+/** It travels in one envelope of 115,200 bytes, with what is signed around it. */
+const MAX_DESCRIPTION_BYTES = 112_000
 const DEFAULT_CHANNEL = 'general'
 /** Everybody may read and write. Source: status-go, CommunityPermissions. */
 const OPEN_ACCESS = 1
@@ -69,16 +72,40 @@ export function changedDescription(
   return { ...before, identity, chats, clockMs: nextClock(before, nowMs) }
 }
 
-/** With the channels and categories of an import; the same object where all are there already. */
+interface WithImported {
+  /** The same object where all are there already. */
+  readonly description: CommunityDescription
+  /** Names of those that it has no room for. */
+  readonly leftOut: readonly string[]
+}
+
+/** With the channels and categories of an import, as far as a description holds them; topics go before channels do. */
 export function withImportedChats(
   before: CommunityDescription,
   imported: readonly ImportedChat[],
   nowMs: number,
-): CommunityDescription {
-  const added = imported
-    .filter(({ uuid }) => !before.chats.has(uuid))
-    .slice(0, Math.max(0, MAX_CHANNELS - before.chats.size))
-  if (added.length === 0) return before
+): WithImported {
+  const wanted = imported.filter(({ uuid }) => !before.chats.has(uuid))
+  if (wanted.length === 0) return { description: before, leftOut: [] }
+  const room = Math.max(0, MAX_CHANNELS - before.chats.size)
+  const whole = withChats(before, wanted.slice(0, room), nowMs)
+  if (wanted.length <= room && isFitting(whole)) return { description: whole, leftOut: [] }
+  const bare = wanted.map((chat) => ({ ...chat, description: '' }))
+  let [most, tooMany] = [0, Math.min(room, bare.length) + 1]
+  while (tooMany - most > 1) {
+    const middle = (most + tooMany) >> 1
+    if (isFitting(withChats(before, bare.slice(0, middle), nowMs))) most = middle
+    else tooMany = middle
+  }
+  const leftOut = wanted.slice(most).map(({ name }) => name)
+  return { description: most === 0 ? before : withChats(before, bare.slice(0, most), nowMs), leftOut }
+}
+
+function isFitting(description: CommunityDescription): boolean {
+  return encodeCommunityDescription(description).byteLength <= MAX_DESCRIPTION_BYTES
+}
+
+function withChats(before: CommunityDescription, added: readonly ImportedChat[], nowMs: number): CommunityDescription {
   const chats = new Map(before.chats)
   const categories = new Map(before.categories)
   for (const { uuid, name, description, category } of added) {

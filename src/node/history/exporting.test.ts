@@ -10,8 +10,16 @@ type Components = ConstructorParameters<typeof Exporting>[0]
 describe('an export', () => {
   it('goes on behind a message that its author has dated far ahead', async () => {
     const row = (text: string, atMs: number) => ({
-      ...{ kind: 'message', id: `0x${text}`, channelId: '0x02a', author: { key: '0x02', name: 'Ana' }, atMs, text },
-      ...{ signature: 'author', reactions: [], attachments: [], delivery: 'archived' },
+      kind: 'message',
+      id: `0x${text}`,
+      channelId: '0x02a',
+      author: { key: '0x02', name: 'Ana' },
+      atMs,
+      text,
+      signature: 'author',
+      reactions: [],
+      attachments: [],
+      delivery: 'archived',
     })
     const pages = [
       {

@@ -132,12 +132,15 @@ export class Imports {
     const log = this.#logOf(run, id)
     for await (const batch of opened.batches({ after: before?.mark, signal })) {
       const { chats, messages, problems } = signer.sign(batch)
-      await owning.addChats(run, chats)
+      const leftOut = await owning.addChats(run, chats)
       await log.append(messages, { signal })
       const { mark, readBytes, totalBytes } = batch
       const messageCount = record.messageCount + batch.messages.length
       const channelCount = record.channelCount + batch.channels.length
-      record = withProblems({ ...record, mark, readBytes, totalBytes, messageCount, channelCount }, problems)
+      record = withProblems({ ...record, mark, readBytes, totalBytes, messageCount, channelCount }, [
+        ...problems,
+        ...leftOut,
+      ])
       await this.#records.put(record)
       this.#show(id, importView(record, { state: 'reading' }))
     }

@@ -15,6 +15,7 @@ import { ManualClock } from '../../history/testing/manual-clock.ts'
 import { type DeviceInit, HistoryDevice } from '../testing/history-device.ts'
 import { MemoryHistoryHub } from '../testing/memory-history-network.ts'
 import { KvHistorySettings } from './history-settings.ts'
+import { liveOpener } from './open-live.ts'
 
 const START_MS = Date.UTC(2026, 0, 5)
 
@@ -104,11 +105,30 @@ describe('a device of an owner’s', () => {
     await archivedCount(id)
     await owner.history.setPassphrase(id, 'correct horse')
     await owner.stop()
-    const member = await start('member')
-    await member.history.follow(id)
-    await start('owner again', { disk: owner.disk })
-    const { indexCid } = await member.until(id, ({ linkClockMs }) => linkClockMs !== undefined)
-    expect(indexCid).toBeDefined()
+    const open = liveOpener({ groupKeys: { get: () => undefined }, onOpened: () => undefined })
+    const heard = new Promise<string>((resolve) => {
+      hubs.history.device('listener' as PeerKey).subscribe(id as CommunityId, async (envelope) => {
+        const { kind } = await open(id as CommunityId, envelope)
+        if (kind === 'link') resolve(kind)
+        return 'accept'
+      })
+    })
+    const again = await start('owner again', { disk: owner.disk })
+    await again.until(id, ({ isKeyLocked }) => isKeyLocked)
+    await clock.advance(60_000)
+    expect(await heard).toBe('link')
+  })
+
+  it('refuses an import while it does not know the community’s channels', async () => {
+    const { id } = await create()
+    const key = await owner.history.exportKey(id, {})
+    await owner.stop()
+    const other = await start('other')
+    await other.history.importKey(key, {})
+    const line = JSON.stringify({ channel: 'roses', author: 'Ana', time: '2025-05-05T00:00:00Z', text: 'one' })
+    await expect(other.history.importFile(id, new File([line], 'history.jsonl'))).rejects.toMatchObject({
+      code: 'ERR_DESCRIPTION_MISSING',
+    })
   })
 
   async function archivedCount(id: string): Promise<number> {

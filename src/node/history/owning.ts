@@ -2,12 +2,14 @@ import type { CommunityDescription } from '../../codec/history/community-descrip
 import { fromHex } from '../../history/crypto/hex.ts'
 import { QuireError } from '../../errors.ts'
 import type { ImportedChat } from '../../history/imports/imported-chat.ts'
+import type { ImportProblem } from '../../history/imports/imported-message.ts'
 import type { AbortOptions } from '../../history/ports.ts'
 import type { Publisher } from '../../history/publish/publisher.ts'
 import type { Communities } from './communities.ts'
 import type { CommunityRun } from './community-run.ts'
 import {
   changedDescription,
+  descriptionMissing,
   type CommunityChange,
   type NewCommunity,
   newDescription,
@@ -52,11 +54,16 @@ export class Owning {
     return run.view()
   }
 
-  /** Channels and categories of an import are described before its messages are published. */
-  async addChats(run: CommunityRun, chats: readonly ImportedChat[]): Promise<void> {
-    if (run.description === undefined) return
-    const description = withImportedChats(run.description, chats, this.#parts.clock.nowMs())
+  /**
+   * Channels and categories of an import are described before its messages are published. Resolves with what was left out.
+   *
+   * Errors: `ERR_DESCRIPTION_MISSING`, `ERR_KEY_LOCKED`, `ERR_NOT_OWNER`.
+   */
+  async addChats(run: CommunityRun, chats: readonly ImportedChat[]): Promise<ImportProblem[]> {
+    if (run.description === undefined) throw descriptionMissing()
+    const { description, leftOut } = withImportedChats(run.description, chats, this.#parts.clock.nowMs())
     if (description !== run.description) await this.#announce(run, description)
+    return leftOut.map((where) => ({ where, what: 'The community has no room for another channel.' }))
   }
 
   /** Makes what is due, announces the link. Errors: `ERR_KEY_LOCKED`, `ERR_NOT_OWNER`, those of `Publisher.publishNow`. */
