@@ -131,6 +131,16 @@ describe('the live messages of a community', () => {
     expect(a.sink.texts).toEqual(['plain', 'plain'])
   })
 
+  it('go after 30 days also where nobody starts anew, within an hour', async () => {
+    const a = await started(device(new MemoryAir().device('a')))
+    const atMs = NOW_MS - 30 * DAY_MS + 60_000
+    await a.sync.receive([envelope({ text: 'old' }, atMs), envelope({ text: 'new' })])
+
+    await a.clock.advance(3_600_000)
+
+    await vi.waitFor(async () => expect(await a.kept.totals(COMMUNITY)).toMatchObject({ count: 1 }))
+  })
+
   it('are told to nobody any more, and freed, after leaving', async () => {
     const air = new MemoryAir()
     const a = await started(device(air.device('a')))

@@ -7,7 +7,7 @@
  *   send ───────▶ sink (‘sending’), kept ──▶ Outbox ──▶ topic
  */
 import { QuireError } from '../../errors.ts'
-import type { HistoryClock } from '../clock.ts'
+import { type HistoryClock, sleepUntil } from '../clock.ts'
 import { fromHex } from '../crypto/hex.ts'
 import { keccak256 } from '../crypto/keccak.ts'
 import type { CommunityId } from '../ids.ts'
@@ -28,6 +28,7 @@ export interface CommunitySyncComponents {
 
 /** Envelopes of the topic that wait to be opened; more are left to the next look. */
 const MAX_WAITING = 256
+const PRUNE_EVERY_MS = 3_600_000
 
 export class CommunitySync {
   readonly #components: CommunitySyncComponents
@@ -68,7 +69,7 @@ export class CommunitySync {
     this.#unsubscribe = network.subscribe(this.community, (envelope) => this.#hear(envelope))
     network.provideCommunity(this.community)
     const { signal } = this.#stopped
-    this.#running = Promise.all([this.#answerers.run(signal), this.#outbox.run(signal)])
+    this.#running = Promise.all([this.#answerers.run(signal), this.#outbox.run(signal), this.#pruneHourly(signal)])
   }
 
   /** Ends what is on its way; what was being sent is sent by the next run. */
@@ -151,6 +152,18 @@ export class CommunitySync {
   /** Tells the sink again of all that is kept: after a key was added, or where the sink has lost what it had. */
   async replay(): Promise<void> {
     await this.#inTurn(() => this.#intake.replay(this.#stopped.signal))
+  }
+
+  async #pruneHourly(signal: AbortSignal): Promise<void> {
+    const { kept, clock } = this.#components
+    while (!signal.aborted) {
+      try {
+        await sleepUntil(clock.nowMs() + PRUNE_EVERY_MS, clock, { signal })
+        await kept.prune(this.community, clock.nowMs())
+      } catch {
+        // What could not be freed now is freed an hour later; an abort ends the loop.
+      }
+    }
   }
 
   async #hear(envelope: EnvelopeBytes): Promise<Verdict> {

@@ -15,7 +15,8 @@ import { keccak256 } from '../crypto/keccak.ts'
 import type { CommunityId } from '../ids.ts'
 import type { OpenOutcome } from '../message/opening.ts'
 import type { Verdict } from '../ports.ts'
-import { KEPT_MS, type KeptEnvelopes, type NewEnvelope, type NewestKind } from './kept-envelopes.ts'
+import { KEPT_MS, type KeptEnvelopes, type NewestKind } from './kept-envelopes.ts'
+import type { NewEnvelope } from './kept-room.ts'
 import type { EnvelopeBytes, LiveMessage, LiveSink, OpenLive } from './live-types.ts'
 
 export interface EnvelopeIntakeComponents {
@@ -142,14 +143,26 @@ export class EnvelopeIntake {
     const kind: NewestKind = outcome.kind
     if (clockMs <= 0 || clockMs > nowMs() + MAX_AHEAD_MS) return IGNORE
     const before = await kept.newest(this.#community, kind)
-    if (before !== undefined && before.clockMs >= clockMs) return IGNORE
+    const isTie = before?.clockMs === clockMs
+    if (before !== undefined && before.clockMs > clockMs) return IGNORE
+    if (isTie && !(await this.#winsTie(outcome, before.envelope))) return IGNORE
     if (outcome.kind === 'link') {
       await sink.onLink(this.#community, { clockMs, archiveLink: outcome.link.archiveLink, envelope })
     } else {
       await sink.onDescription(this.#community, { clockMs, description: outcome.bytes, envelope })
     }
-    const isNewest = await kept.setNewest(this.#community, kind, { clockMs, envelope })
+    const isNewest = await kept.setNewest(this.#community, kind, { clockMs, envelope, winsTie: isTie })
     return isNewest ? { verdict: 'accept' } : IGNORE
+  }
+
+  /** Two links with one clock (a fault of the owner’s) are ordered as `follow/accept-link` orders them: all end at the same. */
+  async #winsTie(
+    outcome: Extract<OpenOutcome, { kind: 'link' | 'description' }>,
+    before: EnvelopeBytes,
+  ): Promise<boolean> {
+    if (outcome.kind !== 'link') return false
+    const known = await this.#components.open(this.#community, before)
+    return known.kind === 'link' && outcome.link.archiveLink > known.link.archiveLink
   }
 }
 

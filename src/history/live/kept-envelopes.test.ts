@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MemoryKv } from '../../store/memory-kv.ts'
-import { KeptEnvelopes, type KeptLimits, type NewEnvelope } from './kept-envelopes.ts'
+import { KeptEnvelopes } from './kept-envelopes.ts'
+import type { KeptLimits, NewEnvelope } from './kept-room.ts'
 import type { LiveTable } from './live-keys.ts'
 import { COMMUNITY, DAY_MS, NOW_MS } from './testing/live-fixture.ts'
 import type { CommunityId } from '../ids.ts'
@@ -67,13 +68,27 @@ describe('kept envelopes', () => {
     const store = await kept({ maxCount: 10, maxBytes: 1_000 })
     await store.add(COMMUNITY, [one(100), one(101), one(102)])
 
-    for (let n = 1; n <= 20; n++) await store.add(COMMUNITY, [one(n, { isUnjudged: true })])
-    await store.add(COMMUNITY, [one(50, { isUnjudged: true, sizeBytes: 501 })])
+    for (let n = 20; n > 0; n--) await store.add(COMMUNITY, [one(n, { isUnjudged: true })])
+    expect(await store.add(COMMUNITY, [one(0, { isUnjudged: true, sizeBytes: 501 })])).toBe(0)
 
-    expect(numbersOf(await store.range(COMMUNITY, ALL))).toEqual([102, 101, 100, 5, 4, 3, 2, 1])
+    const left = numbersOf(await store.range(COMMUNITY, ALL))
+    expect(left.slice(0, 3)).toEqual([102, 101, 100])
+    expect([4, 5]).toContain(left.slice(3).length)
+    expect(left.slice(3)).toEqual([5, 4, 3, 2, 1].slice(-left.slice(3).length))
+    expect(await store.totals(COMMUNITY)).toEqual({ count: left.length, sizeBytes: left.length * 10 })
     await store.prune(COMMUNITY, NOW_MS + 40 * DAY_MS)
     expect(await store.add(COMMUNITY, [one(6, { isUnjudged: true })])).toBe(1)
     expect(await store.totals(COMMUNITY)).toEqual({ count: 1, sizeBytes: 10 })
+  })
+
+  it('that could not be opened make room for newer ones of their kind by bytes, however large, and spare the newest', async () => {
+    const store = await kept({ maxCount: 1_000, maxBytes: 1_000 })
+    await store.add(COMMUNITY, [one(100, { sizeBytes: 400 })])
+
+    for (let n = 20; n > 0; n--) await store.add(COMMUNITY, [one(n, { isUnjudged: true, sizeBytes: 200 })])
+
+    expect(numbersOf(await store.range(COMMUNITY, ALL))).toEqual([100, 2, 1])
+    expect(await store.has(COMMUNITY, one(3).id)).toBe(false)
   })
 
   it('come in pages of so many bytes, one envelope at least', async () => {
@@ -134,13 +149,19 @@ describe('kept envelopes', () => {
 })
 
 describe('the newest link', () => {
-  it('is replaced by one with a greater clock alone', async () => {
+  it('is replaced by one with a greater clock, or with the same where that one is to win', async () => {
     const store = await kept()
-    const set = (clockMs: number, byte: number): Promise<boolean> =>
-      store.setNewest(COMMUNITY, 'link', { clockMs, envelope: Uint8Array.of(byte) })
+    const set = (clockMs: number, byte: number, winsTie?: boolean): Promise<boolean> =>
+      store.setNewest(COMMUNITY, 'link', { clockMs, envelope: Uint8Array.of(byte), winsTie })
 
-    expect([await set(5, 1), await set(5, 2), await set(4, 3), await set(6, 4)]).toEqual([true, false, false, true])
-    expect(await store.newest(COMMUNITY, 'link')).toEqual({ clockMs: 6, envelope: Uint8Array.of(4) })
+    expect([await set(5, 1), await set(5, 2), await set(4, 3, true), await set(6, 4)]).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ])
+    expect(await set(6, 5, true)).toBe(true)
+    expect(await store.newest(COMMUNITY, 'link')).toEqual({ clockMs: 6, envelope: Uint8Array.of(5) })
     expect(await store.newest(COMMUNITY, 'description')).toBeUndefined()
   })
 })

@@ -44,11 +44,26 @@ describe('the newest link of a community', () => {
     const a = await started(device(new MemoryAir().device('a')))
     await a.sync.receive([link(NOW_MS)])
 
-    const verdicts = await a.sync.receive([link(NOW_MS - 1), link(NOW_MS, 'another'), link(NOW_MS - DAY_MS)])
+    const verdicts = await a.sync.receive([link(NOW_MS - 1), link(NOW_MS, '0'), link(NOW_MS - DAY_MS, 'z')])
 
     expect(verdicts).toEqual(['ignore', 'ignore', 'ignore'])
     expect(a.sink.links).toEqual([`${NOW_MS}`])
     await expect(a.sync.announce(link(NOW_MS - 1))).rejects.toMatchObject({ code: 'ERR_LINK_OLD' })
+  })
+
+  it('is, of two with one clock, the one with the greater text, in whatever order they come', async () => {
+    const two = [link(NOW_MS, 'zA'), link(NOW_MS, 'zB')]
+    const a = await started(device(new MemoryAir().device('a')))
+    const b = await started(device(new MemoryAir().device('b')))
+
+    expect(await a.sync.receive(two)).toEqual(['accept', 'accept'])
+    expect(await b.sync.receive(two.toReversed())).toEqual(['accept', 'ignore'])
+    expect(await b.sync.receive([envelope({ link: 'zB', clockMs: NOW_MS }, NOW_MS, 'once more')])).toEqual(['ignore'])
+
+    for (const { kept, sink } of [a, b]) {
+      expect(await kept.newest(COMMUNITY, 'link')).toEqual({ clockMs: NOW_MS, envelope: two[1] })
+      expect(sink.links.at(-1)).toBe('zB')
+    }
   })
 
   it('counts at any age, as a description does: the owner may have been away for months', async () => {

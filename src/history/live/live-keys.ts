@@ -4,14 +4,17 @@ import { fromHex } from '../crypto/hex.ts'
 import type { CommunityId } from '../ids.ts'
 
 /**
- * envelopes: community, time, id → envelope · ids: community, id → time, and a byte where it was kept unjudged · outbox: community, time, id → nothing, while
- * nobody took it · facts: community, kind, rest → see `FACT`.
+ * envelopes: community, time, id → envelope · ids: community, id → time · outbox: community, time, id → nothing, while nobody
+ * took it · facts: community, kind, rest → see `FACT`.
  */
 export const LIVE_TABLES = ['envelopes', 'ids', 'outbox', 'facts'] as const
 export type LiveTable = (typeof LIVE_TABLES)[number]
 
-/** link, description: clock and envelope · totals: count and bytes of the envelopes · unjudged: of those that could not be opened · asked: peer → span that it told of. */
-export const FACT = { link: 1, description: 2, totals: 3, asked: 4, unjudged: 5 } as const
+/**
+ * link, description: clock and envelope · totals: count and bytes of the envelopes · asked: peer → span that it told of ·
+ * unjudged: count and bytes of those that could not be opened · unjudgedOne: time, id of each of them → nothing.
+ */
+export const FACT = { link: 1, description: 2, totals: 3, asked: 4, unjudged: 5, unjudgedOne: 6 } as const
 
 export const COMMUNITY_BYTES = 33
 /** Of a message’s id, or of an envelope that cannot be opened yet. */
