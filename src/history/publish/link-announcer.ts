@@ -1,7 +1,7 @@
 import { parseManifestCid, type ManifestCid } from '../../codec/cid.ts'
 import { isQuireError } from '../../errors.ts'
 import type { HistoryClock } from '../clock.ts'
-import type { AcceptedLink } from '../follow/accept-link.ts'
+import { type AcceptedLink, latestClockMs } from '../follow/accept-link.ts'
 import type { AbortOptions, HistoryDatasets } from '../ports.ts'
 import type { PublishJournal, PublishRecord } from './publish-journal.ts'
 
@@ -17,6 +17,7 @@ interface AnnouncerComponents {
   readonly signLink: (link: { clockMs: number; archiveLink: string }) => Promise<Uint8Array>
   readonly announce: (envelope: Uint8Array, options: AbortOptions) => Promise<number>
   readonly newestLink: () => AcceptedLink | undefined
+  readonly floorClockMs?: (() => number) | undefined
 }
 
 interface AnnouncerInit {
@@ -117,10 +118,17 @@ export class LinkAnnouncer {
 
   async #signed(indexCid: ManifestCid): Promise<{ link: AcceptedLink; envelope: string }> {
     const { journal, clock, signLink, newestLink } = this.#components
-    const lastMs = Math.max(journal.record.link?.clockMs ?? 0, newestLink()?.clockMs ?? 0)
-    const clockMs = Math.max(clock.nowMs(), lastMs + 1)
+    const nowMs = clock.nowMs()
+    const lastMs = Math.max(journal.record.link?.clockMs ?? 0, newestLink()?.clockMs ?? 0, this.#floorMs(nowMs))
+    const clockMs = Math.max(nowMs, lastMs + 1)
     const envelope = await signLink({ clockMs, archiveLink: indexCid.toString() })
     return { link: { clockMs, indexCid }, envelope: textOf(envelope) }
+  }
+
+  /** One far ahead is believed by nobody: continued, it would make every link of the owner’s one that is refused. */
+  #floorMs(nowMs: number): number {
+    const floorMs = this.#components.floorClockMs?.() ?? 0
+    return floorMs < latestClockMs(nowMs) ? floorMs : 0
   }
 
   #tell(): void {

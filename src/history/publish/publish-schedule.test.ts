@@ -144,6 +144,19 @@ describe('an owner', () => {
     await stop(owner)
   })
 
+  it.each([
+    ['goes beyond the clock that the description names', 60_000, 60_001],
+    ['does not go on from a clock that is far ahead', 120_000, 0],
+    ['is the time of day where the description names none later', -1, 0],
+  ])('%s', async (_what, floorAheadMs, clockAheadMs) => {
+    const device = await ownerDevice()
+    await say(device, 0)
+    const owner = await started(device, { floorClockMs: () => device.clock.nowMs() + floorAheadMs })
+    await device.clock.advance(WEEK * 1000)
+    expect(owner.links[0]?.clockMs).toBe(device.clock.nowMs() + clockAheadMs)
+    await stop(owner)
+  })
+
   it('tries a week again that could not be published, after a pause', async () => {
     const device = await ownerDevice()
     await say(device, 0)

@@ -19,6 +19,8 @@ export interface PublisherComponents {
   readonly announce: (envelope: Uint8Array, options: AbortOptions) => Promise<number>
   /** The follower’s newest link: another device of the owner’s may have published since. */
   readonly newestLink: () => AcceptedLink | undefined
+  /** The clock that the newest description names: members refuse links whose clock is less. */
+  readonly floorClockMs?: (() => number) | undefined
   /** Of encrypted communities: `crypto/archive-seal` with the newest group key. Errors: `ERR_GROUP_KEY_MISSING`. */
   readonly seal?: ((bytes: Uint8Array) => Promise<Uint8Array>) | undefined
   /** Opens sealed indexes, gives others back as they are. Errors: `ERR_GROUP_KEY_MISSING`. */

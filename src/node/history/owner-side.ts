@@ -187,6 +187,7 @@ export class OwnerSide {
       announce: (envelope: Uint8Array, options: { readonly signal?: AbortSignal | undefined }) =>
         this.#run.sync.announce(envelope, options),
       newestLink: () => this.#run.follower.link,
+      floorClockMs: () => this.#run.description?.archiveLinkClockMs ?? 0,
       seal: (bytes: Uint8Array) => this.#seal(bytes),
       unseal: (bytes: Uint8Array) => unsealArchive(bytes, groupKeys),
     }
