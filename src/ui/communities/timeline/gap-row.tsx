@@ -9,7 +9,7 @@ import { formatSpan } from './timeline-time.ts'
 
 export function GapRow({ gap }: { gap: GapView }) {
   const { gaps } = useScope()
-  const fetch = gaps.fetches.value.get(gap.id)
+  const fetch = gaps.fetchOf(gap)
   const isFetching = fetch?.state === 'fetching' || gap.reason === 'fetching'
   const words = sentenceOfGap(isFetching ? 'fetching' : gap.reason)
   return (
@@ -40,7 +40,7 @@ function GapButtons({ gap, fetch, isFetching }: GapButtonsProps) {
   return (
     <div class="button-row">
       {fetch?.state === 'fetching' ? (
-        <button type="button" class="button" onClick={() => gaps.stopFetch(gap.id)}>
+        <button type="button" class="button" onClick={() => gaps.stopFetch(gap)}>
           <Icon name="stop" />
           Stop
         </button>

@@ -1,7 +1,7 @@
 /**
  * The messages of a channel, a window of a few hundred rows in the page at most:
  *
- *   model.shown ─▶ items ─▶ rows        scrolling ─▶ ScrollKeeper ─▶ model.setReading, loadOlder, loadNewer, gaps in sight
+ *   model.shown ─▶ items ─▶ rows        scrolling ─▶ ScrollKeeper, ReaderMoves ─▶ model.setReading, loadOlder, loadNewer; gaps
  */
 import type { VNode } from 'preact'
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks'
@@ -11,6 +11,8 @@ import { GapRow } from './gap-row.tsx'
 import { ListEnd, ListStart } from './list-ends.tsx'
 import { MessageRow } from './message-row.tsx'
 import { onListKey } from './list-keys.ts'
+import { fetchSeenGaps } from './seen-gaps.ts'
+import { ReaderMoves } from './reader-moves.ts'
 import { ScrollKeeper } from './scroll-keeper.ts'
 import { itemsOf } from './timeline-items.ts'
 import type { TimelineItem } from './timeline-items.ts'
@@ -94,17 +96,26 @@ interface ListElements {
 
 function useListScrolling(scope: TimelineScope, shown: ShownTimeline, elements: ListElements): void {
   const keeper = useRef<ScrollKeeper | undefined>(undefined)
+  const moves = useRef<ReaderMoves | undefined>(undefined)
   const look = useRef<() => void>(() => undefined)
   useLayoutEffect(() => {
     const { scroller, content } = elementsOf(elements)
     if (scroller === null || content === null) return undefined
     const made = new ScrollKeeper(scroller, content)
     keeper.current = made
+    const moved = new ReaderMoves(scroller, () => {
+      scope.model.letGo()
+      look.current()
+    })
+    moves.current = moved
     // The keyboard scrolls what it can reach.
     scroller.tabIndex = 0
     const listening = new AbortController()
-    look.current = oncePerFrame(() => listening.signal.aborted || lookAround(scope, made, scroller))
+    look.current = oncePerFrame(
+      () => listening.signal.aborted || lookAround(scope, { keeper: made, moves: moved, scroller }),
+    )
     const onScroll = () => {
+      moved.noteScroll(made.scrolledPx)
       made.note()
       look.current()
     }
@@ -119,12 +130,14 @@ function useListScrolling(scope: TimelineScope, shown: ShownTimeline, elements: 
     sizes.observe(content)
     return () => {
       listening.abort()
+      moved.stop()
       sizes.disconnect()
     }
   }, [scope])
   useLayoutEffect(() => {
     if (shown.state === 'opening') return
     place(keeper.current, scope, shown)
+    moves.current?.notePlacement(shown.placement)
     look.current()
   }, [scope, shown])
 }
@@ -142,8 +155,14 @@ function place(keeper: ScrollKeeper | undefined, scope: TimelineScope, { placeme
   }
 }
 
+interface Reader {
+  readonly keeper: ScrollKeeper
+  readonly moves: ReaderMoves
+  readonly scroller: HTMLElement
+}
+
 /** Tells the model what is in sight, and asks for more where an end is near. */
-function lookAround(scope: TimelineScope, keeper: ScrollKeeper, scroller: HTMLElement): void {
+function lookAround(scope: TimelineScope, { keeper, moves, scroller }: Reader): void {
   const { model } = scope
   const { rows } = model.shown.peek().window
   const byId = new Map(rows.map((row) => [row.id, row]))
@@ -152,23 +171,12 @@ function lookAround(scope: TimelineScope, keeper: ScrollKeeper, scroller: HTMLEl
   model.setReading({ row: middle, isAtEnd: keeper.isAtEnd && !model.hasNewer })
   scope.isAway.value = rows.length > 0 && (model.hasNewer || keeper.distanceToEndPx > AWAY_PX)
   scope.readingAtMs.value = seen[0] === undefined ? undefined : momentOf(seen[0])
-  for (const row of seen) if (row.kind === 'gap') scope.gaps.see(row, sideOf(row, rows, seen))
+  fetchSeenGaps(scope, { rows, seen, moves })
   const aheadPx = AHEAD * scroller.clientHeight
   const isUpFirst = scroller.scrollTop < scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight
   if (isUpFirst && scroller.scrollTop < aheadPx) void model.loadOlder()
   if (scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < aheadPx) void model.loadNewer()
   if (scroller.scrollTop < aheadPx) void model.loadOlder()
-}
-
-/** A gap whose newer messages are in sight is filled from its newer end; so is one that stands alone. */
-function sideOf(gap: TimelineRow, rows: readonly TimelineRow[], seen: readonly TimelineRow[]): 'newer' | 'older' {
-  const after = rows[rows.indexOf(gap) + 1]
-  const before = rows[rows.indexOf(gap) - 1]
-  return after !== undefined && seen.includes(after)
-    ? 'newer'
-    : before !== undefined && seen.includes(before)
-      ? 'older'
-      : 'newer'
 }
 
 function momentOf(row: TimelineRow): number {

@@ -32,6 +32,11 @@ export class ScrollKeeper {
     return this.#isAtEnd
   }
 
+  /** How far somebody has scrolled since the list was last looked at; below 0 upwards. */
+  get scrolledPx(): number {
+    return this.#scroller.scrollTop - this.#notedScrollPx
+  }
+
   get distanceToEndPx(): number {
     const { scrollTop, clientHeight, scrollHeight } = this.#scroller
     return scrollHeight - scrollTop - clientHeight
@@ -48,7 +53,9 @@ export class ScrollKeeper {
     // Somebody may have scrolled up a moment ago, and the page has not told of it yet.
     if (this.#scroller.scrollTop < this.#notedScrollPx - END_PX) this.#isAtEnd = false
     if (this.#isAtEnd && isFollowing) return this.toEnd()
-    const kept = this.#noted.find(({ element }) => element.isConnected)
+    // A gap is filled beside what is read; the message is what stays.
+    const known = this.#noted.filter(({ element }) => element.isConnected)
+    const kept = known.find(({ element }) => !element.classList.contains('gap')) ?? known[0]
     if (kept !== undefined) {
       const movedPx = kept.element.offsetTop - kept.topPx
       if (Math.abs(movedPx) >= 1) this.#scroller.scrollTop += movedPx

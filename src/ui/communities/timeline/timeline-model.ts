@@ -3,6 +3,7 @@
  *
  *   open(anchor) ─▶ page ─▶ window ◀─ loadOlder, loadNewer (as one scrolls)
  *   touched ─▶ the same rows are asked for again, around what is being read ─▶ window
+ *   a jump into a gap ─▶ awaited ─▶ once the gap is filled, the window opens there; letGo, open end the waiting
  *   the list ─▶ setReading (the row in sight, whether at the end)        shown (window, placement) ─▶ the list
  *
  * One question is asked at a time; what is new is handed to the list in portions, a frame each.
@@ -12,21 +13,11 @@ import type { ReadonlySignal } from '@preact/signals'
 import type { ErrorView } from '../../../rpc/api.ts'
 import { viewOfError } from '../../../rpc/errors.ts'
 import type { MessageId, TimelineAnchor, TimelinePage, TimelineRow } from '../../../rpc/history-api.ts'
-import {
-  EMPTY_WINDOW,
-  newerCursorOf,
-  olderCursorOf,
-  spanOf,
-  windowOf,
-  withNewer,
-  withOlder,
-} from './timeline-window.ts'
+import { newerPortions, olderPortions } from './added-portions.ts'
+import { anchorNear, awaitedIn, foundIn, gapAt, isMissing, placementOf } from './placement.ts'
+import type { Awaited, Placement } from './placement.ts'
+import { EMPTY_WINDOW, newerCursorOf, olderCursorOf, spanOf, windowOf } from './timeline-window.ts'
 import type { TimelineWindow } from './timeline-window.ts'
-
-/** Where the list stands after a change. */
-export type Placement =
-  /** What is in sight stays where it is. */
-  { readonly kind: 'keep' } | { readonly kind: 'end' } | { readonly kind: 'row'; readonly id: string }
 
 export interface ShownTimeline {
   readonly state: 'opening' | 'shown'
@@ -49,8 +40,6 @@ interface Reading {
 
 const FIRST_ROWS = 60
 const PAGE_ROWS = 48
-/** Drawing so many rows takes well under a frame. */
-const PORTION_ROWS = 8
 const MAX_LOADED_ROWS = 200
 
 const OPENING: ShownTimeline = { state: 'opening', window: EMPTY_WINDOW, placement: { kind: 'end' }, isNotFound: false }
@@ -62,6 +51,7 @@ export class TimelineModel {
   readonly #highlightedId = signal<MessageId | undefined>(undefined)
   readonly #newCount = signal(0)
   readonly #loading = signal<'older' | 'newer' | undefined>(undefined)
+  readonly #awaited = signal<Awaited | undefined>(undefined)
   /** Ends everything that was asked for the window before. */
   #stay = new AbortController()
   #reading: Reading = { row: undefined, isAtEnd: true }
@@ -97,6 +87,11 @@ export class TimelineModel {
     return this.#loading
   }
 
+  /** The jump that waits for what it leads to. */
+  get awaited(): ReadonlySignal<Awaited | undefined> {
+    return this.#awaited
+  }
+
   get hasOlder(): boolean {
     return olderCursorOf(this.#shown.value.window) !== undefined
   }
@@ -113,13 +108,17 @@ export class TimelineModel {
     this.#loading.value = undefined
     this.#lastAnchor = anchor
     this.#highlightedId.value = undefined
+    this.#awaited.value = undefined
     await this.#ask(anchor, FIRST_ROWS, (page) => {
-      this.#highlightedId.value = foundIn(page, anchor)
-      const isNotFound = anchor.kind === 'message' && !page.isFound
-      this.#show(windowOf(page, this.#shown.peek().window), placementOf(anchor, page), isNotFound)
+      this.#showJump(anchor, page)
       if (anchor.kind === 'newest') this.#noteSeen()
       else this.#seenToMs = Number.POSITIVE_INFINITY
     })
+  }
+
+  /** Somebody scrolls: where the jump was to lead is not gone to any more. */
+  letGo(): void {
+    this.#awaited.value = undefined
   }
 
   retry(): Promise<void> {
@@ -135,14 +134,18 @@ export class TimelineModel {
     const cursor = olderCursorOf(this.#shown.peek().window)
     if (cursor === undefined || this.#isBusy || this.#failure.peek() !== undefined) return
     this.#loading.value = 'older'
-    await this.#ask({ kind: 'before', cursor }, PAGE_ROWS, (page, signal) => this.#addOlder(page, signal))
+    await this.#ask({ kind: 'before', cursor }, PAGE_ROWS, (page, signal) =>
+      this.#addAll(olderPortions(this.#shown.peek().window, page, this.#readingId), signal),
+    )
   }
 
   async loadNewer(): Promise<void> {
     const cursor = newerCursorOf(this.#shown.peek().window)
     if (cursor === undefined || this.#isBusy || this.#failure.peek() !== undefined) return
     this.#loading.value = 'newer'
-    await this.#ask({ kind: 'after', cursor }, PAGE_ROWS, (page, signal) => this.#addNewer(page, signal))
+    await this.#ask({ kind: 'after', cursor }, PAGE_ROWS, (page, signal) =>
+      this.#addAll(newerPortions(this.#shown.peek().window, page, this.#readingId), signal),
+    )
   }
 
   /** Something changed between two moments. */
@@ -189,56 +192,73 @@ export class TimelineModel {
   /** Asks for the rows in sight and those around them again. */
   async #refresh(): Promise<void> {
     this.#isTouched = false
-    if (this.#shown.peek().isNotFound) return this.#seek(this.#lastAnchor)
+    const awaited = this.#awaited.peek()
+    if (awaited !== undefined) return this.#refreshAwaited(awaited)
     const { row, isAtEnd } = this.#reading
     const { window } = this.#shown.peek()
     const isFollowing = isAtEnd && !this.hasNewer
-    const anchor = isFollowing ? ({ kind: 'newest' } as const) : anchorAt(row ?? window.rows.at(-1))
+    const near = isFollowing ? undefined : anchorNear(window.rows, row)
     const limit = isFollowing ? Math.min(MAX_LOADED_ROWS, Math.max(FIRST_ROWS, window.rows.length)) : MAX_LOADED_ROWS
-    await this.#ask(anchor, limit, (page) => {
+    await this.#ask(near ?? { kind: 'newest' }, limit, (page) => {
       this.#show(windowOf(page, window), { kind: 'keep' }, false)
       if (this.#reading.isAtEnd) this.#noteSeen()
       else this.#countNew()
     })
   }
 
-  /** What was jumped to may have come: its week was being fetched. */
-  async #seek(anchor: TimelineAnchor): Promise<void> {
+  /** What was jumped to may have come. */
+  async #refreshAwaited(awaited: Awaited): Promise<void> {
+    const { anchor, atMs } = awaited
+    const { rows } = this.#shown.peek().window
+    const near = atMs === undefined ? undefined : anchorNear(rows, gapAt(rows, atMs))
+    // Each question for a moment that is not held has it looked for again: it is asked once the gap is gone.
+    const isStill = near !== undefined && atMs !== undefined && (await this.#refreshGap(awaited, { near, atMs }))
+    if (isStill || this.#awaited.peek() !== awaited) return
     await this.#ask(anchor, FIRST_ROWS, (page) => {
-      const found = foundIn(page, anchor)
-      this.#highlightedId.value = found
-      const placement: Placement = found === undefined ? { kind: 'keep' } : { kind: 'row', id: found }
-      this.#show(windowOf(page, this.#shown.peek().window), placement, found === undefined)
+      if (this.#awaited.peek() === awaited) this.#showJump(anchor, page)
+      else this.#isTouched = true
     })
   }
 
-  async #addOlder(page: TimelinePage, signal: AbortSignal): Promise<void> {
-    const before = this.#shown.peek().window
-    const cursor = olderCursorOf(before)
-    for (let from = page.rows.length - PORTION_ROWS; ; from -= PORTION_ROWS) {
-      // Until all of it is shown, there is more.
-      const olderCursor = from <= 0 ? page.olderCursor : cursor
-      const portion = { ...page, rows: page.rows.slice(Math.max(0, from)), olderCursor }
-      // What falls off at the other end does so in a frame of its own.
-      const isTrimmed = from <= -PORTION_ROWS
-      this.#show(withOlder(before, portion, isTrimmed ? this.#reading.row?.id : undefined), { kind: 'keep' }, false)
-      if (isTrimmed) return
-      await this.#parts.nextFrame()
-      if (signal.aborted) return
-    }
+  /** Whether the gap that a jump led to is still there (or nobody waits for it any more). */
+  async #refreshGap(awaited: Awaited, { near, atMs }: { near: TimelineAnchor; atMs: number }): Promise<boolean> {
+    let isGone = false
+    await this.#ask(near, MAX_LOADED_ROWS, (page) => {
+      if (this.#awaited.peek() !== awaited) {
+        this.#isTouched = true
+        return
+      }
+      const gap = gapAt(page.rows, atMs)
+      isGone = gap === undefined
+      if (gap === undefined) return
+      const { window, isNotFound } = this.#shown.peek()
+      this.#show(windowOf(page, window), { kind: 'row', id: gap.id }, isNotFound)
+    })
+    return !isGone
   }
 
-  async #addNewer(page: TimelinePage, signal: AbortSignal): Promise<void> {
-    const before = this.#shown.peek().window
-    const cursor = newerCursorOf(before)
-    for (let to = PORTION_ROWS; ; to += PORTION_ROWS) {
-      const newerCursor = to >= page.rows.length ? page.newerCursor : cursor
-      const portion = { ...page, rows: page.rows.slice(0, to), newerCursor }
-      const isTrimmed = to >= page.rows.length + PORTION_ROWS
-      this.#show(withNewer(before, portion, isTrimmed ? this.#reading.row?.id : undefined), { kind: 'keep' }, false)
-      if (isTrimmed) return
-      await this.#parts.nextFrame()
+  /** Shows where a jump leads, or the gap that stands there. */
+  #showJump(anchor: TimelineAnchor, page: TimelinePage): void {
+    const before = this.#awaited.peek()
+    const awaited = awaitedIn(anchor, page)
+    const isSame = before !== undefined && awaited !== undefined && awaited.atMs === before.atMs
+    this.#awaited.value = isSame ? before : awaited
+    this.#highlightedId.value = foundIn(page, anchor)
+    // A message that is still nowhere: what is read meanwhile stays where it is.
+    const isKept = isSame && before.atMs === undefined
+    const placement: Placement = isKept ? { kind: 'keep' } : placementOf(anchor, page)
+    this.#show(windowOf(page, this.#shown.peek().window), placement, isMissing(page, anchor))
+  }
+
+  readonly #readingId = (): string | undefined => this.#reading.row?.id
+
+  async #addAll(windows: Iterable<TimelineWindow>, signal: AbortSignal): Promise<void> {
+    let isFirst = true
+    for (const window of windows) {
+      if (!isFirst) await this.#parts.nextFrame()
       if (signal.aborted) return
+      isFirst = false
+      this.#show(window, { kind: 'keep' }, false)
     }
   }
 
@@ -257,25 +277,4 @@ export class TimelineModel {
     const isNew = (row: TimelineRow) => row.kind === 'message' && row.atMs > this.#seenToMs && !row.isOwn
     this.#newCount.value = rows.filter(isNew).length
   }
-}
-
-/** The search index of an archive that was not here names a message by the beginning of its id. */
-function foundIn({ isFound, foundId }: TimelinePage, anchor: TimelineAnchor): MessageId | undefined {
-  return anchor.kind === 'message' && isFound ? (foundId ?? anchor.messageId) : undefined
-}
-
-function placementOf(anchor: TimelineAnchor, page: TimelinePage): Placement {
-  const { rows } = page
-  const found = foundIn(page, anchor)
-  if (found !== undefined) return { kind: 'row', id: found }
-  const atMs = anchor.kind === 'time' || anchor.kind === 'message' ? anchor.atMs : undefined
-  if (atMs === undefined) return { kind: 'end' }
-  const row = rows.find((row) => (row.kind === 'gap' ? row.toMs : row.atMs) >= atMs) ?? rows.at(-1)
-  return row === undefined ? { kind: 'end' } : { kind: 'row', id: row.id }
-}
-
-function anchorAt(row: TimelineRow | undefined): TimelineAnchor {
-  if (row === undefined) return { kind: 'newest' }
-  if (row.kind === 'gap') return { kind: 'time', atMs: Math.round((row.fromMs + row.toMs) / 2) }
-  return { kind: 'message', messageId: row.id, atMs: row.atMs }
 }
