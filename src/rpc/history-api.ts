@@ -183,7 +183,11 @@ export interface HistoryApi {
   /** For this run. Errors: `ERR_PASSPHRASE_WRONG`. */
   unlock(what: KeyOwner, passphrase: string): Promise<void>
   forgetKey(what: KeyOwner): Promise<void>
-  /** A hash-ratchet key of an encrypted community, from another member: hex text. Errors: `ERR_KEY_FILE_INVALID`. */
+  /**
+   * A hash-ratchet key of an encrypted community, from another member: hex text.
+   *
+   * Errors: `ERR_KEY_FILE_INVALID`, also where it is the key of another community.
+   */
   addGroupKey(id: CommunityId, keyText: string): Promise<void>
   /** Owners and members who hold them: the text for `addGroupKey`. */
   groupKeys(id: CommunityId): Promise<string>

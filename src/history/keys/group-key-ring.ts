@@ -49,10 +49,17 @@ export class GroupKeyRing implements GroupKeys {
     })
   }
 
-  /** Resolves with those that are new. Errors: `ERR_KEY_FILE_INVALID`, `ERR_STORE_FULL`, `ERR_STORE_FAILED`. */
-  async addText(text: string): Promise<readonly GroupKey[]> {
+  /**
+   * Resolves with those that are new. `pick` chooses among the keys in the text, and may refuse them all by an error.
+   *
+   * Errors: `ERR_KEY_FILE_INVALID`, `ERR_STORE_FULL`, `ERR_STORE_FAILED`.
+   */
+  async addText(
+    text: string,
+    pick: (keys: readonly GroupKey[]) => readonly GroupKey[] = (keys) => keys,
+  ): Promise<readonly GroupKey[]> {
     const keys = readGroupKeys(text).map(({ groupId, timestampMs, key }) => groupKeyOf(groupId, timestampMs, key))
-    return this.#add(keys)
+    return this.#add(pick(keys))
   }
 
   /** The text for `addText` on another device: keys of every group that `isWanted`. */

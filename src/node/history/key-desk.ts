@@ -1,3 +1,4 @@
+import { QuireError } from '../../errors.ts'
 import { fromHex, toHex } from '../../history/crypto/hex.ts'
 import type { CommunityId } from '../../history/ids.ts'
 import type { KeyName } from '../../history/keys/key-view.ts'
@@ -60,20 +61,21 @@ export class KeyDesk {
     await this.#changed(what)
   }
 
-  /** Errors: `ERR_KEY_FILE_INVALID`. */
+  /** Takes the community’s keys of the text, and no others. Errors: `ERR_KEY_FILE_INVALID`, also where it has none of them. */
   async addGroupKey(id: string, keyText: string): Promise<void> {
     const run = this.#components.communities.get(id)
-    const added = await this.#components.parts.groupKeys.addText(keyText)
+    const { missingKeyIds } = await run.view()
+    const isOwn = ofCommunity(run.id)
+    const added = await this.#components.parts.groupKeys.addText(keyText, (keys) => {
+      const own = keys.filter(({ groupId, keyId }) => isOwn(groupId) || missingKeyIds.includes(toHex(keyId)))
+      if (own.length === 0) throw foreignKey(missingKeyIds)
+      return own
+    })
     if (added.length > 0) await run.groupKeysChanged()
   }
 
   async groupKeys(id: string): Promise<string> {
-    const { id: community } = this.#components.communities.get(id)
-    const [own, channels] = [toHex(fromHex(community)), toHex(new TextEncoder().encode(community))]
-    return this.#components.parts.groupKeys.text((groupId) => {
-      const text = toHex(groupId)
-      return text === own || text.startsWith(channels)
-    })
+    return this.#components.parts.groupKeys.text(ofCommunity(this.#components.communities.get(id).id))
   }
 
   async #ownershipChanged(id: CommunityId, communities: Communities): Promise<void> {
@@ -86,4 +88,20 @@ export class KeyDesk {
     await communities.find(what as CommunityId)?.keyChanged()
     feed.mark('person', 'communities')
   }
+}
+
+/** A community’s keys name it by its bytes, those of a channel by the text of its chat id. */
+function ofCommunity(community: CommunityId): (groupId: Uint8Array) => boolean {
+  const [own, channels] = [toHex(fromHex(community)), toHex(new TextEncoder().encode(community))]
+  return (groupId) => {
+    const text = toHex(groupId)
+    return text === own || text.startsWith(channels)
+  }
+}
+
+function foreignKey(missingKeyIds: readonly string[]): QuireError {
+  const [first] = missingKeyIds
+  const others = missingKeyIds.length > 1 ? ` and ${missingKeyIds.length - 1} more` : ''
+  const missing = first === undefined ? 'No key of this one is missing.' : `Missing here: ${first}${others}.`
+  return new QuireError('ERR_KEY_FILE_INVALID', `What is in this text is the key of another community. ${missing}`)
 }

@@ -95,6 +95,25 @@ describe('a community of one’s own', () => {
     expect(await member.texts(id, channelId, ({ length }) => length === 1)).toEqual(['secret'])
   })
 
+  it('says which key is missing to a member who gives it the key of another community', async () => {
+    const { id, channelId } = await create({ isEncrypted: true })
+    const other = await create({ isEncrypted: true })
+    await owner.history.send(id, channelId, { text: 'secret' })
+    const member = await start('member')
+    await member.history.follow(id)
+    const { missingKeyIds } = await member.until(id, (view) => view.missingKeyIds.length > 0)
+    const foreign = await owner.history.groupKeys(other.id)
+    await expect(member.history.addGroupKey(id, foreign)).rejects.toMatchObject({
+      code: 'ERR_KEY_FILE_INVALID',
+      message: expect.stringContaining(missingKeyIds[0] ?? 'no key'),
+    })
+    expect((await member.until(id, () => true)).missingKeyIds).toEqual(missingKeyIds)
+    await member.history.follow(other.id)
+    expect(await member.history.groupKeys(other.id)).not.toContain('key:')
+    await member.history.addGroupKey(id, await owner.history.groupKeys(id))
+    expect(await member.texts(id, channelId, ({ length }) => length === 1)).toEqual(['secret'])
+  })
+
   it('moves to another device with its key, which publishes from there', async () => {
     const { id, channelId } = await create()
     await owner.history.send(id, channelId, { text: 'one' })
