@@ -1,8 +1,12 @@
-import { isQuireError } from '../../errors.ts'
+import { readArchiveMetadata } from '../../codec/history/archive.ts'
+import { sameBytes } from '../../codec/same-bytes.ts'
+import { isQuireError, QuireError } from '../../errors.ts'
 import type { ArchiveEntry } from '../../history/archive/archive-entry.ts'
+import { unsealArchive } from '../../history/crypto/archive-seal.ts'
 import type { GroupKeys } from '../../history/crypto/hash-ratchet.ts'
+import { topicOf, universalChatId } from '../../history/crypto/topics.ts'
 import type { ArchiveReader, ReadOutcome } from '../../history/follow/archive-reader.ts'
-import type { CommunityId } from '../../history/ids.ts'
+import type { ChatId, CommunityId } from '../../history/ids.ts'
 import { openArchive } from '../../history/message/open-archive.ts'
 import type { OpenCounts } from '../../history/message/opening.ts'
 import type { AbortOptions } from '../../history/ports.ts'
@@ -67,6 +71,7 @@ export class ArchiveTimelineReader implements ArchiveReader {
         shownNext = 2 * counts.opened
         this.#onChange(await ingest.show({ signal }))
       }
+      if ((counts?.opened ?? 0) === 0) await this.#refuseForeign(community, bytes)
       this.#onChange(await ingest.show({ signal }))
       this.#onChange(await ingest.commit({ signal }))
       const missingKeyIds = [...(counts?.missingKeys.keys() ?? [])]
@@ -74,6 +79,18 @@ export class ArchiveTimelineReader implements ArchiveReader {
     } finally {
       ingest.discard()
     }
+  }
+
+  /**
+   * An archive of which nothing counts here and that says itself that it is another community’s. Topics alone would not
+   * do: one may be made of a channel’s topic that no description names any more. Errors: `ERR_ARCHIVE_INVALID`.
+   */
+  async #refuseForeign(community: CommunityId, bytes: Uint8Array): Promise<void> {
+    const { contentTopics } = readArchiveMetadata(await unsealArchive(bytes, this.#groupKeys))
+    const own = [universalChatId(community), community as string as ChatId].map(topicOf)
+    const isOwn = contentTopics.some((topic) => own.some((each) => sameBytes(each, topic)))
+    if (contentTopics.length === 0 || isOwn) return
+    throw new QuireError('ERR_ARCHIVE_INVALID', 'This archive is not one of this community’s.')
   }
 
   /** One that is in the timeline already is read again: there is a key now that was missing. */
