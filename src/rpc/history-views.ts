@@ -66,6 +66,8 @@ export interface CommunityView {
   readonly isKeyLocked: boolean
   /** False until the owner has saved the key to a file. */
   readonly isKeySaved: boolean
+  /** True where the owner’s key is wrapped by a passphrase on this device, whether locked now or not. */
+  readonly hasPassphrase: boolean
   readonly isEncrypted: boolean
   readonly channels: readonly ChannelView[]
   readonly categories: readonly CategoryView[]

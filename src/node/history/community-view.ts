@@ -4,6 +4,7 @@ import type { AcceptedLink } from '../../history/follow/accept-link.ts'
 import type { ArchiveState, FollowedArchive, FollowState } from '../../history/follow/follow-state.ts'
 import type { KeepChoice } from '../../history/follow/keep-choice.ts'
 import type { ChatId } from '../../history/ids.ts'
+import type { KeyView } from '../../history/keys/key-view.ts'
 import type { PublishState } from '../../history/publish/publish-state.ts'
 import type { ArchiveSpan, ChannelCount, GapReason } from '../../history/timeline/types.ts'
 import type { CommunityRecord } from './community-list.ts'
@@ -16,7 +17,7 @@ const LIVE_MS = 30 * 24 * 3_600_000
 export interface ViewedCommunity {
   readonly record: CommunityRecord
   readonly description: CommunityDescription | undefined
-  readonly key: { readonly isLocked: boolean; readonly isSaved: boolean } | undefined
+  readonly key: Pick<KeyView, 'hasPassphrase' | 'isLocked' | 'isSaved'> | undefined
   readonly follower: {
     readonly state: FollowState
     readonly link: AcceptedLink | undefined
@@ -43,6 +44,7 @@ export function communityView(community: ViewedCommunity): CommunityView {
     isOwner: key !== undefined,
     isKeyLocked: key?.isLocked ?? false,
     isKeySaved: key?.isSaved ?? false,
+    hasPassphrase: key?.hasPassphrase ?? false,
     isEncrypted: record.isEncrypted || (description?.isEncrypted ?? false),
     channels: channelViews(record, description, counts),
     categories: categoryViews(description),

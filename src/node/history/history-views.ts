@@ -32,6 +32,7 @@ export interface CommunityView {
   readonly isOwner: boolean
   readonly isKeyLocked: boolean
   readonly isKeySaved: boolean
+  readonly hasPassphrase: boolean
   readonly isEncrypted: boolean
   readonly channels: readonly ChannelView[]
   readonly categories: readonly CategoryView[]

@@ -8,6 +8,7 @@ export const COMMUNITY: ServedCommunity = {
   isOwner: true,
   isKeyLocked: false,
   isKeySaved: false,
+  hasPassphrase: false,
   isEncrypted: false,
   channels: [],
   categories: [],

@@ -17,7 +17,7 @@ export function KeysPanel({ community }: { community: CommunityView }) {
 }
 
 function OwnerKey({ community }: { community: CommunityView }) {
-  const { id, name, isKeySaved, isKeyLocked } = community
+  const { id, name, isKeySaved, isKeyLocked, hasPassphrase } = community
   if (isKeyLocked)
     return <UnlockForm what={id} words="The key of this community is locked. Unlock it to publish or save it." />
   return (
@@ -37,7 +37,7 @@ function OwnerKey({ community }: { community: CommunityView }) {
           With a passphrase, the key cannot be used here before you have given it. You give it once each time Quire
           starts.
         </p>
-        <PassphraseForm what={id} hasPassphrase={undefined} />
+        <PassphraseForm what={id} hasPassphrase={hasPassphrase} />
       </section>
       <section class="side-part" aria-labelledby="forget-title">
         <h3 id="forget-title">Stop being its owner here</h3>

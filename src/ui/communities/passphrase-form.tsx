@@ -8,8 +8,7 @@ const MIN_CHARACTERS = 8
 
 interface PassphraseFormProps {
   readonly what: KeyOwner
-  /** Undefined where it is not known. */
-  readonly hasPassphrase: boolean | undefined
+  readonly hasPassphrase: boolean
 }
 
 /** Wraps the key on this device by a passphrase, or takes that off. */
@@ -42,7 +41,7 @@ export function PassphraseForm({ what, hasPassphrase }: PassphraseFormProps) {
   return (
     <form class="small-form" onSubmit={submit}>
       <label class="small-field">
-        <span>{hasPassphrase === true ? 'New passphrase on this device' : 'Passphrase on this device'}</span>
+        <span>{hasPassphrase ? 'New passphrase on this device' : 'Passphrase on this device'}</span>
         <input
           class="field"
           type="password"
@@ -57,9 +56,9 @@ export function PassphraseForm({ what, hasPassphrase }: PassphraseFormProps) {
       </label>
       <div class="button-row">
         <button type="submit" class="button" disabled={passphrase.value === ''}>
-          {hasPassphrase === true ? 'Change the passphrase' : 'Set a passphrase'}
+          {hasPassphrase ? 'Change the passphrase' : 'Set a passphrase'}
         </button>
-        {hasPassphrase === false ? null : (
+        {hasPassphrase ? (
           <button
             type="button"
             class="button"
@@ -67,7 +66,7 @@ export function PassphraseForm({ what, hasPassphrase }: PassphraseFormProps) {
           >
             Take it off
           </button>
-        )}
+        ) : null}
       </div>
       {done.value === undefined ? null : <output class="small-note">{done.value}</output>}
       <FieldError id={errorId} error={error.value} />

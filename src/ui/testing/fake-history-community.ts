@@ -243,6 +243,7 @@ function baseView(id: string, seed: number): Omit<CommunityView, 'channels'> {
     isOwner: false,
     isKeyLocked: false,
     isKeySaved: true,
+    hasPassphrase: false,
     isEncrypted: false,
     categories: [
       { id: 'm', name: 'The guild', position: 0 },

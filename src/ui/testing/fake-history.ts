@@ -219,7 +219,9 @@ export class FakeHistory extends FakeHistoryReading implements HistoryApi {
     await this.overrides.setPassphrase?.(what, passphrase)
     if (passphrase === undefined) this.#passphrases.delete(what)
     else this.#passphrases.set(what, passphrase)
-    if (what === 'person') this.#changePerson({ hasPassphrase: passphrase !== undefined })
+    const hasPassphrase = passphrase !== undefined
+    if (what === 'person') this.#changePerson({ hasPassphrase })
+    else this.show(what, { hasPassphrase })
   }
 
   async unlock(what: string, passphrase: string): Promise<void> {
@@ -236,7 +238,7 @@ export class FakeHistory extends FakeHistoryReading implements HistoryApi {
     this.calls.push('forgetKey')
     await this.overrides.forgetKey?.(what)
     if (what === 'person') this.showPerson(undefined)
-    else this.show(what, { isOwner: false, isKeyLocked: false, isKeySaved: true })
+    else this.show(what, { isOwner: false, isKeyLocked: false, isKeySaved: true, hasPassphrase: false })
   }
 
   async addGroupKey(id: CommunityId, keyText: string): Promise<void> {

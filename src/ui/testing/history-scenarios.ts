@@ -229,7 +229,7 @@ export const HISTORY_SCENARIOS = {
     owned({ publish: { state: 'failed', error: errorOf('ERR_STORE_FULL', 'The storage is full.') } }),
     { panel: 'publish' },
   ),
-  'community-key-locked': showing(owned({ isKeyLocked: true }), { panel: 'publish' }),
+  'community-key-locked': showing(owned({ isKeyLocked: true, hasPassphrase: true }), { panel: 'publish' }),
   'community-import': showing(owned(), { panel: 'import', imports: IMPORTS }),
   'community-keys': showing(owned(), { panel: 'keys' }),
   'community-missing-keys': showing(guild(MISSING, { weekStates: { 2: 'missing-key', 3: 'missing-key' } }), {
