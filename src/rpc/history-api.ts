@@ -30,6 +30,7 @@ export type KeyOwner = string
 
 /** The signals of Status, one for one, and one for the index (facts §4.7). */
 export type HistorySignal =
+  | { readonly name: 'historyArchivesProtocolEnabled' | 'historyArchivesProtocolDisabled' }
   | { readonly name: 'creatingHistoryArchives' | 'historyArchivesSeeding' | 'historyArchivesUnseeded' }
   | {
       readonly name: 'historyArchivesCreated' | 'noHistoryArchivesCreated' | 'historyArchiveDownloaded'

@@ -158,6 +158,7 @@ export class ArchiveLanes {
       const nowMs = this.#components.clock.nowMs()
       // It is still here, so it counts, and goes at the next chance.
       await this.free(row).catch(() => this.#change(row, { ...later(row, nowMs), state: 'held' }))
+      if (!this.#init.queue().rows.some(isHere)) this.#init.onSignal({ name: 'historyArchivesUnseeded' })
       return
     }
     work.isEvicted = true

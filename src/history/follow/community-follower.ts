@@ -91,9 +91,8 @@ export class CommunityFollower {
   }
 
   get state(): FollowState {
-    const { isPaused } = this.#kept
     const known = { index: this.#index.state, lookup: this.#lookup, checkedAtMs: this.#checkedAtMs }
-    return followStateOf({ isPaused, ...known, queue: this.#queue() })
+    return followStateOf({ isPaused: this.#kept.isPaused, ...known, queue: this.#queue() })
   }
 
   get link(): AcceptedLink | undefined {
@@ -236,9 +235,10 @@ export class CommunityFollower {
     await this.stop()
     if (!isDataRemoved) return
     await this.#lanes.freeAll()
-    const { link } = this.#kept
+    const { link, indexCid } = this.#kept
     if (link !== undefined) await this.#components.datasets.remove(link.indexCid)
     await this.#records.delete()
+    if (indexCid !== undefined) this.#emit({ type: 'signal', signal: { name: 'historyArchivesUnseeded' } })
   }
 
   #takeIndex(cid: ManifestCid, { entries }: ReadIndex): void {

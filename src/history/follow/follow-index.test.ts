@@ -209,6 +209,8 @@ describe('a member', () => {
     expect(member.datasets.held.size).toBe(0)
     expect(member.reader.forgotten).toEqual([1, 0])
     expect(member.settings.values.size).toBe(0)
+    expect(member.signals.filter((name) => name === 'historyArchivesUnseeded')).toHaveLength(1)
+    expect(member.signals.at(-1)).toBe('historyArchivesUnseeded')
   })
 
   it('tells why an index did not come to those who wait for a week', async () => {

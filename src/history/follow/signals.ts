@@ -3,11 +3,14 @@
  *
  *   owner    creating → created or none → seeding
  *   member   indexDownloadCompleted → downloadingStarted → (downloaded → importing) × archives → seeding → finished
+ *   both     protocolEnabled: followed or resumed · unseeded: nothing is held any more · protocolDisabled: paused or left
  *
- * A member’s archives are read as each of them arrives, so that the newest messages show first; Status imports after
- * the last download. Source: facts on the community history service, §4.7.
+ * Status enables the protocol for all communities at once, Quire for each. A member’s archives are read as each of them
+ * arrives, so that the newest messages show first; Status imports after the last download. Source: facts on the
+ * community history service, §4.7.
  */
 export type HistorySignal =
+  | { readonly name: 'historyArchivesProtocolEnabled' | 'historyArchivesProtocolDisabled' }
   | { readonly name: 'creatingHistoryArchives' | 'historyArchivesSeeding' | 'historyArchivesUnseeded' }
   | {
       readonly name: 'historyArchivesCreated' | 'noHistoryArchivesCreated' | 'historyArchiveDownloaded'

@@ -84,9 +84,14 @@ export class Communities {
   ): Promise<CommunityRun> {
     const record = await this.#list.put(id, change)
     const run = this.#runs.get(id)
-    if (run === undefined) return this.#run(id, init)
-    run.update(record)
-    return run
+    if (run !== undefined) {
+      run.update(record)
+      return run
+    }
+    const entered = await this.#run(id, init)
+    // What was paused and left comes back paused.
+    if (!isPausedNow(entered)) this.#tellProtocol(id, true)
+    return entered
   }
 
   /** Errors: `ERR_COMMUNITY_LINK_INVALID`. */
@@ -102,7 +107,9 @@ export class Communities {
     const run = this.get(id)
     this.#runs.delete(run.id)
     await this.#list.delete(run.id)
+    const wasPaused = isPausedNow(run)
     await run.leave(options)
+    if (!wasPaused) this.#tellProtocol(run.id, false)
     this.#feed.mark('communities')
   }
 
@@ -115,8 +122,10 @@ export class Communities {
     if (partitionDays !== undefined && !isBetween(partitionDays, 1, 365)) throw refused('An archive has 1 to 365 days.')
     if (keep !== undefined) run.follower.setKeep(keep)
     if (quotaBytes !== undefined) run.follower.setQuota(quotaBytes)
+    const wasPaused = isPausedNow(run)
     if (isPaused === true) run.follower.pause()
     if (isPaused === false) run.follower.resume()
+    if (isPausedNow(run) !== wasPaused) this.#tellProtocol(run.id, wasPaused)
     const change = {
       ...(partitionDays === undefined ? {} : { partitionDays }),
       ...(isSearchPublished === undefined ? {} : { isSearchPublished }),
@@ -160,6 +169,10 @@ export class Communities {
     return encodeCommunityLink(base, { community: run.id, addresses, envelope, place })
   }
 
+  #tellProtocol(id: CommunityId, isEnabled: boolean): void {
+    this.#feed.signal(id, { name: isEnabled ? 'historyArchivesProtocolEnabled' : 'historyArchivesProtocolDisabled' })
+  }
+
   async #run(id: CommunityId, init: { readonly isNew?: boolean } = {}): Promise<CommunityRun> {
     const record = this.#list.get(id)
     if (record === undefined) throw new QuireError('ERR_COMMUNITY_NOT_FOUND', 'The community was left meanwhile.')
@@ -169,6 +182,10 @@ export class Communities {
     this.#feed.mark('communities')
     return run
   }
+}
+
+function isPausedNow({ follower }: CommunityRun): boolean {
+  return follower.state.state === 'paused'
 }
 
 function checkQuota(bytes: number): void {
