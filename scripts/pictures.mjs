@@ -1,6 +1,6 @@
 /**
  * `npm run pictures`: takes the pictures of the page in `docs/`, light, dark and on a phone, from a real keeper and two
- * real browsers that share files.
+ * real browsers that share files; then of a community: its timeline and calendar from the sample, and an owner’s publishing.
  */
 import { chromium } from '@playwright/test'
 import { spawn } from 'node:child_process'
@@ -45,10 +45,57 @@ try {
     process.stdout.write(`docs/${name}\n`)
     await reader.context().close()
   }
+  await picturesOfCommunities()
 } finally {
   await browser.close()
   keeper.child.kill('SIGTERM')
   await rm(folder, { recursive: true, force: true })
+}
+
+async function picturesOfCommunities() {
+  const link = await publishSample()
+  for (const colorScheme of ['light', 'dark']) {
+    const member = await open({ colorScheme, viewport: { width: 1280, height: 800 } })
+    await member.goto(link)
+    await member.locator('.messages > li').nth(5).waitFor()
+    await member
+      .getByText(/^Up to date/)
+      .first()
+      .waitFor({ timeout: 60_000 })
+    await take(member, `timeline-${colorScheme}.png`)
+    await member.getByTitle(/open the calendar$/).click()
+    await member.getByRole('group', { name: /^Days of/ }).waitFor()
+    await take(member, `calendar-${colorScheme}.png`)
+    await member.context().close()
+  }
+  const owner = await open({ colorScheme: 'light', viewport: { width: 1280, height: 800 } })
+  await owner.getByRole('link', { name: 'Communities' }).first().click()
+  await owner.getByRole('button', { name: 'Create a community' }).click()
+  const dialog = owner.getByRole('dialog')
+  await dialog.getByLabel('Name', { exact: true }).fill('Garden club')
+  await dialog.getByRole('button', { name: 'Create', exact: true }).click()
+  await owner.getByRole('button', { name: 'Publish', exact: true }).click()
+  await owner.getByRole('button', { name: 'Publish now' }).waitFor()
+  await take(owner, 'publishing-light.png')
+}
+
+async function take(page, name) {
+  await page.screenshot({ path: join(root, 'docs', name) })
+  process.stdout.write(`docs/${name}\n`)
+}
+
+async function publishSample() {
+  const args = ['--messages', '6000', '--weeks', '26', '--data-dir', join(folder, 'keeper')]
+  const child = spawn(process.execPath, [join(root, 'scripts', 'sample-community.mjs'), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  for await (const line of createInterface({ input: child.stdout })) {
+    const link = /http\S+#\/c\/\S+/.exec(line)?.[0]
+    if (link === undefined) continue
+    child.stdout.resume()
+    return link
+  }
+  throw new Error('The sample was not published.')
 }
 
 async function open(options) {
