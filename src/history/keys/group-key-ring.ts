@@ -62,9 +62,11 @@ export class GroupKeyRing implements GroupKeys {
     return this.#add(pick(keys))
   }
 
-  /** The text for `addText` on another device: keys of every group that `isWanted`. */
+  /** The text for `addText` on another device: keys of every group that `isWanted`; empty where none is held. */
   text(isWanted: (groupId: Uint8Array) => boolean): string {
-    return writeGroupKeys(this.#keysOf(isWanted))
+    const keys = this.#keysOf(isWanted)
+    // A heading over no key looks as if there were something to hand out.
+    return keys.length === 0 ? '' : writeGroupKeys(keys)
   }
 
   #keysOf(isWanted: (groupId: Uint8Array) => boolean): GroupKey[] {

@@ -65,6 +65,7 @@ describe('group keys', () => {
     expect(await here.ensure(GROUP, 2000)).toEqual(key)
     await here.ensure(Uint8Array.of(7), 1000)
     const text = here.text((groupId) => toHex(groupId) === toHex(GROUP))
+    expect(here.text(() => false)).toBe('')
     expect(await there.addText(text)).toEqual([key])
     expect(await there.addText(text)).toEqual([])
     expect(there.get(key.keyId)).toEqual(key.key)
