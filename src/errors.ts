@@ -95,6 +95,10 @@ export const ERROR_TABLE = {
   ERR_NOT_OWNER: { actor: 'person', advice: 'Only who holds the community’s key can do this. Import the key first.' },
   ERR_KEY_LOCKED: { actor: 'person', advice: 'Give the passphrase of this key and try again.' },
   ERR_KEY_FILE_INVALID: { actor: 'person', advice: 'Choose the text file that Quire saved the key to, unchanged.' },
+  ERR_GROUP_KEY_INVALID: {
+    actor: 'person',
+    advice: 'Ask the owner or a member of this community for its keys, and paste their whole text, unchanged.',
+  },
   ERR_PASSPHRASE_WRONG: { actor: 'person', advice: 'Nothing was changed. Check the passphrase and try again.' },
   ERR_NO_PERSON: { actor: 'person', advice: 'Choose a name to write under first.' },
   ERR_MESSAGE_TOO_LONG: { actor: 'person', advice: 'A message has at most 4,096 characters. Shorten it, or send two.' },

@@ -187,7 +187,7 @@ export interface HistoryApi {
   /**
    * A hash-ratchet key of an encrypted community, from another member: hex text.
    *
-   * Errors: `ERR_KEY_FILE_INVALID`, also where it is the key of another community.
+   * Errors: `ERR_GROUP_KEY_INVALID`, also where it is the key of another community.
    */
   addGroupKey(id: CommunityId, keyText: string): Promise<void>
   /** Owners and members who hold them: the text for `addGroupKey`. */

@@ -110,7 +110,7 @@ class Ratchet {
 
   constructor(key: Uint8Array) {
     if (key.byteLength !== KEY_BYTES) {
-      throw new QuireError('ERR_KEY_FILE_INVALID', `A group key has ${key.byteLength} bytes, not ${KEY_BYTES}.`)
+      throw new QuireError('ERR_GROUP_KEY_INVALID', `A group key has ${key.byteLength} bytes, not ${KEY_BYTES}.`)
     }
     this.#checkpoints = [key]
   }

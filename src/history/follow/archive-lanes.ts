@@ -1,4 +1,7 @@
-/** The archives that are on their way: three are fetched at once, and one is read, so that one is in memory. */
+/**
+ * The archives that are on their way: three are fetched at once, and one is read, so that one is in memory. What somebody waits
+ * for, and the first of all, begins alone.
+ */
 import { Mutex } from '../../store/mutex.ts'
 import type { HistoryClock } from '../clock.ts'
 import type { ArchiveId, CommunityId } from '../ids.ts'
@@ -12,6 +15,8 @@ import type { Patience } from './index-fetcher.ts'
 import type { HistorySignal } from './signals.ts'
 
 const FETCHED_AT_ONCE = 3
+/** Beside two others an archive takes three times as long; after this they join it, since whoever has it may be slow. */
+const ALONE_MS = 2_000
 /** Progress is told whenever this share of an archive has come. */
 const TOLD_SHARE = 1 / 32
 
@@ -40,6 +45,7 @@ interface LanesInit {
 interface Work {
   readonly row: ArchiveRow
   readonly controller: AbortController
+  readonly beganAtMs: number
   end: Promise<void>
   /** There is no room for it any more. */
   isEvicted: boolean
@@ -88,6 +94,8 @@ export class ArchiveLanes {
     const queue = this.#init.queue()
     for (const { row, controller } of this.#fetching.values()) if (!isWantedRow(row, queue)) controller.abort()
     for (const row of toFetch(queue)) {
+      // Those that somebody waits for come first.
+      if (!queue.isJump(row) && this.#aloneUntilMs(queue) > queue.nowMs) break
       if (this.#fetching.size < FETCHED_AT_ONCE) this.#beginFetch(row, queue)
       else {
         if (queue.isJump(row)) this.#makeWay(queue)
@@ -97,6 +105,11 @@ export class ArchiveLanes {
     const next = this.#reading === undefined ? toRead(queue)[0] : undefined
     if (next !== undefined) this.#beginRead(next)
     this.#endRound()
+  }
+
+  /** When those that wait for one to come alone may begin. */
+  get timesMs(): readonly number[] {
+    return [this.#aloneUntilMs(this.#init.queue())]
   }
 
   retryAll(): void {
@@ -196,6 +209,12 @@ export class ArchiveLanes {
     }
   }
 
+  #aloneUntilMs({ rows, isJump }: QueueInit): number {
+    const isFirst = !rows.some(isHere)
+    const alone = [...this.#fetching.values()].filter(({ row }) => isFirst || isJump(row))
+    return alone.reduce((untilMs, { beganAtMs }) => Math.max(untilMs, beganAtMs + ALONE_MS), 0)
+  }
+
   #beginFetch(row: ArchiveRow, queue: QueueInit): void {
     const roomBytes = this.#components.quota?.roomFor(this.#member(), row) ?? Number.POSITIVE_INFINITY
     if (roomBytes < (row.sizeBytes ?? 1)) {
@@ -205,7 +224,7 @@ export class ArchiveLanes {
     if (!this.#isRound) this.#init.onSignal({ name: 'downloadingHistoryArchivesStarted' })
     this.#isRound = true
     const controller = new AbortController()
-    const work: Work = { row, controller, end: Promise.resolve(), isEvicted: false }
+    const work: Work = { row, controller, beganAtMs: queue.nowMs, end: Promise.resolve(), isEvicted: false }
     this.#fetching.set(row.entry.id, work)
     this.#change(row, { state: 'fetching', error: undefined })
     work.end = this.#fetch(work, roomBytes)
@@ -249,7 +268,8 @@ export class ArchiveLanes {
 
   #beginRead(row: ArchiveRow): void {
     const controller = new AbortController()
-    const work: Work = { row, controller, end: Promise.resolve(), isEvicted: false }
+    const beganAtMs = this.#components.clock.nowMs()
+    const work: Work = { row, controller, beganAtMs, end: Promise.resolve(), isEvicted: false }
     this.#reading = work
     this.#init.onSignal({ name: 'importingHistoryArchiveMessages' })
     work.end = this.#read(row, controller.signal)

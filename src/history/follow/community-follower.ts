@@ -291,7 +291,7 @@ export class CommunityFollower {
   }
 
   #timesMs(): number[] {
-    return [...retryTimesMs(this.#queue()), ...this.#index.retryTimesMs]
+    return [...retryTimesMs(this.#queue()), ...this.#index.retryTimesMs, ...this.#lanes.timesMs]
   }
 
   #emit(event: FollowerEvent): void {

@@ -52,7 +52,7 @@ export class GroupKeyRing implements GroupKeys {
   /**
    * Resolves with those that are new. `pick` chooses among the keys in the text, and may refuse them all by an error.
    *
-   * Errors: `ERR_KEY_FILE_INVALID`, `ERR_STORE_FULL`, `ERR_STORE_FAILED`.
+   * Errors: `ERR_GROUP_KEY_INVALID`, `ERR_STORE_FULL`, `ERR_STORE_FAILED`.
    */
   async addText(
     text: string,

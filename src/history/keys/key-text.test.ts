@@ -82,8 +82,17 @@ describe('group keys', () => {
   })
 
   it('are refused where the text holds something else', () => {
-    expect(() => readGroupKeys('0x1234')).toThrow(expect.objectContaining({ code: 'ERR_KEY_FILE_INVALID' }))
+    expect(() => readGroupKeys('0x1234')).toThrow(expect.objectContaining({ code: 'ERR_GROUP_KEY_INVALID' }))
     expect(() => readGroupKeys('quire-group-keys-v1\ncheck: 0xc5d24601')).toThrow('no key in it')
+  })
+
+  it('say of each other’s text what it is, with advice for what was given', async () => {
+    const keys = await ring()
+    await keys.ensure(GROUP, 1000)
+    const secret = expect.objectContaining({ code: 'ERR_GROUP_KEY_INVALID', message: expect.stringMatching('secret') })
+    expect(() => readGroupKeys(writeKeyText(KEY, 'Ana'))).toThrow(secret)
+    const reading = expect.objectContaining({ code: 'ERR_KEY_FILE_INVALID', message: expect.stringMatching('“Keys”') })
+    expect(() => readKeyText(keys.text(() => true))).toThrow(reading)
   })
 })
 

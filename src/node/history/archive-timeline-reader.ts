@@ -14,8 +14,9 @@ import type { TimelineDatabase } from '../../history/timeline/timeline-database.
 import type { ArchiveToRead, TimelineChange } from '../../history/timeline/types.ts'
 
 const MS = 1000
-/** Shown as far as it is opened after so many messages, and again whenever they have doubled: a large week fills the screen early. */
-const FIRST_SHOWN = 1_000
+/** Shown as far as it is opened after so many messages, and again whenever they are four times as many: a large week fills the screen early. */
+const FIRST_SHOWN = 128
+const SHOWN_FACTOR = 4
 
 interface ArchiveTimelineReaderComponents {
   readonly timeline: Pick<TimelineDatabase, 'beginArchive' | 'removeArchive'>
@@ -68,7 +69,7 @@ export class ArchiveTimelineReader implements ArchiveReader {
         await ingest.add(batch.messages, { signal })
         counts = batch.counts
         if (counts.opened < shownNext) continue
-        shownNext = 2 * counts.opened
+        shownNext = SHOWN_FACTOR * counts.opened
         this.#onChange(await ingest.show({ signal }))
       }
       if ((counts?.opened ?? 0) === 0) await this.#refuseForeign(community, bytes)

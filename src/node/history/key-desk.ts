@@ -61,7 +61,7 @@ export class KeyDesk {
     await this.#changed(what)
   }
 
-  /** Takes the community’s keys of the text, and no others. Errors: `ERR_KEY_FILE_INVALID`, also where it has none of them. */
+  /** Takes the community’s keys of the text, and no others. Errors: `ERR_GROUP_KEY_INVALID`, also where it has none of them. */
   async addGroupKey(id: string, keyText: string): Promise<void> {
     const run = this.#components.communities.get(id)
     const { missingKeyIds } = await run.view()
@@ -103,5 +103,5 @@ function foreignKey(missingKeyIds: readonly string[]): QuireError {
   const [first] = missingKeyIds
   const others = missingKeyIds.length > 1 ? ` and ${missingKeyIds.length - 1} more` : ''
   const missing = first === undefined ? 'No key of this one is missing.' : `Missing here: ${first}${others}.`
-  return new QuireError('ERR_KEY_FILE_INVALID', `What is in this text is the key of another community. ${missing}`)
+  return new QuireError('ERR_GROUP_KEY_INVALID', `What is in this text is the key of another community. ${missing}`)
 }

@@ -104,7 +104,7 @@ describe('a community of one’s own', () => {
     const { missingKeyIds } = await member.until(id, (view) => view.missingKeyIds.length > 0)
     const foreign = await owner.history.groupKeys(other.id)
     await expect(member.history.addGroupKey(id, foreign)).rejects.toMatchObject({
-      code: 'ERR_KEY_FILE_INVALID',
+      code: 'ERR_GROUP_KEY_INVALID',
       message: expect.stringContaining(missingKeyIds[0] ?? 'no key'),
     })
     expect((await member.until(id, () => true)).missingKeyIds).toEqual(missingKeyIds)

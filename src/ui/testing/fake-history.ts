@@ -244,7 +244,7 @@ export class FakeHistory extends FakeHistoryReading implements HistoryApi {
   async addGroupKey(id: CommunityId, keyText: string): Promise<void> {
     this.calls.push(`addGroupKey ${keyText.length}`)
     await this.overrides.addGroupKey?.(id, keyText)
-    if (!/^[0-9a-f\s:x]+$/i.test(keyText)) throw new QuireError('ERR_KEY_FILE_INVALID', 'This text is no key.')
+    if (!/^[0-9a-f\s:x]+$/i.test(keyText)) throw new QuireError('ERR_GROUP_KEY_INVALID', 'This text is no key.')
     this.show(id, { missingKeyIds: this.community(id).view.missingKeyIds.slice(1) })
   }
 
