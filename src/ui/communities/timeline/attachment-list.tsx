@@ -2,6 +2,7 @@
 import { formatBytes } from '../../format/bytes.ts'
 import { displayName } from '../../format/names.ts'
 import type { AttachmentView, MessageView } from '../../../rpc/history-api.ts'
+import { AttachedAudio, isPlayable } from './attached-audio.tsx'
 import { saveAttachment } from './attachment-files.ts'
 import type { AttachmentProps } from './attachment-files.ts'
 import { LocalPicture, RemotePicture } from './picture.tsx'
@@ -27,6 +28,7 @@ function Attachment({ message, attachment }: AttachmentProps) {
   if (kind === 'image' && isHere) return <LocalPicture message={message} attachment={attachment} />
   // The page loads pictures over encrypted connections only; others can be opened at their host.
   if (kind === 'image' && url?.protocol === 'https:') return <RemotePicture attachment={attachment} url={url} />
+  if (isHere && isPlayable(attachment)) return <AttachedAudio message={message} attachment={attachment} />
   if (isHere) return <LocalFile message={message} attachment={attachment} />
   return <RemoteFile attachment={attachment} url={url} />
 }
