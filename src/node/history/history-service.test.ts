@@ -1,31 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { MemoryHub } from '../../exchange/testing/memory-network.ts'
-import { ManualClock } from '../../history/testing/manual-clock.ts'
-import { type DeviceInit, HistoryDevice } from '../testing/history-device.ts'
-import { MemoryHistoryHub } from '../testing/memory-history-network.ts'
+import type { ManualClock } from '../../history/testing/manual-clock.ts'
+import type { HistoryDevice } from '../testing/history-device.ts'
+import { HistoryDevices } from '../testing/history-devices.ts'
 import type { CommunityView } from './history-views.ts'
 
 const PAGE = 'http://localhost/'
 
-const START_MS = Date.UTC(2026, 0, 5)
 const DAY_MS = 24 * 3_600_000
 
 describe('communities over devices in memory', () => {
-  let hubs: { blocks: MemoryHub; history: MemoryHistoryHub }
-  const devices: HistoryDevice[] = []
+  let devices: HistoryDevices
   let clock: ManualClock
 
   beforeEach(() => {
-    clock = new ManualClock(START_MS)
-    hubs = { blocks: new MemoryHub(), history: new MemoryHistoryHub() }
+    devices = new HistoryDevices()
+    clock = devices.clock
   })
-  afterEach(() => Promise.all(devices.splice(0).map((device) => device.stop())))
-
-  async function start(name: string, init: Partial<DeviceInit> = {}): Promise<HistoryDevice> {
-    const device = await HistoryDevice.start(hubs, { name, clock, ...init })
-    devices.push(device)
-    return device
-  }
+  afterEach(() => devices.stop())
 
   async function create(owner: HistoryDevice): Promise<{ community: CommunityView; channelId: string }> {
     await owner.history.setPerson({ displayName: 'Ada' })
@@ -36,7 +27,7 @@ describe('communities over devices in memory', () => {
   }
 
   it('are made by an owner, who writes and reads', async () => {
-    const owner = await start('owner')
+    const owner = await devices.start('owner')
     const { community, channelId } = await create(owner)
     expect(community).toMatchObject({ name: 'Gardeners', isOwner: true, isKeySaved: false, publish: { state: 'idle' } })
     expect(community.channels.map(({ name }) => name)).toEqual(['general', 'roses'])
@@ -51,7 +42,7 @@ describe('communities over devices in memory', () => {
   })
 
   it('reach a member by their id alone, live and as archives, and a third from the member when the owner is gone', async () => {
-    const owner = await start('owner')
+    const owner = await devices.start('owner')
     const { community, channelId } = await create(owner)
     await owner.history.send(community.id, channelId, { text: 'one' })
     await clock.advance(60_000)
@@ -60,7 +51,7 @@ describe('communities over devices in memory', () => {
     const published = await owner.until(community.id, isDone)
     expect(published.publish).toMatchObject({ lastPublishedAtMs: clock.nowMs() })
 
-    const member = await start('member')
+    const member = await devices.start('member')
     await member.history.follow(community.id)
     await member.until(community.id, ({ heldArchiveCount, name }) => heldArchiveCount === 1 && name === 'Gardeners')
     expect(await member.texts(community.id, channelId, ({ length }) => length > 0)).toEqual(['one'])
@@ -68,27 +59,27 @@ describe('communities over devices in memory', () => {
     expect(await member.texts(community.id, channelId, ({ length }) => length > 1)).toEqual(['one', 'two'])
 
     await owner.stop()
-    const third = await start('third')
+    const third = await devices.start('third')
     await third.history.follow(community.id)
     await third.until(community.id, ({ heldArchiveCount }) => heldArchiveCount === 1)
     expect(await third.texts(community.id, channelId, ({ length }) => length > 1)).toEqual(['one', 'two'])
   })
 
   it('are followed by a link that carries the newest archive link', async () => {
-    const owner = await start('owner')
+    const owner = await devices.start('owner')
     const { community, channelId } = await create(owner)
     await owner.history.send(community.id, channelId, { text: 'one' })
     await clock.advance(60_000)
     await owner.history.publishNow(community.id)
     const link = await owner.history.shareLink(community.id, PAGE)
     expect(link).toMatch(/^http:\/\/localhost\/#\/c\/0x0[23][0-9a-f]{64}\?maddrs=.+&link=[\w-]+$/)
-    const member = await start('member')
+    const member = await devices.start('member')
     expect(await member.history.follow(link)).toMatchObject({ id: community.id, linkClockMs: clock.nowMs() })
     await member.until(community.id, ({ heldArchiveCount }) => heldArchiveCount === 1)
   })
 
   it('come back after a restart with what was held, and publish one archive for each missed week', async () => {
-    const first = await start('owner')
+    const first = await devices.start('owner')
     const { community, channelId } = await create(first)
     await first.history.send(community.id, channelId, { text: 'day 0' })
     let last = first
@@ -99,7 +90,7 @@ describe('communities over devices in memory', () => {
     ] as const) {
       await last.stop()
       await clock.advance(days * DAY_MS)
-      last = await start(`owner at ${name}`, { disk: first.disk })
+      last = await devices.start(`owner at ${name}`, { disk: first.disk })
       if (name !== '') await last.history.send(community.id, channelId, { text: name })
     }
     const published = await last.until(community.id, ({ heldArchiveCount }) => heldArchiveCount === 3)

@@ -1,20 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { MemoryHub } from '../../exchange/testing/memory-network.ts'
-import { ManualClock } from '../../history/testing/manual-clock.ts'
-import { HistoryDevice } from '../testing/history-device.ts'
-import { MemoryHistoryHub } from '../testing/memory-history-network.ts'
+import type { HistoryDevice } from '../testing/history-device.ts'
+import { HistoryDevices } from '../testing/history-devices.ts'
 
 const FOLLOWING = /Protocol|Unseeded/u
 
 describe('signals of a community', () => {
-  const hubs = { blocks: new MemoryHub(), history: new MemoryHistoryHub() }
-  const clock = new ManualClock(Date.UTC(2026, 0, 5))
-  const devices: HistoryDevice[] = []
-  afterEach(() => Promise.all(devices.splice(0).map((device) => device.stop())))
+  const devices = new HistoryDevices()
+  const { clock } = devices
+  afterEach(() => devices.stop())
 
   async function start(name: string): Promise<{ device: HistoryDevice; told: string[] }> {
-    const device = await HistoryDevice.start(hubs, { name, clock })
-    devices.push(device)
+    const device = await devices.start(name)
     const told: string[] = []
     device.history.watch((change) => {
       if (change.type === 'signal' && FOLLOWING.test(change.signal.name)) told.push(change.signal.name)

@@ -1,11 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { MemoryHub } from '../../exchange/testing/memory-network.ts'
-import { ManualClock } from '../../history/testing/manual-clock.ts'
-import { type DeviceInit, HistoryDevice } from '../testing/history-device.ts'
-import { MemoryHistoryHub } from '../testing/memory-history-network.ts'
+import type { ManualClock } from '../../history/testing/manual-clock.ts'
+import type { HistoryDevice } from '../testing/history-device.ts'
+import { createGardeners, HistoryDevices, START_MS } from '../testing/history-devices.ts'
 import type { ImportView } from './history-views.ts'
-
-const START_MS = Date.UTC(2026, 0, 5)
 
 const jsonLines = (texts: readonly string[]): File => {
   const lines = texts.map((text, i) => ({
@@ -18,32 +15,19 @@ const jsonLines = (texts: readonly string[]): File => {
 }
 
 describe('a community of one’s own', () => {
-  let hubs: { blocks: MemoryHub; history: MemoryHistoryHub }
+  let devices: HistoryDevices
   let clock: ManualClock
   let owner: HistoryDevice
-  const devices: HistoryDevice[] = []
 
   beforeEach(async () => {
-    hubs = { blocks: new MemoryHub(), history: new MemoryHistoryHub() }
-    clock = new ManualClock(START_MS)
-    owner = await start('owner')
-    await owner.history.setPerson({ displayName: 'Ada' })
+    devices = new HistoryDevices()
+    clock = devices.clock
+    owner = await devices.startOwner()
   })
-  afterEach(() => Promise.all(devices.splice(0).map((device) => device.stop())))
-
-  async function start(name: string, init: Partial<DeviceInit> = {}): Promise<HistoryDevice> {
-    const device = await HistoryDevice.start(hubs, { name, clock, ...init })
-    devices.push(device)
-    return device
-  }
-
-  async function create(init: { isEncrypted?: boolean } = {}): Promise<{ id: string; channelId: string }> {
-    const { id, channels } = await owner.history.create({ name: 'Gardeners', ...init })
-    return { id, channelId: channels[0]?.id ?? '' }
-  }
+  afterEach(() => devices.stop())
 
   it('takes an export in, with its channels, and shows it as the community’s word for others', async () => {
-    const { id } = await create()
+    const { id } = await createGardeners(owner)
     const imported = await owner.history.importFile(id, jsonLines(['Prune in March.', 'Mine have greenfly.']))
     expect(imported).toMatchObject({ state: { state: 'done' }, messageCount: 2, channelCount: 1, problemCount: 0 })
     const { channels } = await owner.until(id, ({ heldArchiveCount }) => heldArchiveCount === 1)
@@ -58,7 +42,7 @@ describe('a community of one’s own', () => {
   })
 
   it('leaves nothing of an import that is cancelled, and lists one that the file cannot be read for', async () => {
-    const { id } = await create()
+    const { id } = await createGardeners(owner)
     const controller = new AbortController()
     const cancelling = owner.history.importFile(id, jsonLines(['one']), { signal: controller.signal })
     controller.abort()
@@ -75,11 +59,11 @@ describe('a community of one’s own', () => {
   })
 
   it('is read by members who were handed its key, and by nobody else', async () => {
-    const { id, channelId } = await create({ isEncrypted: true })
+    const { id, channelId } = await createGardeners(owner, { isEncrypted: true })
     await owner.history.send(id, channelId, { text: 'secret' })
     await clock.advance(60_000)
     await owner.history.publishNow(id)
-    const member = await start('member')
+    const member = await devices.start('member')
     await member.history.follow(id)
     const blind = await member.until(
       id,
@@ -96,10 +80,10 @@ describe('a community of one’s own', () => {
   })
 
   it('says which key is missing to a member who gives it the key of another community', async () => {
-    const { id, channelId } = await create({ isEncrypted: true })
-    const other = await create({ isEncrypted: true })
+    const { id, channelId } = await createGardeners(owner, { isEncrypted: true })
+    const other = await createGardeners(owner, { isEncrypted: true })
     await owner.history.send(id, channelId, { text: 'secret' })
-    const member = await start('member')
+    const member = await devices.start('member')
     await member.history.follow(id)
     const { missingKeyIds } = await member.until(id, (view) => view.missingKeyIds.length > 0)
     const foreign = await owner.history.groupKeys(other.id)
@@ -115,10 +99,10 @@ describe('a community of one’s own', () => {
   })
 
   it('moves to another device with its key, which publishes from there', async () => {
-    const { id, channelId } = await create()
+    const { id, channelId } = await createGardeners(owner)
     await owner.history.send(id, channelId, { text: 'one' })
     const text = await owner.history.exportKey(id, { passphrase: 'correct horse' })
-    const other = await start('other')
+    const other = await devices.start('other')
     await expect(other.history.importKey(text, { passphrase: 'wrong' })).rejects.toMatchObject({
       code: 'ERR_PASSPHRASE_WRONG',
     })
@@ -133,7 +117,7 @@ describe('a community of one’s own', () => {
   })
 
   it('keeps what was edited, deleted, pinned and answered with an emoji, for all to see', async () => {
-    const { id, channelId } = await create()
+    const { id, channelId } = await createGardeners(owner)
     const [kept, gone] = [
       await owner.history.send(id, channelId, { text: 'kept' }),
       await owner.history.send(id, channelId, { text: 'gone' }),
@@ -142,7 +126,7 @@ describe('a community of one’s own', () => {
     await owner.history.react(id, kept.id, { type: 2, isRetracted: false })
     await owner.history.pin(id, kept.id, true)
     await owner.history.remove(id, gone.id)
-    const member = await start('member')
+    const member = await devices.start('member')
     await member.history.follow(id)
     await member.texts(id, channelId, (texts) => texts.join() === 'better,(deleted)')
     expect(await member.history.pinned(id, channelId)).toMatchObject([
@@ -154,7 +138,7 @@ describe('a community of one’s own', () => {
   })
 
   it('is described anew by its owner, and saved as a page', async () => {
-    const { id, channelId } = await create()
+    const { id, channelId } = await createGardeners(owner)
     await owner.history.send(id, channelId, { text: 'to be kept' })
     const channels = [{ id: channelId, name: 'talk' }, { name: 'roses' }]
     const described = await owner.history.describe(id, { name: 'Growers', color: '#A63D2F', channels })
@@ -172,7 +156,7 @@ describe('a community of one’s own', () => {
   })
 
   it('refuses what a message cannot hold, with one code each', async () => {
-    const { id, channelId } = await create()
+    const { id, channelId } = await createGardeners(owner)
     await expect(owner.history.send(id, channelId, { text: ' ' })).rejects.toMatchObject({ code: 'ERR_OPTION_INVALID' })
     await expect(owner.history.send(id, channelId, { text: 'x'.repeat(4_097) })).rejects.toMatchObject({
       code: 'ERR_MESSAGE_TOO_LONG',

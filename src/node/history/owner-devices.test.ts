@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseManifestCid } from '../../codec/cid.ts'
 import { archiveMessages } from '../../codec/history/archive.ts'
 import type { PeerKey } from '../../codec/peer-key.ts'
-import { MemoryHub } from '../../exchange/testing/memory-network.ts'
 import { readSeal } from '../../history/crypto/archive-seal.ts'
 import { loadSecp256k1 } from '../../history/crypto/secp256k1.ts'
 import type { CommunityId } from '../../history/ids.ts'
@@ -11,43 +10,28 @@ import { sealEnvelopes } from '../../history/message/envelope.ts'
 import { signMessage, transportPayload } from '../../history/message/sign-message.ts'
 import { chatBody } from '../../history/message/testing/people.ts'
 import { communityRange } from '../../history/publish/envelope-keys.ts'
-import { ManualClock } from '../../history/testing/manual-clock.ts'
-import { type DeviceInit, HistoryDevice } from '../testing/history-device.ts'
-import { MemoryHistoryHub } from '../testing/memory-history-network.ts'
+import type { ManualClock } from '../../history/testing/manual-clock.ts'
+import type { HistoryDevice } from '../testing/history-device.ts'
+import { createGardeners, HistoryDevices, START_MS } from '../testing/history-devices.ts'
 import { KvHistorySettings } from './history-settings.ts'
 import { liveOpener } from './open-live.ts'
 
-const START_MS = Date.UTC(2026, 0, 5)
-
 describe('a device of an owner’s', () => {
-  let hubs: { blocks: MemoryHub; history: MemoryHistoryHub }
+  let devices: HistoryDevices
   let clock: ManualClock
   let owner: HistoryDevice
-  const devices: HistoryDevice[] = []
 
   beforeEach(async () => {
-    hubs = { blocks: new MemoryHub(), history: new MemoryHistoryHub() }
-    clock = new ManualClock(START_MS)
-    owner = await start('owner')
-    await owner.history.setPerson({ displayName: 'Ada' })
+    devices = new HistoryDevices()
+    clock = devices.clock
+    owner = await devices.startOwner()
   })
-  afterEach(() => Promise.all(devices.splice(0).map((device) => device.stop())))
-
-  async function start(name: string, init: Partial<DeviceInit> = {}): Promise<HistoryDevice> {
-    const device = await HistoryDevice.start(hubs, { name, clock, ...init })
-    devices.push(device)
-    return device
-  }
-
-  async function create(init: { isEncrypted?: boolean } = {}): Promise<{ id: string; channelId: string }> {
-    const { id, channels } = await owner.history.create({ name: 'Gardeners', ...init })
-    return { id, channelId: channels[0]?.id ?? '' }
-  }
+  afterEach(() => devices.stop())
 
   it('seals what it publishes though it learned only later that the community is encrypted', async () => {
-    const { id, channelId } = await create({ isEncrypted: true })
+    const { id, channelId } = await createGardeners(owner, { isEncrypted: true })
     const [key, groupKeys] = [await owner.history.exportKey(id, {}), await owner.history.groupKeys(id)]
-    const other = await start('other')
+    const other = await devices.start('other')
     await other.history.importKey(key, {})
     await other.until(id, ({ name, isEncrypted }) => name === 'Gardeners' && isEncrypted)
     await other.history.addGroupKey(id, groupKeys)
@@ -63,7 +47,7 @@ describe('a device of an owner’s', () => {
   })
 
   it('archives a message once, in however many envelopes it comes', async () => {
-    const { id, channelId } = await create()
+    const { id, channelId } = await createGardeners(owner)
     const curve = await loadSecp256k1()
     const signer = curve.generate()
     const payload = await transportPayload(signMessage(curve, chatBody(channelId, { clockMs: START_MS }), signer))
@@ -71,14 +55,14 @@ describe('a device of an owner’s', () => {
       const [envelope] = await sealEnvelopes(curve, payload, { community: id as CommunityId, signer, atMs })
       await owner.network.listeners.get(id as CommunityId)?.(
         envelope ?? new Uint8Array(),
-        hubs.history.device('x' as PeerKey).peer,
+        devices.hubs.history.device('x' as PeerKey).peer,
       )
     }
     expect(await archivedCount(id)).toBe(1)
   })
 
   it('archives what was said while its key was forgotten once the key is here again', async () => {
-    const { id, channelId } = await create()
+    const { id, channelId } = await createGardeners(owner)
     const key = await owner.history.exportKey(id, {})
     await owner.history.forgetKey(id)
     await owner.history.send(id, channelId, { text: 'meanwhile' })
@@ -87,7 +71,7 @@ describe('a device of an owner’s', () => {
   })
 
   it('keeps nothing of what it published of a community that is left without its data', async () => {
-    const { id, channelId } = await create()
+    const { id, channelId } = await createGardeners(owner)
     await owner.history.send(id, channelId, { text: 'one' })
     expect(await archivedCount(id)).toBe(1)
     await owner.history.send(id, channelId, { text: 'two' })
@@ -100,20 +84,20 @@ describe('a device of an owner’s', () => {
   })
 
   it('announces its link at a start though the key is locked', async () => {
-    const { id, channelId } = await create()
+    const { id, channelId } = await createGardeners(owner)
     await owner.history.send(id, channelId, { text: 'one' })
     await archivedCount(id)
     await owner.history.setPassphrase(id, 'correct horse')
     await owner.stop()
-    const open = liveOpener({ groupKeys: { get: () => undefined }, onOpened: () => undefined })
+    const open = liveOpener({ groupKeys: { get: () => undefined } })
     const heard = new Promise<string>((resolve) => {
-      hubs.history.device('listener' as PeerKey).subscribe(id as CommunityId, async (envelope) => {
+      devices.hubs.history.device('listener' as PeerKey).subscribe(id as CommunityId, async (envelope) => {
         const { kind } = await open(id as CommunityId, envelope)
         if (kind === 'link') resolve(kind)
         return 'accept'
       })
     })
-    const again = await start('owner again', { disk: owner.disk })
+    const again = await devices.start('owner again', { disk: owner.disk })
     const locked = await again.until(id, ({ isKeyLocked }) => isKeyLocked)
     expect(locked.hasPassphrase).toBe(true)
     await clock.advance(60_000)
@@ -121,10 +105,10 @@ describe('a device of an owner’s', () => {
   })
 
   it('refuses an import while it does not know the community’s channels', async () => {
-    const { id } = await create()
+    const { id } = await createGardeners(owner)
     const key = await owner.history.exportKey(id, {})
     await owner.stop()
-    const other = await start('other')
+    const other = await devices.start('other')
     await other.history.importKey(key, {})
     const line = JSON.stringify({ channel: 'roses', author: 'Ana', time: '2025-05-05T00:00:00Z', text: 'one' })
     await expect(other.history.importFile(id, new File([line], 'history.jsonl'))).rejects.toMatchObject({

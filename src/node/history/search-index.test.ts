@@ -1,27 +1,18 @@
 /** Words are found before the archives that have them are here. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { MemoryHub } from '../../exchange/testing/memory-network.ts'
-import { ManualClock } from '../../history/testing/manual-clock.ts'
-import { DeviceDisk, HistoryDevice } from '../testing/history-device.ts'
-import { MemoryHistoryHub } from '../testing/memory-history-network.ts'
+import type { HistoryDevice } from '../testing/history-device.ts'
+import { HistoryDevices } from '../testing/history-devices.ts'
 import type { HistoryService } from './history-service.ts'
 
 type Found = Awaited<ReturnType<HistoryService['search']>>
 
 describe('a member who holds no archives', () => {
-  const devices: HistoryDevice[] = []
-  afterEach(() => Promise.all(devices.splice(0).map((device) => device.stop())))
+  const devices = new HistoryDevices()
+  afterEach(() => devices.stop())
 
   it('finds a message by the owner’s search index, and jumps to it', async () => {
-    const clock = new ManualClock(Date.UTC(2026, 0, 5))
-    const hubs = { blocks: new MemoryHub(), history: new MemoryHistoryHub() }
-    const start = async (name: string, disk = new DeviceDisk()): Promise<HistoryDevice> => {
-      const device = await HistoryDevice.start(hubs, { name, clock, disk })
-      devices.push(device)
-      return device
-    }
-    const first = await start('owner')
-    await first.history.setPerson({ displayName: 'Ada' })
+    const { clock } = devices
+    const first = await devices.startOwner()
     const { id, channels, isSearchPublished } = await first.history.create({ name: 'Gardeners', channels: ['general'] })
     const channelId = channels[0]?.id ?? ''
     expect(isSearchPublished).toBe(true)
@@ -31,9 +22,9 @@ describe('a member who holds no archives', () => {
     await first.stop()
     // Nobody keeps what was said longer than 30 days outside of archives.
     await clock.advance(31 * 24 * 3_600_000)
-    await start('owner after a month', first.disk)
+    await devices.start('owner after a month', { disk: first.disk })
 
-    const member = await start('member')
+    const member = await devices.start('member')
     await member.history.follow(id)
     await member.history.setSettings(id, { keep: { kind: 'viewed' } })
     await member.until(id, ({ archiveCount }) => archiveCount > 0)
