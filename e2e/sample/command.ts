@@ -18,7 +18,7 @@ const USAGE = `npm run sample-community -- [options]
   Makes a community of realistic size, publishes it through a keeper and prints its link.
 
   --seed quire           another seed makes another community
-  --messages 100000      in all; 1,000,000 takes some minutes the first time
+  --messages 100000      to read, with reactions, edits and pins on top; 1,000,000 takes some minutes the first time
   --weeks 104            one archive each
   --channels 24
   --persons 400          who wrote them
@@ -68,7 +68,7 @@ export async function runSample(args: readonly string[], { cacheDir, write, sign
   const makers = new WeekMakers(init, { cacheDir: join(cacheDir, 'sample') })
   try {
     const curve = await loadSecp256k1()
-    const target = { ...keeperTarget(place), archiveOf: (week: number) => makers.archiveOf(week) }
+    const target = { ...keeperTarget(place), ...makers.asTarget() }
     const onWeek = (done: number): void => {
       if (done % 10 === 0 || done === init.weeks) write(`${done} of ${init.weeks} weeks are at the keeper.\n`)
     }

@@ -1,26 +1,35 @@
-/** Archives of a sample, made by as many threads as there are cores, kept in a folder for the next time. */
+/**
+ * Archives of a sample and their search indexes, made by as many threads as there are cores, kept in a folder for the next time.
+ *
+ *   asked for ─▶ in the folder? ─ no ─▶ jobs (what somebody waits for first; then all later weeks) ─▶ threads ─▶ folder
+ */
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { SampleArchive, SampleTarget } from '../../src/history/sample/publish-sample.ts'
 import type { SampleInit } from '../../src/history/sample/sample-message.ts'
+import type { WeekJob } from './week-worker.ts'
 
-/** Raised whenever the generator makes something else of the same seed. */
-const GENERATOR = 2
+/** Raised whenever something else is made of the same seed: another archive, or another search index of the same one. */
+const GENERATOR = 3
 
-interface MadeWeek {
-  readonly week: number
-  readonly bytes: Uint8Array
+interface Making {
+  readonly job: WeekJob
+  /** In the folder. */
+  readonly name: string
 }
 
 export class WeekMakers {
   readonly #init: SampleInit
   readonly #folder: string
   readonly #workers: Worker[] = []
-  /** Weeks that nobody has begun, oldest first; undefined until the first one is asked for. */
-  #waiting: number[] | undefined
-  readonly #wanted = new Map<number, PromiseWithResolvers<Uint8Array>>()
+  readonly #idle: Worker[] = []
+  readonly #waiting: Making[] = []
+  /** By name: resolves once it is in the folder. Bytes are not held: a sample of a million messages is half a gigabyte. */
+  readonly #wanted = new Map<string, PromiseWithResolvers<void>>()
+  #begun: Promise<void> | undefined
 
   constructor(init: SampleInit, { cacheDir }: { readonly cacheDir: string }) {
     this.#init = init
@@ -31,64 +40,109 @@ export class WeekMakers {
     this.#folder = join(cacheDir, name)
   }
 
-  /** From the folder, or from a thread; weeks behind it are begun at once. */
-  async archiveOf(week: number): Promise<Uint8Array> {
-    const kept = await readFile(this.#pathOf(week)).catch(() => undefined)
-    if (kept !== undefined) return new Uint8Array(kept)
-    await this.#begin()
-    return this.#answerOf(week).promise
+  /** For `publishSample`. */
+  asTarget(): Required<Pick<SampleTarget, 'archiveOf' | 'searchIndexOf'>> {
+    return {
+      archiveOf: (week) => this.#archiveOf(week),
+      searchIndexOf: (archive) => this.#searchIndexOf(archive),
+    }
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.terminate()))
   }
 
-  async #begin(): Promise<void> {
-    if (this.#waiting !== undefined) return
-    this.#waiting = Array.from({ length: this.#init.weeks }, (_, week) => week)
+  /** From the folder, or from a thread; weeks behind it are begun at once. */
+  async #archiveOf(week: number): Promise<Uint8Array> {
+    const kept = await this.#kept(archiveName(week))
+    if (kept !== undefined) return kept
+    await this.#begin()
+    for (let later = week; later < this.#init.weeks; later++) {
+      this.#queue({ job: { kind: 'archive', week: later }, name: archiveName(later) })
+    }
+    return this.#made(archiveName(week))
+  }
+
+  async #searchIndexOf(archive: SampleArchive): Promise<Uint8Array> {
+    const name = `${archive.id}.search`
+    const kept = await this.#kept(name)
+    if (kept !== undefined) return kept
+    await this.#begin()
+    this.#queue({ job: { kind: 'search', archive }, name })
+    return this.#made(name)
+  }
+
+  async #kept(name: string): Promise<Uint8Array | undefined> {
+    const bytes = await readFile(join(this.#folder, name)).catch(() => undefined)
+    return bytes === undefined ? undefined : new Uint8Array(bytes)
+  }
+
+  async #made(name: string): Promise<Uint8Array> {
+    await this.#wanted.get(name)?.promise
+    return new Uint8Array(await readFile(join(this.#folder, name)))
+  }
+
+  #begin(): Promise<void> {
+    this.#begun ??= this.#start()
+    return this.#begun
+  }
+
+  async #start(): Promise<void> {
     await mkdir(this.#folder, { recursive: true })
     for (let i = 0; i < availableParallelism(); i++) {
       const worker = new Worker(new URL('./week-worker.mjs', import.meta.url), { workerData: this.#init })
-      worker.on('message', (made: MadeWeek) => void this.#take(made, worker))
       worker.on('error', (error) => this.#fail(error))
       this.#workers.push(worker)
-      this.#give(worker)
+      this.#idle.push(worker)
     }
   }
 
-  #give(worker: Worker): void {
-    const week = this.#waiting?.shift()
-    if (week !== undefined) worker.postMessage(week)
+  /** Once each; a search index before archives, as somebody waits for it. */
+  #queue(making: Making): void {
+    if (this.#wanted.has(making.name)) return
+    const answer = Promise.withResolvers<void>()
+    // Whoever asks later still hears of it.
+    answer.promise.catch(() => undefined)
+    this.#wanted.set(making.name, answer)
+    if (making.job.kind === 'search') this.#waiting.unshift(making)
+    else this.#waiting.push(making)
+    this.#give()
   }
 
-  async #take({ week, bytes }: MadeWeek, worker: Worker): Promise<void> {
-    this.#give(worker)
+  #give(): void {
+    while (this.#idle.length > 0) {
+      const making = this.#waiting.shift()
+      const worker = making === undefined ? undefined : this.#idle.pop()
+      if (making === undefined || worker === undefined) return
+      worker.once('message', (bytes: Uint8Array) => {
+        this.#idle.push(worker)
+        void this.#take(making, bytes)
+        this.#give()
+      })
+      worker.postMessage(making.job)
+    }
+  }
+
+  async #take({ name }: Making, bytes: Uint8Array): Promise<void> {
     try {
       // A run that is stopped in the middle leaves no half archive.
-      const path = this.#pathOf(week)
+      const path = join(this.#folder, name)
       await writeFile(`${path}.part`, bytes)
       await rename(`${path}.part`, path)
-      this.#answerOf(week).resolve(bytes)
+      this.#wanted.get(name)?.resolve()
     } catch (error) {
       this.#fail(error)
     }
   }
 
-  #fail(error: unknown): void {
-    for (let week = 0; week < this.#init.weeks; week++) this.#answerOf(week).reject(error)
+  /** A thread that failed makes no more: all that is asked for from now on fails likewise. */
+  #fail(reason: unknown): void {
+    this.#begun = Promise.reject(reason)
+    this.#begun.catch(() => undefined)
+    for (const { reject } of this.#wanted.values()) reject(reason)
   }
+}
 
-  #answerOf(week: number): PromiseWithResolvers<Uint8Array> {
-    const known = this.#wanted.get(week)
-    if (known !== undefined) return known
-    const answer = Promise.withResolvers<Uint8Array>()
-    // Whoever asks later still hears of it.
-    answer.promise.catch(() => undefined)
-    this.#wanted.set(week, answer)
-    return answer
-  }
-
-  #pathOf(week: number): string {
-    return join(this.#folder, `${week}.archive`)
-  }
+function archiveName(week: number): string {
+  return `${week}.archive`
 }

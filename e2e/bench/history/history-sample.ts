@@ -74,23 +74,14 @@ export class HistorySample {
     const curve = await loadSecp256k1()
     const target = keeperTarget(note)
     const makers = new WeekMakers(init, { cacheDir: join(root, '.cache', 'sample') })
-    const sizes: number[] = []
-    const datasets: typeof target.datasets = {
-      publish(bytes, options) {
-        sizes.push(bytes.byteLength)
-        return target.datasets.publish(bytes, options)
-      },
-    }
     const onWeek = (done: number): void => {
       if (done % 20 === 0) log(`  ${done} of ${init.weeks} weeks are at the keeper`)
     }
     try {
-      const archiveOf = (week: number): Promise<Uint8Array> => makers.archiveOf(week)
-      const parts = { curve, target: { ...target, datasets, archiveOf } }
-      const { community } = await publishSample(parts, init, { nowMs: Date.now(), onWeek })
+      const parts = { curve, target: { ...target, ...makers.asTarget() } }
+      const options = { nowMs: Date.now(), onWeek }
+      const { community, indexBytes, archiveBytes } = await publishSample(parts, init, options)
       const link = encodeCommunityLink(keeper.url, { community, addresses: await keeperAddresses(keeper.url) })
-      const indexBytes = sizes.pop() ?? 0
-      const archiveBytes = sizes.reduce((sum, bytes) => sum + bytes, 0)
       const { key } = sampleCommunity(curve, init)
       return new HistorySample({ init, link, community, indexBytes, archiveBytes }, { curve, key, target })
     } finally {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import type { ManifestCid } from '../../codec/cid.ts'
 import { readIndex } from '../archive/read-index.ts'
 import { loadSecp256k1 } from '../crypto/secp256k1.ts'
+import type { CommunityId } from '../ids.ts'
 import { allOf } from '../imports/testing/all-of.ts'
 import { openEnvelope } from '../message/envelope.ts'
 import { MessageOpener } from '../message/message-opener.ts'
 import { openArchive } from '../message/open-archive.ts'
+import { decodeSearchIndex, searchPublished } from '../search/published-search-index.ts'
 import { MemoryDatasets } from '../testing/memory-datasets.ts'
 import { publishSample, sampleArchive } from './publish-sample.ts'
 import type { SampleInit } from './sample-message.ts'
@@ -24,7 +27,8 @@ describe('a sample community that is published', () => {
       deliver: async (_: string, envelopes: readonly Uint8Array[]) => void delivered.push(...envelopes),
     }
     const options = { nowMs: NOW_MS, onWeek: (done: number) => void weeks.push(done) }
-    const { community, indexCid, archiveCount } = await publishSample({ curve, target }, INIT, options)
+    const published = await publishSample({ curve, target }, INIT, options)
+    const { community, indexCid, archiveCount } = published
 
     const opener = new MessageOpener(curve, { community, keys: NO_KEYS })
     const opened = await Promise.all(
@@ -36,13 +40,34 @@ describe('a sample community that is published', () => {
     ])
     const { entries, refused } = readIndex(await datasets.read(indexCid))
     expect([entries.length, archiveCount, refused, weeks]).toEqual([4, 4, [], [1, 2, 3, 4]])
-    let count = 0
-    for (const { cid } of entries) {
-      const batches = await allOf(openArchive(await datasets.read(cid), { community, keys: NO_KEYS }))
-      expect(batches.at(-1)?.counts.ignored).toBe(0)
-      count += batches.at(-1)?.counts.opened ?? 0
+    const chats = await Promise.all(entries.map(async ({ cid }) => chatsOf(await datasets.read(cid), community)))
+    expect(chats.flat()).toHaveLength(INIT.messages)
+    expect(published).toMatchObject({
+      archiveBytes: await sizeOf(
+        datasets,
+        entries.map(({ cid }) => cid),
+      ),
+      indexBytes: await sizeOf(datasets, [indexCid]),
+    })
+  })
+
+  it('has a search index beside each archive, that leads to its messages', async () => {
+    const curve = await loadSecp256k1()
+    const datasets = new MemoryDatasets()
+    const target = { datasets, deliver: async () => undefined }
+    const published = await publishSample({ curve, target }, INIT, { nowMs: NOW_MS })
+    const { entries } = readIndex(await datasets.read(published.indexCid))
+    for (const { id, cid, searchCid } of entries) {
+      if (searchCid === undefined) throw new Error('An archive has no search index.')
+      const index = decodeSearchIndex(await datasets.read(searchCid), id)
+      const chats = await chatsOf(await datasets.read(cid), published.community)
+      expect(index.messages).toHaveLength(chats.length)
+      const [first] = chats.filter(({ text }) => text !== '')
+      const word = /\p{L}{3,}/u.exec(first?.text ?? '')?.[0] ?? ''
+      expect(searchPublished(index, { text: word }).map(({ messageId }) => messageId)).toContain(first?.id.slice(0, 10))
     }
-    expect(count).toBe(INIT.messages)
+    const searchCids = entries.flatMap(({ searchCid }) => searchCid ?? [])
+    expect(published.searchBytes).toBe(await sizeOf(datasets, searchCids))
   })
 
   it('has the same index when it is published again, also from archives that were made before', async () => {
@@ -58,3 +83,16 @@ describe('a sample community that is published', () => {
     expect(again.indexCid.toString()).toBe(first.indexCid.toString())
   })
 })
+
+async function chatsOf(archive: Uint8Array, community: CommunityId): Promise<{ id: string; text: string }[]> {
+  const batches = await allOf(openArchive(archive, { community, keys: NO_KEYS }))
+  expect(batches.at(-1)?.counts.ignored).toBe(0)
+  return batches
+    .flatMap(({ messages }) => messages)
+    .flatMap(({ id, body }) => (body.kind === 'chat' ? [{ id, text: body.chat.text }] : []))
+}
+
+async function sizeOf(datasets: MemoryDatasets, cids: readonly ManifestCid[]): Promise<number> {
+  const all = await Promise.all(cids.map((cid) => datasets.read(cid)))
+  return all.reduce((sum, { byteLength }) => sum + byteLength, 0)
+}

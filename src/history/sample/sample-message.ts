@@ -3,6 +3,7 @@
 export interface SampleInit {
   /** Another seed makes another community. */
   readonly seed: string
+  /** Chat messages: what one can read. Reactions, edits, deletions and pins come on top. */
   readonly messages: number
   readonly weeks: number
   readonly channels: number

@@ -100,7 +100,7 @@ export function samplePlan({ seed, channels, persons }: SampleInit): SamplePlan 
   }
 }
 
-/** How many messages each week has, oldest first: it grows, has seasons and busy weeks, and sums up to `messages`. */
+/** How many chat messages each week has, oldest first: it grows, has seasons and busy weeks, and sums up to `messages`. */
 export function weeklyCounts({ seed, messages, weeks }: SampleInit): readonly number[] {
   const random = new Random(`${seed}/weeks`)
   const weights = Array.from({ length: weeks }, (_, week) => {
