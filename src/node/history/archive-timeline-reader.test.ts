@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { encodeArchive } from '../../codec/history/archive.ts'
+import { CHAT_MESSAGE_TYPE } from '../../codec/history/chat.ts'
 import type { WakuMessage } from '../../codec/history/waku.ts'
 import type { ArchiveEntry } from '../../history/archive/archive-entry.ts'
 import { communityIdOf } from '../../history/crypto/secp256k1.ts'
@@ -10,6 +11,7 @@ import type { OpenedMessage } from '../../history/message/opened-message.ts'
 import { ArchiveTimelineReader } from './archive-timeline-reader.ts'
 
 const SPAN = { fromSeconds: START_MS / 1000, toSeconds: START_MS / 1000 + 604_800 }
+const REACTION = { messageType: CHAT_MESSAGE_TYPE.communityChat, type: 1, isRetracted: false }
 const ENTRY = { id: '0x01', ...SPAN } as unknown as ArchiveEntry
 
 function archiveOf(messages: readonly WakuMessage[], contentTopics: readonly Uint8Array[] = []): Uint8Array {
@@ -48,6 +50,19 @@ describe('an archive that is read', () => {
     const read = readerInto(added).reader.read(place.id, ENTRY, archiveOf(await Promise.all(said)))
     expect(await read).toMatchObject({ outcome: 'read', messageCount: 3 })
     expect(added.map(({ body }) => body.kind === 'chat' && body.chat.text)).toEqual(['2', '1', '0'])
+  })
+})
+
+describe('the messages of an archive', () => {
+  it('are counted without the reactions to them', async () => {
+    const place = await testCommunity()
+    const said = await archived(place, chatBody(place.channel), { signer: place.ann })
+    const reaction = { ...REACTION, clockMs: START_MS + 1, chatId: place.channel, messageId: '0x01' }
+    const reacted = await archived(place, { kind: 'reaction', reaction }, { signer: place.ben })
+    const added: OpenedMessage[] = []
+    const read = await readerInto(added).reader.read(place.id, ENTRY, archiveOf([said, reacted]))
+    expect(added.map(({ body }) => body.kind).toSorted()).toEqual(['chat', 'reaction'])
+    expect(read).toMatchObject({ outcome: 'read', messageCount: 1 })
   })
 })
 

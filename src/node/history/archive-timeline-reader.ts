@@ -63,11 +63,14 @@ export class ArchiveTimelineReader implements ArchiveReader {
     const ingest = await this.#begin(community, archive)
     try {
       let counts: OpenCounts | undefined
+      // What one can read: reactions, edits and the like are shown with what they are about.
+      let messageCount = 0
       let shownNext = FIRST_SHOWN
       const options = { community, keys: this.#groupKeys, isNewestFirst: true, signal }
       for await (const batch of openArchive(bytes, options)) {
         await ingest.add(batch.messages, { signal })
         counts = batch.counts
+        messageCount += batch.messages.filter(({ body }) => body.kind === 'chat').length
         if (counts.opened < shownNext) continue
         shownNext = SHOWN_FACTOR * counts.opened
         this.#onChange(await ingest.show({ signal }))
@@ -76,7 +79,7 @@ export class ArchiveTimelineReader implements ArchiveReader {
       this.#onChange(await ingest.show({ signal }))
       this.#onChange(await ingest.commit({ signal }))
       const missingKeyIds = [...(counts?.missingKeys.keys() ?? [])]
-      return { outcome: 'read', messageCount: counts?.opened ?? 0, missingKeyIds }
+      return { outcome: 'read', messageCount, missingKeyIds }
     } finally {
       ingest.discard()
     }
