@@ -8,6 +8,7 @@
  * Keepers and members answer alike; what they say is believed by nobody before its signatures were checked.
  */
 import type { Stream } from '@libp2p/interface'
+import { fromHex, toHex } from 'multiformats/bytes'
 import {
   decodeHistoryAnswer,
   decodeHistoryQuestion,
@@ -221,10 +222,9 @@ export class HistoryTransport<C extends string = string> {
 
 function bytesOfId(community: string): Uint8Array {
   if (!COMMUNITY_ID.test(community)) throw new QuireError('ERR_COMMUNITY_LINK_INVALID', 'This is no community’s id.')
-  const hex = community.slice(2)
-  return Uint8Array.from({ length: hex.length / 2 }, (_, at) => Number.parseInt(hex.slice(at * 2, at * 2 + 2), 16))
+  return fromHex(community.slice(2))
 }
 
 function idOfBytes(bytes: Uint8Array): string {
-  return `0x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
+  return `0x${toHex(bytes)}`
 }
