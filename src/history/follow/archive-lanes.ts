@@ -8,6 +8,7 @@ import type { ArchiveId, CommunityId } from '../ids.ts'
 import type { HistoryDatasets } from '../ports.ts'
 import type { ArchiveQuota, QuotaMember } from './archive-quota.ts'
 import type { ArchiveReader } from './archive-reader.ts'
+import { aloneUntilMs, leastUrgent, type Work } from './archive-urgency.ts'
 import { type ArchiveRow, isHere } from './archive-table.ts'
 import { fetchArchive, later, quotaTooSmall, readArchive, type RowChange } from './archive-work.ts'
 import { isWantedRow, type QueueInit, toFetch, toRead } from './follow-queue.ts'
@@ -15,8 +16,6 @@ import type { Patience } from './index-fetcher.ts'
 import type { HistorySignal } from './signals.ts'
 
 const FETCHED_AT_ONCE = 3
-/** Beside two others an archive takes three times as long; after this they join it, since whoever has it may be slow. */
-const ALONE_MS = 2_000
 /** Progress is told whenever this share of an archive has come. */
 const TOLD_SHARE = 1 / 32
 
@@ -40,15 +39,6 @@ interface LanesInit {
   readonly onSignal: (signal: HistorySignal) => void
   /** What did not fit may fit now. */
   readonly onRoom: () => void
-}
-
-interface Work {
-  readonly row: ArchiveRow
-  readonly controller: AbortController
-  readonly beganAtMs: number
-  end: Promise<void>
-  /** There is no room for it any more. */
-  isEvicted: boolean
 }
 
 export class ArchiveLanes {
@@ -95,7 +85,7 @@ export class ArchiveLanes {
     for (const { row, controller } of this.#fetching.values()) if (!isWantedRow(row, queue)) controller.abort()
     for (const row of toFetch(queue)) {
       // Those that somebody waits for come first.
-      if (!queue.isJump(row) && this.#aloneUntilMs(queue) > queue.nowMs) break
+      if (!queue.isJump(row) && aloneUntilMs([...this.#fetching.values()], queue) > queue.nowMs) break
       if (this.#fetching.size < FETCHED_AT_ONCE) this.#beginFetch(row, queue)
       else {
         if (queue.isJump(row)) this.#makeWay(queue)
@@ -109,7 +99,7 @@ export class ArchiveLanes {
 
   /** When those that wait for one to come alone may begin. */
   get timesMs(): readonly number[] {
-    return [this.#aloneUntilMs(this.#init.queue())]
+    return [aloneUntilMs([...this.#fetching.values()], this.#init.queue())]
   }
 
   retryAll(): void {
@@ -209,12 +199,6 @@ export class ArchiveLanes {
     }
   }
 
-  #aloneUntilMs({ rows, isJump }: QueueInit): number {
-    const isFirst = !rows.some(isHere)
-    const alone = [...this.#fetching.values()].filter(({ row }) => isFirst || isJump(row))
-    return alone.reduce((untilMs, { beganAtMs }) => Math.max(untilMs, beganAtMs + ALONE_MS), 0)
-  }
-
   #beginFetch(row: ArchiveRow, queue: QueueInit): void {
     const roomBytes = this.#components.quota?.roomFor(this.#member(), row) ?? Number.POSITIVE_INFINITY
     if (roomBytes < (row.sizeBytes ?? 1)) {
@@ -290,13 +274,10 @@ export class ArchiveLanes {
     this.keepQuota()
   }
 
-  /** Ends the fetch of the oldest that nobody waits for. */
-  #makeWay({ isJump }: QueueInit): void {
+  #makeWay(queue: QueueInit): void {
     const works = [...this.#fetching.values()]
     // One that is ending makes way already.
-    if (works.some(({ controller }) => controller.signal.aborted)) return
-    const others = works.filter(({ row }) => !isJump(row))
-    others.toSorted((a, b) => a.row.entry.toSeconds - b.row.entry.toSeconds)[0]?.controller.abort()
+    if (!works.some(({ controller }) => controller.signal.aborted)) leastUrgent(works, queue)?.controller.abort()
   }
 
   #endRound(): void {

@@ -63,9 +63,15 @@ describe('a member', () => {
   it('keeps what it has when the index changes in the middle of fetching, and tells one download once', async () => {
     const entries = await source.archives(0, 1, 2)
     const stuck = new Set(entries.slice(0, 2).map(({ cid }) => cid.toString()))
-    member.datasets.fault = async (_options, cid) => (stuck.has(cid) ? new Promise(() => undefined) : undefined)
+    const areStuck = Promise.withResolvers<void>()
+    member.datasets.fault = async (_options, cid) => {
+      if (!stuck.delete(cid)) return
+      if (stuck.size === 0) areStuck.resolve()
+      await new Promise(() => undefined)
+    }
     member.offer(await source.index(entries))
-    await member.when(() => member.heldWeeks.includes(2) || undefined)
+    await areStuck.promise
+    expect(member.heldWeeks).toEqual([2])
     expect(member.signals.filter((name) => name === 'historyArchiveDownloaded')).toHaveLength(1)
     member.datasets.fault = undefined
     member.offer(await source.index(entries.slice(2)))

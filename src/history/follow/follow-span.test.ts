@@ -83,6 +83,31 @@ describe('fetchSpan', () => {
     expect(member.datasets.running).toBe(0)
   })
 
+  it('begins nothing else beside what somebody waits for, until that is here or takes long', async () => {
+    const entries = await source.archives(0, 1, 2, 3)
+    const begun: number[] = []
+    const isBegun = Promise.withResolvers<void>()
+    const slow = Promise.withResolvers<undefined>()
+    member.datasets.fault = async (_options, cid) => {
+      const week = entries.findIndex((entry) => entry.cid.toString() === cid)
+      if (week < 0) return
+      begun.push(week)
+      isBegun.resolve()
+      await slow.promise
+    }
+    member.follower.pause()
+    member.offer(await source.index(entries))
+    const waiting = member.follower.fetchSpan(weekSpan(1))
+    await isBegun.promise
+    member.follower.resume()
+    await member.clock.advance(1_999)
+    expect(begun).toEqual([1])
+    await member.clock.advance(1)
+    expect(begun).toEqual([1, 3, 2])
+    slow.resolve(undefined)
+    await waiting
+  })
+
   it('makes way where three others are stuck', async () => {
     const entries = await source.archives(0, 1, 2, 3)
     const stuck = new Set(entries.slice(1).map(({ cid }) => cid.toString()))
@@ -93,6 +118,7 @@ describe('fetchSpan', () => {
       await new Promise(() => undefined)
     }
     member.offer(await source.index(entries))
+    await member.clock.advance(2_000)
     await areStuck.promise
     await member.follower.fetchSpan(weekSpan(0))
     expect(member.heldWeeks).toEqual([0])
