@@ -140,7 +140,7 @@ export interface ReactionView {
   readonly type?: number | undefined
   readonly count: number
   readonly isOwn: boolean
-  /** The first few. */
+  /** The first few; an import says how many, and names nobody. */
   readonly names: readonly string[]
 }
 

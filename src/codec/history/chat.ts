@@ -2,7 +2,7 @@
  * What people say and do in a channel: the bodies that an ApplicationMetadataMessage carries.
  *
  * Clocks are Lamport times in milliseconds; numbers that an enum does not name are kept as they are. Encoders take what
- * differs from zero. Sources: status-go, chat_message.proto, pin_message.proto, emoji_reaction.proto.
+ * differs from zero. Ours beside them is 100 peopleCount of a reaction, which readers that do not know it skip. Sources: status-go, chat_message.proto, pin_message.proto, emoji_reaction.proto.
  */
 import {
   type Init,
@@ -12,6 +12,7 @@ import {
   enumeration,
   list,
   proto3,
+  smallUint,
   string,
   submessage,
   uint32,
@@ -137,6 +138,8 @@ export interface EmojiReaction {
   /** One of `REACTION_TYPE`. */
   readonly type: number
   readonly isRetracted: boolean
+  /** How many it stands for where it was imported; it is in no other implementation. */
+  readonly peopleCount?: number | undefined
 }
 
 const MAX_UNFURLED_LINKS = 64
@@ -219,6 +222,7 @@ const reaction = proto3<EmojiReaction>({
   messageType: enumeration(4),
   type: enumeration(5),
   isRetracted: bool(6),
+  peopleCount: optional(100, smallUint),
 })
 
 export function encodeChatMessage(value: Init<ChatMessage>): Uint8Array {

@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import { parse } from 'protobufjs'
 import { describe, expect, it } from 'vitest'
 import { toHex } from '../testing/bytes.ts'
+import { decodeEmojiReaction, encodeEmojiReaction } from './chat.ts'
 import { FORMATS } from './testing/formats.ts'
 import { SCHEMAS } from './testing/schemas.ts'
 
@@ -54,6 +55,18 @@ describe.each(THEIRS)('$name', ({ name, samples, decode }) => {
       }),
       { numRuns: 100 },
     )
+  })
+})
+
+describe('how many people an imported reaction stands for', () => {
+  const said = { clockMs: 1, chatId: '0x02', messageId: '0x01', messageType: 5, type: 2, isRetracted: false }
+
+  it('is skipped by who does not know the field, and read back here', () => {
+    const bytes = encodeEmojiReaction({ ...said, peopleCount: 300 })
+    const type = root.lookupType('EmojiReaction')
+    expect(comparable(type.toObject(type.decode(bytes), { longs: Number, defaults: true }))).toEqual(said)
+    expect(decodeEmojiReaction(bytes)).toEqual({ ...said, peopleCount: 300 })
+    expect(decodeEmojiReaction(encodeEmojiReaction(said)).peopleCount).toBeUndefined()
   })
 })
 

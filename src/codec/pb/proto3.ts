@@ -52,7 +52,8 @@ export const byteElements: ValueType<Uint8Array> = {
   write: (writer, value) => writer.bytes(value),
 }
 
-const smallUint: ValueType<number> = {
+/** A u32. */
+export const smallUint: ValueType<number> = {
   wire: VARINT,
   read: (reader) => reader.uint32(),
   write: (writer, value) => writer.safeVarint(value),

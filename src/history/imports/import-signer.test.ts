@@ -114,7 +114,7 @@ describe('imported messages, signed', () => {
     ])
     const [message, reaction, edit, pin, , pinAgain] = await opened(keys, signed)
     const target = { messageId: message?.id, chatId: message?.channelId }
-    expect(reaction?.body).toMatchObject({ reaction: { ...target, type: 2 } })
+    expect(reaction?.body).toMatchObject({ reaction: { ...target, type: 2, peopleCount: 4 } })
     expect(edit?.body).toMatchObject({ edit: { ...target, text: 'text 1', clockMs: AT_MS + 60_000 } })
     expect(pin?.body).toMatchObject({ pin: { ...target, isPinned: true } })
     // Pinned twice at the source is one pin here.

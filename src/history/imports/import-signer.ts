@@ -42,6 +42,8 @@ export interface SignedBatch {
 }
 
 const DAY_MS = 86_400_000
+/** What the wire has room for. */
+const MAX_PEOPLE = 0xffffffff
 const encoder = new TextEncoder()
 
 /** Signs an import’s batches, one after the other; keeps nothing but a count of what reactions have no counterpart. */
@@ -114,8 +116,9 @@ export class ImportSigner {
     const { atMs, editedAtMs, pins } = imported
     const base = { clockMs: atMs, chatId, messageType: CHAT_MESSAGE_TYPE.communityChat }
     const effects: WakuMessage[] = []
-    for (const type of this.#reactionTypes(imported)) {
-      const reaction = { ...base, messageId, type, isRetracted: false }
+    for (const [type, count] of this.#reactionCounts(imported)) {
+      const peopleCount = Math.min(MAX_PEOPLE, Math.trunc(count))
+      const reaction = { ...base, messageId, type, isRetracted: false, peopleCount }
       effects.push(this.#archived({ kind: 'reaction', reaction }, atMs))
     }
     // Discord’s form says itself when it was edited; the wire has no room for the long ones.
@@ -145,14 +148,15 @@ export class ImportSigner {
     return effects
   }
 
-  #reactionTypes({ reactions }: ImportedMessage): ReadonlySet<number> {
-    const types = new Set<number>()
+  /** By type; emojis that one type stands for are counted together. */
+  #reactionCounts({ reactions }: ImportedMessage): ReadonlyMap<number, number> {
+    const counts = new Map<number, number>()
     for (const { emoji, count } of reactions) {
       const type = reactionTypeOf(emoji)
       if (type === undefined) this.#unknownReactions.set(emoji, (this.#unknownReactions.get(emoji) ?? 0) + count)
-      else types.add(type)
+      else counts.set(type, (counts.get(type) ?? 0) + count)
     }
-    return types
+    return counts
   }
 
   /** With a name of its source a message is known by that; without, by its content as others are. */

@@ -1,4 +1,5 @@
 /** What people did to messages: edits, deletions, reactions, pins. Any order of arrival gives the same outcome. */
+import type { EmojiReaction } from '../../codec/history/chat.ts'
 import type { AuthorKey, CommunityId, MessageId } from '../ids.ts'
 import { referencedId } from '../message/message-id.ts'
 import type { OpenedMessage } from '../message/opened-message.ts'
@@ -13,17 +14,26 @@ interface EffectBase {
   readonly clockMs: number
 }
 
+interface ReactionDeed {
+  readonly kind: 'reaction'
+  readonly type: number
+  readonly isOn: boolean
+  /** How many it stands for, where the community’s key says so; else it is its author’s own. */
+  readonly people?: number | undefined
+}
+
 export type Effect =
   | (EffectBase & { readonly kind: 'edit'; readonly text: string })
   | (EffectBase & { readonly kind: 'delete' })
   | (EffectBase & { readonly kind: 'pin'; readonly isOn: boolean })
-  | (EffectBase & { readonly kind: 'reaction'; readonly type: number; readonly isOn: boolean })
+  | (EffectBase & ReactionDeed)
 
 const KINDS = ['edit', 'delete', 'pin', 'reaction'] as const satisfies readonly Effect['kind'][]
 const EMOJI = ['', '❤️', '👍', '👎', '😂', '😢', '😠'] as const
 const ID_BYTES = 32
 const AUTHOR_BYTES = 65
 const MAX_NAMES = 5
+const FLAG = { on: 1, people: 2 } as const
 
 /** Undefined for what is no effect, or has no target. */
 export function effectOf(message: OpenedMessage): Effect | undefined {
@@ -40,8 +50,17 @@ export function effectOf(message: OpenedMessage): Effect | undefined {
     case 'pin':
       return { ...base, kind: 'pin', isOn: body.pin.isPinned }
     case 'reaction':
-      return { ...base, kind: 'reaction', type: body.reaction.type, isOn: !body.reaction.isRetracted }
+      return { ...base, kind: 'reaction', ...reactionDeed(message, body.reaction) }
   }
+}
+
+/** Only the community’s key can speak for others. */
+function reactionDeed(
+  { signedBy }: OpenedMessage,
+  { type, isRetracted, peopleCount }: EmojiReaction,
+): Omit<ReactionDeed, 'kind'> {
+  const people = signedBy === 'community' ? peopleCount : undefined
+  return { type, isOn: !isRetracted && people !== 0, people }
 }
 
 function targetOf(body: Exclude<OpenedMessage['body'], { kind: 'chat' }>): string {
@@ -73,7 +92,11 @@ export function writeDeed(writer: RecordWriter, effect: Effect): void {
   writer.u8(KINDS.indexOf(effect.kind)).hex(effect.id).varint(effect.clockMs)
   if (effect.kind === 'edit') writer.text(effect.text)
   else if (effect.kind === 'pin') writer.u8(effect.isOn ? 1 : 0)
-  else if (effect.kind === 'reaction') writer.varint(effect.type).u8(effect.isOn ? 1 : 0)
+  else if (effect.kind === 'reaction') {
+    const { type, isOn, people } = effect
+    writer.varint(type).u8((isOn ? FLAG.on : 0) | (people === undefined ? 0 : FLAG.people))
+    if (people !== undefined) writer.varint(people)
+  }
 }
 
 export function readDeed(reader: RecordReader, { target, author }: Pick<Effect, 'target' | 'author'>): Effect {
@@ -87,9 +110,17 @@ export function readDeed(reader: RecordReader, { target, author }: Pick<Effect, 
     case 'pin':
       return { ...base, kind, isOn: reader.u8() === 1 }
     case 'reaction':
-      return { ...base, kind, type: reader.varint(), isOn: reader.u8() === 1 }
+      return { ...base, kind, ...readReaction(reader) }
   }
 }
+
+function readReaction(reader: RecordReader): Omit<ReactionDeed, 'kind'> {
+  const [type, flags] = [reader.varint(), reader.u8()]
+  const people = (flags & FLAG.people) === 0 ? undefined : reader.varint()
+  return { type, isOn: (flags & FLAG.on) !== 0, people }
+}
+
+type Reaction = EffectBase & ReactionDeed
 
 /** What effects make of one message. */
 export interface Outcome {
@@ -121,33 +152,44 @@ export function isPinnedBy(effects: readonly Effect[], rights: Rights): boolean 
   return newest?.isOn === true
 }
 
-/** One a person and type, in the order of the types; `nameOf` gives the names of those whom it knows. */
+/**
+ * One a person and type, in the order of the types, and those whom an import stands for, who have no names here; `nameOf`
+ * gives the names of those whom it knows.
+ */
 export function reactionsOf(
   effects: readonly Effect[],
   { self, nameOf }: { self: AuthorKey | undefined; nameOf: (author: AuthorKey) => string },
 ): TimelineReaction[] {
-  const newest = new Map<string, Effect & { kind: 'reaction' }>()
+  const newest = new Map<string, Reaction>()
   for (const effect of effects) {
     if (effect.kind !== 'reaction' || EMOJI[effect.type] === undefined || effect.type === 0) continue
     const key = `${effect.type} ${effect.author}`
-    if (isLater(effect, newest.get(key))) newest.set(key, effect)
+    if (isLaterReaction(effect, newest.get(key))) newest.set(key, effect)
   }
-  const byType = new Map<number, Effect[]>()
+  const byType = new Map<number, Reaction[]>()
   for (const effect of newest.values()) {
     if (effect.isOn) byType.set(effect.type, [...(byType.get(effect.type) ?? []), effect])
   }
   return [...byType]
     .sort(([a], [b]) => a - b)
     .map(([type, some]) => {
-      const authors = some.sort((a, b) => (isLater(a, b) ? 1 : -1)).map(({ author }) => author)
+      const own = some.filter(({ people }) => people === undefined)
+      const authors = own.sort((a, b) => (isLater(a, b) ? 1 : -1)).map(({ author }) => author)
       return {
         emoji: EMOJI[type] ?? '',
         type,
-        count: authors.length,
+        count: some.reduce((count, { people = 1 }) => count + people, 0),
         isOwn: self !== undefined && authors.includes(self),
         names: authors.slice(0, MAX_NAMES).map(nameOf),
       }
     })
+}
+
+/** Of imports of one moment the one that stands for more counts: its export is the newer one. */
+function isLaterReaction(effect: Reaction, than: Reaction | undefined): boolean {
+  if (than === undefined || effect.clockMs !== than.clockMs) return isLater(effect, than)
+  const more = (effect.people ?? 0) - (than.people ?? 0)
+  return more === 0 ? isLater(effect, than) : more > 0
 }
 
 /** A total order: by clock, then by id. */

@@ -81,9 +81,12 @@ export function pinOf(done: Done & { isPinned: boolean }): OpenedMessage {
   return { ...effectBase(done), body: { kind: 'pin', pin: { ...headOf(done), isPinned: done.isPinned } } }
 }
 
-export function reactionOf(done: Done & { type: number; isRetracted?: boolean }): OpenedMessage {
-  const reaction = { ...headOf(done), type: done.type, isRetracted: done.isRetracted ?? false }
-  return { ...effectBase(done), body: { kind: 'reaction', reaction } }
+export function reactionOf(
+  done: Done & { type: number; isRetracted?: boolean; peopleCount?: number; signedBy?: 'author' | 'community' },
+): OpenedMessage {
+  const { type, isRetracted = false, peopleCount, signedBy = 'author' } = done
+  const reaction = { ...headOf(done), type, isRetracted, peopleCount }
+  return { ...effectBase(done), signedBy, body: { kind: 'reaction', reaction } }
 }
 
 function headOf({ clockMs, channel, target }: Done) {
