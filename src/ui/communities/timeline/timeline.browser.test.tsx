@@ -1,32 +1,16 @@
 import axe from 'axe-core'
 import { describe, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
-import type { MessageView } from '../../../rpc/history-api.ts'
 import { usePage } from '../../testing/page-fixture.ts'
+import type { ShowInit } from '../../testing/show-scenario.tsx'
+import { composer, messageOf, openTimeline, rows, scroller } from '../../testing/timeline-fixture.ts'
 import { UNDO_MS } from './message-actions.ts'
 
 const { show } = usePage()
 
-/** The whole page with a community of thousands of messages in sight. */
-async function open(init: Parameters<typeof show>[1] = {}) {
-  const shown = await show('community', init)
-  await expect.poll(() => rows().length).toBeGreaterThan(20)
-  const api = shown.model.history.api()
-  const community = shown.model.history.chosen.peek()
-  const channel = community?.channels.find(({ name }) => name === 'general')
-  if (community === undefined || channel === undefined) throw new Error('The scenario shows no channel “general”.')
-  return { ...shown, api, community, channel }
-}
-
-const rows = () => [...document.querySelectorAll<HTMLElement>('.messages > [data-row]')]
-const scroller = (): HTMLElement => {
-  const found = document.querySelector<HTMLElement>('.message-scroller')
-  if (found === null) throw new Error('No list is shown.')
-  return found
-}
+const open = (init: ShowInit = {}) => openTimeline(show, init)
 const topOf = (row: HTMLElement | undefined) => row?.getBoundingClientRect().top ?? Number.NaN
 const isAtEnd = () => scroller().scrollHeight - scroller().scrollTop - scroller().clientHeight < 2
-const composer = () => page.getByRole('textbox', { name: 'Write to #general' })
 
 async function say(text: string): Promise<void> {
   await userEvent.click(composer())
@@ -78,12 +62,12 @@ describe('a timeline', () => {
   })
 
   it('stays where one reads when a message comes, and says that it came', async () => {
-    const { node, community, channel } = await open()
+    const { fake, community, channel } = await open()
     scroller().scrollTop -= 1500
     await expect.element(page.getByRole('button', { name: 'Newest' })).toBeVisible()
     const before = rows().find(({ offsetTop }) => offsetTop > scroller().scrollTop)
     const top = topOf(before)
-    node?.history.receive(community.id, messageOf(channel.id, 'Fresh ink'))
+    fake.receive(community.id, messageOf(channel.id, 'Fresh ink'))
     await expect.element(page.getByRole('button', { name: '1 new' })).toBeVisible()
     expect(Math.abs(topOf(before) - top)).toBeLessThan(3)
     await userEvent.click(page.getByRole('button', { name: '1 new' }))
@@ -91,9 +75,9 @@ describe('a timeline', () => {
   })
 
   it('follows the end while one is there', async () => {
-    const { node, community, channel } = await open()
+    const { fake, community, channel } = await open()
     await expect.poll(isAtEnd).toBe(true)
-    node?.history.receive(community.id, messageOf(channel.id, 'Fresh ink'))
+    fake.receive(community.id, messageOf(channel.id, 'Fresh ink'))
     await expect.element(page.getByText('Fresh ink')).toBeVisible()
     await expect.poll(isAtEnd).toBe(true)
   })
@@ -118,15 +102,15 @@ describe('a timeline', () => {
 
 describe('writing', () => {
   it('sends with Enter, makes a new line with Shift and Enter', async () => {
-    const { node } = await open()
+    const { fake } = await open()
     await userEvent.click(composer())
     await userEvent.keyboard('one{Shift>}{Enter}{/Shift}two{Enter}')
-    await expect.poll(() => node?.history.calls.filter((call) => call.startsWith('send'))).toEqual(['send one\ntwo'])
+    await expect.poll(() => fake.calls.filter((call) => call.startsWith('send'))).toEqual(['send one\ntwo'])
     await expect.element(composer()).toHaveValue('')
   })
 
   it('answers, changes and deletes a message, which can be undone', async () => {
-    const { node } = await open()
+    const { fake } = await open()
     await say('First words')
     await userEvent.click(composer())
     await userEvent.keyboard('{ArrowUp}')
@@ -139,7 +123,7 @@ describe('writing', () => {
     await userEvent.keyboard('{Delete}')
     await userEvent.click(page.getByRole('button', { name: 'Undo' }))
     await expect.element(page.getByText('Second words')).toBeVisible()
-    expect(node?.history.calls.filter((call) => /^(edit|remove)/.test(call))).toEqual(['edit Second words'])
+    expect(fake.calls.filter((call) => /^(edit|remove)/.test(call))).toEqual(['edit Second words'])
     expect(UNDO_MS).toBeGreaterThan(3000)
   })
 
@@ -151,37 +135,37 @@ describe('writing', () => {
   })
 
   it('reacts from the menu by keyboard, and gives the focus back', async () => {
-    const { node } = await open()
+    const { fake } = await open()
     const row = rows().at(-1)
     row?.focus()
     await userEvent.keyboard('{Enter}')
     await expect.element(page.getByRole('menu')).toBeVisible()
     await userEvent.keyboard('{ArrowRight}{Enter}')
-    await expect.poll(() => node?.history.calls).toContain('react 2 false')
+    await expect.poll(() => fake.calls).toContain('react 2 false')
     await expect.poll(() => document.activeElement).toBe(row)
   })
 })
 
 describe('what strangers wrote', () => {
   it('becomes no markup, and loads nothing', async () => {
-    const { node, community, channel } = await open()
+    const { fake, community, channel } = await open()
     const hostile = '<img src=x onerror=alert(1)> <script>alert(1)</script> ![x](https://evil.example/x.png)'
-    node?.history.receive(community.id, messageOf(channel.id, hostile))
+    fake.receive(community.id, messageOf(channel.id, hostile))
     await expect.element(page.getByText('<script>alert(1)</script>')).toBeVisible()
     const last = rows().at(-1)
     expect(last?.querySelectorAll('img, script').length).toBe(0)
   })
 
   it('leads to another page only after its real host was shown', async () => {
-    const { node, community, channel } = await open()
+    const { fake, community, channel } = await open()
     const link = '[bank.example](https://bank.example@evil.example/)'
-    node?.history.receive(community.id, messageOf(channel.id, link))
+    fake.receive(community.id, messageOf(channel.id, link))
     await userEvent.click(page.getByRole('link', { name: 'bank.example' }))
     await expect.element(page.getByRole('dialog', { name: 'Open evil.example?' })).toBeVisible()
   })
 
   it('is no picture from elsewhere until it is asked for', async () => {
-    const { node, community, channel } = await open()
+    const { fake, community, channel } = await open()
     const remoteUrl = 'https://pictures.example/a.png'
     const picture = {
       index: 0,
@@ -191,7 +175,7 @@ describe('what strangers wrote', () => {
       isHere: false,
       remoteUrl,
     } as const
-    node?.history.receive(community.id, { ...messageOf(channel.id, 'See'), attachments: [picture] })
+    fake.receive(community.id, { ...messageOf(channel.id, 'See'), attachments: [picture] })
     await expect.element(page.getByRole('button', { name: 'Load picture from pictures.example' })).toBeVisible()
     expect(document.querySelector('img[src^="https:"]')).toBeNull()
   })
@@ -211,20 +195,3 @@ describe.each([
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(width)
   })
 })
-
-function messageOf(channelId: string, text: string): Omit<MessageView, 'id' | 'atMs'> {
-  return {
-    kind: 'message',
-    channelId,
-    author: { key: `0x04${'ab'.repeat(64)}`, name: 'Wren', isImported: false },
-    text,
-    signature: 'author',
-    isOwn: false,
-    isDeleted: false,
-    isEdited: false,
-    isPinned: false,
-    reactions: [],
-    attachments: [],
-    delivery: 'live',
-  }
-}
