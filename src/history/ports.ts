@@ -86,7 +86,15 @@ export type HistoryQuestion =
   | { readonly kind: 'serve'; readonly community: CommunityId; readonly envelopes: readonly Uint8Array[] }
 
 export type HistoryAnswer =
-  /** The envelopes of the newest archive link and of the newest description, as their signer made them. */
-  | { readonly kind: 'link'; readonly link?: Uint8Array | undefined; readonly description?: Uint8Array | undefined }
+  /**
+   * The envelopes of the newest archive link and of the newest description, as their signer made them; `moreParts` where the
+   * description takes several.
+   */
+  | {
+      readonly kind: 'link'
+      readonly link?: Uint8Array | undefined
+      readonly description?: Uint8Array | undefined
+      readonly moreParts?: readonly Uint8Array[] | undefined
+    }
   | { readonly kind: 'range'; readonly envelopes: readonly Uint8Array[]; readonly cursor?: Uint8Array | undefined }
   | { readonly kind: 'serve'; readonly isServed: boolean }

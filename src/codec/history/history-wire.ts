@@ -4,7 +4,8 @@
  *   question: 1 kind (1 link, 2 range, 3 serve) · 2 community · 3 from · 4 to · 5 cursor · 6 limit · 7 repeated envelope
  *   answer:   1 kind · 2 link · 3 description · 4 repeated envelope · 5 cursor · 6 is served
  *
- * Times are unix milliseconds. The community is its compressed key, 33 bytes. Envelopes are encoded WakuMessages 14.
+ * Times are unix milliseconds. The community is its compressed key, 33 bytes. Envelopes are encoded WakuMessages 14;
+ * those of an answer about a link are further parts of the description.
  */
 import { bool, byteElements, bytes, enumeration, list, proto3, uint32, uint64 } from '../pb/proto3.ts'
 import { optional } from '../pb/schema.ts'
@@ -25,7 +26,12 @@ export type WireQuestion =
 
 /** The same shape as `HistoryAnswer` of `history/ports.ts`. */
 export type WireAnswer =
-  | { readonly kind: 'link'; readonly link?: Uint8Array | undefined; readonly description?: Uint8Array | undefined }
+  | {
+      readonly kind: 'link'
+      readonly link?: Uint8Array | undefined
+      readonly description?: Uint8Array | undefined
+      readonly moreParts?: readonly Uint8Array[] | undefined
+    }
   | { readonly kind: 'range'; readonly envelopes: readonly Uint8Array[]; readonly cursor?: Uint8Array | undefined }
   | { readonly kind: 'serve'; readonly isServed: boolean }
 
@@ -80,7 +86,7 @@ export function decodeHistoryQuestion(input: Uint8Array): WireQuestion {
 export function encodeHistoryAnswer(value: WireAnswer): Uint8Array {
   switch (value.kind) {
     case 'link':
-      return answer.encode({ ...value, kind: LINK })
+      return answer.encode({ ...value, envelopes: value.moreParts ?? [], kind: LINK })
     case 'range':
       return answer.encode({ ...value, kind: RANGE })
     case 'serve':
@@ -91,7 +97,8 @@ export function encodeHistoryAnswer(value: WireAnswer): Uint8Array {
 /** Byte fields are views of the input. Errors: `ERR_MESSAGE_INVALID`. */
 export function decodeHistoryAnswer(input: Uint8Array): WireAnswer {
   const { kind, link, description, envelopes, cursor, isServed } = answer.decode(input)
-  if (kind === LINK) return { kind: 'link', link, description }
+  if (kind === LINK)
+    return { kind: 'link', link, description, moreParts: envelopes.length === 0 ? undefined : envelopes }
   if (kind === SERVE) return { kind: 'serve', isServed }
   if (kind !== RANGE) throw invalid(`The answer ${kind} is unknown.`)
   checkCursor(cursor)

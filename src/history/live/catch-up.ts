@@ -79,7 +79,7 @@ async function exchangeNewest(
   try {
     const answer = await network.ask(peer, { kind: 'link', community }, { signal })
     if (answer.kind !== 'link') throw wrongAnswer(peer)
-    told = [answer.link, answer.description].filter((envelope) => envelope !== undefined)
+    told = [answer.link, answer.description, ...(answer.moreParts ?? [])].filter((envelope) => envelope !== undefined)
     await intake.takeAll(told)
   } catch (error) {
     signal.throwIfAborted()
@@ -88,7 +88,7 @@ async function exchangeNewest(
   }
   const ours = await Promise.all([kept.newest(community, 'link'), kept.newest(community, 'description')])
   const envelopes = ours.flatMap((one) =>
-    one === undefined || told.some((t) => same(t, one.envelope)) ? [] : [one.envelope],
+    one === undefined || told.some((t) => same(t, one.envelope)) ? [] : [one.envelope, ...one.more],
   )
   if (isKnown && envelopes.length === 0) return true
   const answer = await network.ask(peer, { kind: 'serve', community, envelopes }, { signal })

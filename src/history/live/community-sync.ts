@@ -15,7 +15,7 @@ import type { AbortOptions, HistoryNetwork, Verdict } from '../ports.ts'
 import { Answerers } from './answerers.ts'
 import { EnvelopeIntake, timeOf } from './envelope-intake.ts'
 import type { KeptEnvelopes } from './kept-envelopes.ts'
-import type { CommunitySyncInit, EnvelopeBytes, LiveSink, LiveState, OpenLive } from './live-types.ts'
+import type { CommunitySyncInit, EnvelopeBytes, LiveOutcome, LiveSink, LiveState, OpenLive } from './live-types.ts'
 import { Outbox } from './outbox.ts'
 
 export interface CommunitySyncComponents {
@@ -99,40 +99,43 @@ export class CommunitySync {
     const outcome = atMs === undefined ? undefined : await open(this.community, envelope)
     if (atMs === undefined || outcome === undefined || outcome.kind === 'ignored') throw notOurs()
     // A part of a large message has no id of its own.
-    if (outcome.kind !== 'message') return this.#sendPart(envelope, atMs)
-    const { message: opened } = outcome
+    if (outcome.kind !== 'message') return this.#sendPart(envelope, { atMs, id: outcome.contentHash })
+    const { message: opened, contentHash } = outcome
     await this.#inTurn(async () => {
       await sink.onMessages(this.community, [{ opened, envelope, sentAtMs: atMs, delivery: 'sending' }])
-      await kept.add(this.community, [{ id: fromHex(opened.id), atMs, envelope, isUnsent: true }])
+      await kept.add(this.community, [{ id: fromHex(opened.id), atMs, envelope, contentHash, isUnsent: true }])
     })
     this.#outbox.hurry()
   }
 
   /**
    * Owners: makes a link or a description known to those who listen, and to keepers as they are met. Resolves with how many took
-   * it at once; one that is known already is told again.
+   * it at once; one that is known already is told again. A large description is given as all its parts.
    *
    * Errors: `ERR_SIGNATURE_INVALID` (not by the community’s key, or neither link nor description), `ERR_LINK_OLD` (a newer one
    * is known).
    */
-  async announce(envelope: EnvelopeBytes, options: AbortOptions = {}): Promise<number> {
+  async announce(said: EnvelopeBytes | readonly EnvelopeBytes[], options: AbortOptions = {}): Promise<number> {
     const { kept, network, open } = this.#components
-    const outcome = await open(this.community, envelope)
-    if (outcome.kind !== 'link' && outcome.kind !== 'description') {
+    const envelopes = said instanceof Uint8Array ? [said] : said
+    let outcome: LiveOutcome | undefined
+    for (const envelope of envelopes) outcome = await open(this.community, envelope)
+    if (outcome?.kind !== 'link' && outcome?.kind !== 'description') {
       throw new QuireError(
         'ERR_SIGNATURE_INVALID',
         'The community’s key has not signed this as a link or a description.',
       )
     }
     options.signal?.throwIfAborted()
-    await this.receive([envelope])
+    await this.receive(envelopes)
     const newest = await kept.newest(this.community, outcome.kind)
     const { clockMs } = outcome.kind === 'link' ? outcome.link : outcome.description
     if (newest === undefined || newest.clockMs > clockMs) {
       throw new QuireError('ERR_LINK_OLD', 'A newer one is known.', { details: { clockMs } })
     }
     options.signal?.throwIfAborted()
-    const takers = await network.publish(this.community, envelope)
+    let takers = Infinity
+    for (const envelope of envelopes) takers = Math.min(takers, await network.publish(this.community, envelope))
     // Keepers hear of it on the topic; those that do not serve the community yet are told when they are asked.
     this.#answerers.refresh()
     return takers
@@ -177,9 +180,15 @@ export class CommunitySync {
     }
   }
 
-  async #sendPart(envelope: EnvelopeBytes, atMs: number): Promise<void> {
-    const { kept } = this.#components
-    await this.#inTurn(() => kept.add(this.community, [{ id: keccak256(envelope), atMs, envelope, isUnsent: true }]))
+  async #sendPart(
+    envelope: EnvelopeBytes,
+    { atMs, id = keccak256(envelope) }: { readonly atMs: number; readonly id?: Uint8Array | undefined },
+  ): Promise<void> {
+    const { kept, sink } = this.#components
+    await this.#inTurn(async () => {
+      await sink.onWaiting(this.community, [envelope])
+      await kept.add(this.community, [{ id, atMs, envelope, isUnsent: true }])
+    })
     this.#outbox.hurry()
   }
 

@@ -13,11 +13,11 @@ import { isQuireError } from '../../errors.ts'
 import { fromHex } from '../crypto/hex.ts'
 import { keccak256 } from '../crypto/keccak.ts'
 import type { CommunityId } from '../ids.ts'
-import type { OpenOutcome } from '../message/opening.ts'
 import type { Verdict } from '../ports.ts'
+import { DescriptionParts } from './description-parts.ts'
 import { KEPT_MS, type KeptEnvelopes, type NewestKind } from './kept-envelopes.ts'
-import type { NewEnvelope } from './kept-room.ts'
-import type { EnvelopeBytes, LiveMessage, LiveSink, OpenLive } from './live-types.ts'
+import type { NewEnvelope, SettledEnvelope } from './kept-room.ts'
+import type { EnvelopeBytes, LiveMessage, LiveOutcome, LiveSink, OpenLive } from './live-types.ts'
 
 export interface EnvelopeIntakeComponents {
   readonly kept: KeptEnvelopes
@@ -37,15 +37,23 @@ interface Judged {
   readonly verdict: Verdict
   /** New, and verified. */
   readonly message?: LiveMessage
+  /** Cannot be opened yet. */
+  readonly waiting?: EnvelopeBytes
   readonly entry?: NewEnvelope
 }
 
+type Outcome<Kind extends LiveOutcome['kind']> = Extract<LiveOutcome, { readonly kind: Kind }>
+
+const ACCEPT: Judged = { verdict: 'accept' }
 const IGNORE: Judged = { verdict: 'ignore' }
 const REJECT: Judged = { verdict: 'reject' }
 
 export class EnvelopeIntake {
   readonly #components: EnvelopeIntakeComponents
   readonly #community: CommunityId
+  readonly #parts = new DescriptionParts()
+  /** What the description with this clock says of encryption. */
+  #plain: { readonly clockMs: number; readonly isPlain: boolean } | undefined
 
   constructor(components: EnvelopeIntakeComponents, init: { readonly community: CommunityId }) {
     this.#components = components
@@ -70,6 +78,7 @@ export class EnvelopeIntake {
     }
     const messages = judged.flatMap(({ message }) => (message === undefined ? [] : [message]))
     if (messages.length > 0) await this.#components.sink.onMessages(this.#community, messages)
+    await this.#tellWaiting(judged.flatMap(({ waiting }) => (waiting === undefined ? [] : [waiting])))
     const entries = judged.flatMap(({ entry }) => (entry === undefined ? [] : [entry]))
     if (entries.length > 0) await this.#components.kept.add(this.#community, entries)
     return judged.map(({ verdict }) => verdict)
@@ -84,12 +93,19 @@ export class EnvelopeIntake {
       const query = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, limit: 256, maxBytes: 4 * MAX_ENVELOPE_BYTES, cursor }
       const page = await kept.range(this.#community, query)
       const messages: LiveMessage[] = []
-      for (const { envelope, atMs } of page.envelopes) {
+      const waiting: EnvelopeBytes[] = []
+      const opened: SettledEnvelope[] = []
+      for (const { id, envelope, atMs } of page.envelopes) {
         const outcome = await open(this.#community, envelope)
-        if (outcome.kind === 'message')
-          messages.push({ opened: outcome.message, envelope, sentAtMs: atMs, delivery: 'live' })
+        if (outcome.kind === 'segment' || outcome.kind === 'missing-key') waiting.push(envelope)
+        if (outcome.kind !== 'message') continue
+        messages.push({ opened: outcome.message, envelope, sentAtMs: atMs, delivery: 'live' })
+        // From now on its copies are known by what it says.
+        if (outcome.part === undefined) opened.push({ id, atMs, messageId: fromHex(outcome.message.id) })
       }
       if (messages.length > 0) await sink.onMessages(this.#community, messages)
+      await this.#tellWaiting(waiting)
+      await kept.settle(this.#community, opened)
       cursor = page.cursor
     } while (cursor !== undefined)
   }
@@ -97,32 +113,58 @@ export class EnvelopeIntake {
   async #judge(envelope: EnvelopeBytes): Promise<Judged> {
     const atMs = timeOf(envelope)
     if (atMs === undefined) return REJECT
-    const { kept, open, nowMs, sink } = this.#components
+    const { open, nowMs } = this.#components
     if (atMs > nowMs() + MAX_AHEAD_MS) return IGNORE
-    const hash = keccak256(envelope)
-    if (await kept.has(this.#community, hash)) return IGNORE
     const outcome = await open(this.#community, envelope)
     if (outcome.kind === 'ignored') return FAULTS.has(outcome.reason) ? REJECT : IGNORE
-    if (outcome.kind === 'link' || outcome.kind === 'description') return this.#judgeNewest(outcome, envelope)
+    if (outcome.kind === 'link') return this.#judgeNewest(outcome, [envelope])
+    if (outcome.kind === 'description') return this.#judgeDescription(outcome, envelope)
+    // Of a description: its parts count at any age, and are kept once they are all here.
+    if (outcome.kind === 'segment' && outcome.part.isByCommunity) {
+      return this.#parts.add(outcome.part, envelope) ? ACCEPT : IGNORE
+    }
     if (atMs < nowMs() - KEPT_MS) return IGNORE
+    if (outcome.kind === 'message') return this.#judgeMessage(outcome, { envelope, atMs })
+    return this.#judgeWaiting(outcome, { envelope, atMs })
+  }
+
+  async #judgeWaiting(
+    outcome: Outcome<'segment' | 'missing-key'>,
+    { envelope, atMs }: { envelope: EnvelopeBytes; atMs: number },
+  ): Promise<Judged> {
+    const { kept, sink } = this.#components
+    const id = outcome.contentHash ?? keccak256(envelope)
+    if (await kept.has(this.#community, id)) return IGNORE
     if (outcome.kind === 'missing-key' && (await this.#isPlain())) return IGNORE
     if (outcome.kind === 'missing-key') sink.onMissingKey(this.#community, outcome.keyId)
-    if (outcome.kind === 'missing-key' || outcome.kind === 'segment') {
-      return { verdict: 'accept', entry: { id: hash, atMs, envelope, isUnjudged: true } }
-    }
-    return this.#judgeMessage(outcome, { envelope, atMs })
+    return { verdict: 'accept', waiting: envelope, entry: { id, atMs, envelope, isUnjudged: true } }
+  }
+
+  async #tellWaiting(waiting: readonly EnvelopeBytes[]): Promise<void> {
+    if (waiting.length > 0) await this.#components.sink.onWaiting(this.#community, waiting)
   }
 
   /** Its owner says that nothing in it is encrypted: a key that nobody has could seal anything. */
   async #isPlain(): Promise<boolean> {
-    const { kept, open } = this.#components
-    const newest = await kept.newest(this.#community, 'description')
-    const outcome = newest === undefined ? undefined : await open(this.#community, newest.envelope)
-    return outcome?.kind === 'description' && !outcome.description.isEncrypted
+    const newest = await this.#components.kept.newest(this.#community, 'description')
+    if (newest === undefined) return false
+    if (this.#plain?.clockMs !== newest.clockMs) {
+      const outcome = await this.#openAll([newest.envelope, ...newest.more])
+      const isPlain = outcome?.kind === 'description' && !outcome.description.isEncrypted
+      this.#plain = { clockMs: newest.clockMs, isPlain }
+    }
+    return this.#plain.isPlain
+  }
+
+  /** What the last of them gives. */
+  async #openAll(envelopes: readonly EnvelopeBytes[]): Promise<LiveOutcome | undefined> {
+    let outcome: LiveOutcome | undefined
+    for (const envelope of envelopes) outcome = await this.#components.open(this.#community, envelope)
+    return outcome
   }
 
   async #judgeMessage(
-    { message }: Extract<OpenOutcome, { kind: 'message' }>,
+    { message, contentHash }: Outcome<'message'>,
     { envelope, atMs }: { envelope: EnvelopeBytes; atMs: number },
   ): Promise<Judged> {
     const id = fromHex(message.id)
@@ -130,14 +172,32 @@ export class EnvelopeIntake {
     return {
       verdict: 'accept',
       message: { opened: message, envelope, sentAtMs: atMs, delivery: 'live' },
-      entry: { id, atMs, envelope },
+      entry: { id, atMs, envelope, contentHash },
     }
   }
 
+  async #judgeDescription(outcome: Outcome<'description'>, envelope: EnvelopeBytes): Promise<Judged> {
+    const { part } = outcome
+    if (part === undefined) return this.#judgeNewest(outcome, [envelope])
+    if (!part.isByCommunity) return IGNORE
+    const isNew = this.#parts.add(part, envelope)
+    const envelopes = this.#parts.of(part)
+    if (!(await this.#isWhole(envelopes))) return isNew ? ACCEPT : IGNORE
+    const judged = await this.#judgeNewest(outcome, envelopes)
+    this.#parts.end(part)
+    return judged
+  }
+
+  /** Parts that came before this device listened may have been put together with those that are here. */
+  async #isWhole(envelopes: readonly EnvelopeBytes[]): Promise<boolean> {
+    return (await this.#openAll(envelopes))?.kind === 'description'
+  }
+
   async #judgeNewest(
-    outcome: Extract<OpenOutcome, { kind: 'link' | 'description' }>,
-    envelope: EnvelopeBytes,
+    outcome: Outcome<'link' | 'description'>,
+    [envelope, ...more]: readonly EnvelopeBytes[],
   ): Promise<Judged> {
+    if (envelope === undefined) return IGNORE
     const { kept, sink, nowMs } = this.#components
     const { clockMs } = outcome.kind === 'link' ? outcome.link : outcome.description
     const kind: NewestKind = outcome.kind
@@ -151,15 +211,12 @@ export class EnvelopeIntake {
     } else {
       await sink.onDescription(this.#community, { clockMs, description: outcome.bytes, envelope })
     }
-    const isNewest = await kept.setNewest(this.#community, kind, { clockMs, envelope, winsTie: isTie })
+    const isNewest = await kept.setNewest(this.#community, kind, { clockMs, envelope, more, winsTie: isTie })
     return isNewest ? { verdict: 'accept' } : IGNORE
   }
 
   /** Two links with one clock (a fault of the owner’s) are ordered as `follow/accept-link` orders them: all end at the same. */
-  async #winsTie(
-    outcome: Extract<OpenOutcome, { kind: 'link' | 'description' }>,
-    before: EnvelopeBytes,
-  ): Promise<boolean> {
+  async #winsTie(outcome: Outcome<'link' | 'description'>, before: EnvelopeBytes): Promise<boolean> {
     if (outcome.kind !== 'link') return false
     const known = await this.#components.open(this.#community, before)
     return known.kind === 'link' && outcome.link.archiveLink > known.link.archiveLink

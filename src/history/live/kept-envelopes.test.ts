@@ -161,7 +161,7 @@ describe('the newest link', () => {
       true,
     ])
     expect(await set(6, 5, true)).toBe(true)
-    expect(await store.newest(COMMUNITY, 'link')).toEqual({ clockMs: 6, envelope: Uint8Array.of(5) })
+    expect(await store.newest(COMMUNITY, 'link')).toMatchObject({ clockMs: 6, envelope: Uint8Array.of(5) })
     expect(await store.newest(COMMUNITY, 'description')).toBeUndefined()
   })
 })

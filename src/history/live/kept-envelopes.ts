@@ -3,10 +3,11 @@
  *
  *   add ──▶ by time and id, once an id ──▶ range (pages)      too many, too large, too old ──▶ the oldest go
  *
- * An id is a message’s own, so that the same message in another envelope does not take room again; the envelope’s hash where
- * it cannot be opened here.
+ * An id is a message’s own, so that the same message in another envelope does not take room again; the hash of what the
+ * envelope carries where that cannot be opened here.
  */
 import { concat } from '../../codec/concat.ts'
+import { sameBytes } from '../../codec/same-bytes.ts'
 import type { Kv } from '../../store/kv.ts'
 import type { CommunityId } from '../ids.ts'
 import {
@@ -21,8 +22,17 @@ import {
   readTime,
   timeBytes,
 } from './live-keys.ts'
-import { halfOf, type KeptLimits, KeptRoom, type KeptTotals, type NewEnvelope, readTotals } from './kept-room.ts'
+import {
+  halfOf,
+  type KeptLimits,
+  KeptRoom,
+  type KeptTotals,
+  type NewEnvelope,
+  readTotals,
+  type SettledEnvelope,
+} from './kept-room.ts'
 import { readEnvelopes } from './read-envelopes.ts'
+import { readParts, writeParts } from './parts-record.ts'
 
 /** Of a member: a year’s text of a lively community is a tenth of it, and images may come. */
 const MEMBER_LIMITS: KeptLimits = { maxCount: 50_000, maxBytes: 128 * 1024 * 1024 }
@@ -56,6 +66,8 @@ interface NewestEnvelope {
   /** More than nought. */
   readonly clockMs: number
   readonly envelope: Uint8Array
+  /** Its other parts, where it is too large for one envelope. */
+  readonly more?: readonly Uint8Array[] | undefined
   /** Whether it replaces one with the same clock. */
   readonly winsTie?: boolean | undefined
 }
@@ -87,6 +99,17 @@ export class KeptEnvelopes {
       await room.makeRoom(this.#limits)
       room.save()
       return added.length
+    })
+  }
+
+  /** What could not be opened has been: known by its message’s id from now on, or freed where that is kept already. */
+  async settle(community: CommunityId, settled: readonly SettledEnvelope[]): Promise<void> {
+    const changed = settled.filter(({ id, messageId }) => !sameBytes(id, messageId))
+    if (changed.length === 0) return
+    await this.#kv.write(async (tx) => {
+      const room = await KeptRoom.open(tx, communityBytes(community))
+      for (const one of changed) await room.settle(one)
+      room.save()
     })
   }
 
@@ -127,16 +150,18 @@ export class KeptEnvelopes {
   async newest(
     community: CommunityId,
     kind: NewestKind,
-  ): Promise<{ clockMs: number; envelope: Uint8Array } | undefined> {
+  ): Promise<{ clockMs: number; envelope: Uint8Array; more: readonly Uint8Array[] } | undefined> {
     const value = await this.#kv.read((tx) => tx.get('facts', factKey(community, kind)))
-    return value === undefined ? undefined : { clockMs: readTime(value), envelope: value.subarray(8) }
+    if (value === undefined) return undefined
+    const [envelope = new Uint8Array(), ...more] = readParts(value.subarray(8))
+    return { clockMs: readTime(value), envelope, more }
   }
 
   /** False, and nothing changed, where a newer one is known, or one with the same clock that this one does not win over. */
   async setNewest(
     community: CommunityId,
     kind: NewestKind,
-    { clockMs, envelope, winsTie = false }: NewestEnvelope,
+    { clockMs, envelope, more = [], winsTie = false }: NewestEnvelope,
   ): Promise<boolean> {
     const key = factKey(community, kind)
     return this.#kv.write(
@@ -144,7 +169,7 @@ export class KeptEnvelopes {
         const before = await tx.get('facts', key)
         const beforeMs = before === undefined ? 0 : readTime(before)
         if (beforeMs > clockMs || (beforeMs === clockMs && !winsTie)) return false
-        tx.put('facts', key, concat(timeBytes(clockMs), envelope))
+        tx.put('facts', key, concat(timeBytes(clockMs), writeParts([envelope, ...more])))
         return true
       },
       { isDurable: true },

@@ -13,6 +13,7 @@ import {
   type LiveTable,
   partsOfKey,
   readTime,
+  TIME_BYTES,
   timeBytes,
 } from './live-keys.ts'
 import { READ_AT_A_TIME } from './read-envelopes.ts'
@@ -29,8 +30,17 @@ export interface NewEnvelope {
   readonly atMs: number
   readonly envelope: Uint8Array
   readonly isUnsent?: boolean | undefined
+  /** Of the last part of a large message: it is known by the message’s id, and by what it carries. */
+  readonly contentHash?: Uint8Array | undefined
   /** It could not be opened: a part of a message, or sealed. All of them together have half of the room. */
   readonly isUnjudged?: boolean | undefined
+}
+
+/** An envelope that could not be opened, until now. */
+export interface SettledEnvelope {
+  readonly id: Uint8Array
+  readonly atMs: number
+  readonly messageId: Uint8Array
 }
 
 export interface KeptTotals {
@@ -69,13 +79,24 @@ export class KeptRoom {
     return new KeptRoom(tx, prefix, { all: { ...all }, unjudged: { ...unjudged } })
   }
 
-  put({ id, atMs, envelope, isUnsent, isUnjudged = false }: NewEnvelope): void {
+  put({ id, atMs, envelope, contentHash, isUnsent, isUnjudged = false }: NewEnvelope): void {
     const key = envelopeKey(this.#prefix, atMs, id)
     this.#tx.put('envelopes', key, envelope)
-    this.#tx.put('ids', concat(this.#prefix, id), timeBytes(atMs))
+    const alias = contentHash ?? new Uint8Array()
+    this.#tx.put('ids', concat(this.#prefix, id), concat(timeBytes(atMs), alias))
+    if (contentHash !== undefined) this.#tx.put('ids', concat(this.#prefix, contentHash), timeBytes(atMs))
     if (isUnsent === true) this.#tx.put('outbox', key, new Uint8Array())
     if (isUnjudged) this.#tx.put('facts', this.#unjudgedKey(key), new Uint8Array())
     this.#count(envelope.byteLength, { isUnjudged, by: 1 })
+  }
+
+  async settle({ id, atMs, messageId }: SettledEnvelope): Promise<void> {
+    const key = envelopeKey(this.#prefix, atMs, id)
+    const [envelope, isUnsent] = await Promise.all([this.#tx.get('envelopes', key), this.#tx.has('outbox', key)])
+    if (envelope === undefined) return
+    await this.#drop([key])
+    if (await this.#tx.has('ids', concat(this.#prefix, messageId))) return
+    this.put({ id: messageId, atMs, envelope, isUnsent })
   }
 
   /** What nobody took yet goes with the rest. */
@@ -128,16 +149,29 @@ export class KeptRoom {
   async #drop(keys: readonly Uint8Array[]): Promise<void> {
     const tx = this.#tx
     const facts = await Promise.all(
-      keys.map((key) => Promise.all([tx.get('envelopes', key), tx.has('facts', this.#unjudgedKey(key))])),
+      keys.map((key) =>
+        Promise.all([
+          tx.get('envelopes', key),
+          tx.has('facts', this.#unjudgedKey(key)),
+          tx.get('ids', this.#idKey(key)),
+        ]),
+      ),
     )
     for (const [at, key] of keys.entries()) {
-      const [value, isUnjudged = false] = facts[at] ?? []
+      const [value, isUnjudged = false, known] = facts[at] ?? []
       tx.delete('envelopes', key)
       tx.delete('outbox', key)
-      tx.delete('ids', concat(this.#prefix, partsOfKey(key).id))
+      tx.delete('ids', this.#idKey(key))
+      const alias = known?.subarray(TIME_BYTES) ?? new Uint8Array()
+      if (alias.byteLength > 0) tx.delete('ids', concat(this.#prefix, alias))
       if (isUnjudged) tx.delete('facts', this.#unjudgedKey(key))
       this.#count(value?.byteLength ?? 0, { isUnjudged, by: -1 })
     }
+  }
+
+  /** Of an envelope’s key. */
+  #idKey(key: Uint8Array): Uint8Array {
+    return concat(this.#prefix, partsOfKey(key).id)
   }
 
   /** Of an envelope’s key, or of the community alone. */

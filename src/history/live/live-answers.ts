@@ -6,6 +6,7 @@
 import type { PeerKey } from '../../codec/peer-key.ts'
 import type { CommunityId } from '../ids.ts'
 import type { HistoryAnswer, HistoryNetwork, HistoryQuestion, Verdict } from '../ports.ts'
+import { MAX_DESCRIPTION_PARTS } from './description-parts.ts'
 import type { KeptEnvelopes } from './kept-envelopes.ts'
 
 export interface LiveAnswersComponents {
@@ -19,8 +20,8 @@ export interface LiveAnswersComponents {
   readonly serve?: (community: CommunityId, envelopes: readonly Uint8Array[], from: PeerKey) => Promise<boolean>
 }
 
-/** Newest link and newest description. */
-const MAX_TOLD = 4
+/** Newest link and newest description, the latter perhaps in parts. */
+const MAX_TOLD = 1 + MAX_DESCRIPTION_PARTS
 const MAX_PAGE = 512
 const MAX_PAGE_BYTES = 512 * 1024
 
@@ -56,7 +57,8 @@ export class LiveAnswers {
         kept.newest(community, 'link'),
         kept.newest(community, 'description'),
       ])
-      return { kind: 'link', link: link?.envelope, description: description?.envelope }
+      const { envelope, more: moreParts } = description ?? {}
+      return { kind: 'link', link: link?.envelope, description: envelope, moreParts }
     }
     const limit = Math.min(Math.max(1, question.limit), MAX_PAGE)
     const page = await kept.range(community, { ...question, limit, maxBytes: MAX_PAGE_BYTES })

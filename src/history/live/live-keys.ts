@@ -4,7 +4,7 @@ import { fromHex } from '../crypto/hex.ts'
 import type { CommunityId } from '../ids.ts'
 
 /**
- * envelopes: community, time, id → envelope · ids: community, id → time · outbox: community, time, id → nothing, while nobody
+ * envelopes: community, time, id → envelope · ids: community, id → time, and another id that goes with it · outbox: community, time, id → nothing, while nobody
  * took it · facts: community, kind, rest → see `FACT`.
  */
 export const LIVE_TABLES = ['envelopes', 'ids', 'outbox', 'facts'] as const
@@ -19,7 +19,7 @@ export const FACT = { link: 1, description: 2, totals: 3, asked: 4, unjudged: 5,
 export const COMMUNITY_BYTES = 33
 /** Of a message’s id, or of an envelope that cannot be opened yet. */
 const ID_BYTES = 32
-const TIME_BYTES = 8
+export const TIME_BYTES = 8
 export const CURSOR_BYTES = TIME_BYTES + ID_BYTES
 
 export function communityBytes(community: CommunityId): Uint8Array {

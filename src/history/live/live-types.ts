@@ -7,10 +7,16 @@ import type { OpenedMessage } from '../message/opened-message.ts'
 export type EnvelopeBytes = Uint8Array
 
 /**
+ * `contentHash`: of what the envelope carries, which is the same in whatever envelope; there where a message waits for its key
+ * or its other parts, and of its last part.
+ */
+export type LiveOutcome = OpenOutcome & { readonly contentHash?: Uint8Array | undefined }
+
+/**
  * Opens one envelope of one community; what is wrong with it is a result, not an error. `link` and `description` are told of
  * what the community’s own key has signed, and of nothing else.
  */
-export type OpenLive = (community: CommunityId, envelope: EnvelopeBytes) => Promise<OpenOutcome>
+export type OpenLive = (community: CommunityId, envelope: EnvelopeBytes) => Promise<LiveOutcome>
 
 /** Which community a device listens to. */
 export interface CommunitySyncInit {
@@ -41,6 +47,8 @@ export type LiveState =
 export interface LiveSink {
   /** Verified, in the order in which they came, at most 256 a call. One may come again after a crash, or by `replay`. */
   onMessages(community: CommunityId, messages: readonly LiveMessage[]): Promise<void> | void
+  /** Kept, and shown by nobody yet: parts of messages, and what is encrypted with a key that is not here. */
+  onWaiting(community: CommunityId, envelopes: readonly EnvelopeBytes[]): Promise<void> | void
   /** Signed by the community’s key, with a newer clock than any before. */
   onLink(
     community: CommunityId,

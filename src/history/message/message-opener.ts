@@ -20,12 +20,13 @@ import { sameBytes } from '../../codec/same-bytes.ts'
 import { isQuireError } from '../../errors.ts'
 import { AuthorTexts } from '../crypto/author-texts.ts'
 import { RatchetOpener } from '../crypto/hash-ratchet.ts'
+import { toHex } from '../crypto/hex.ts'
 import { keccak256 } from '../crypto/keccak.ts'
 import { communityKeyOf, type Curve } from '../crypto/secp256k1.ts'
 import { isMessageId, messageIdOf, referencedId } from './message-id.ts'
-import type { IgnoredReason, OpenContext, OpenOutcome } from './opening.ts'
+import type { IgnoredReason, MessagePart, OpenContext, OpenOutcome } from './opening.ts'
 import { bodyFacts, decodeBody } from './read-body.ts'
-import { isSegment, SegmentStore } from './segments.ts'
+import { isSegment, partOf, SegmentStore } from './segments.ts'
 import { channelOf, shownAtMs, whyIgnored } from './validate.ts'
 
 const GROUP = 'none'
@@ -69,11 +70,27 @@ export class MessageOpener {
 
   /** The same; a promise only where something has to be decrypted. */
   openNow(message: WakuMessage): OpenOutcome | Promise<OpenOutcome> {
-    const payload = isSegment(message.payload) ? this.#segments.add(message.payload, message.sig) : message.payload
-    if (payload === undefined) return { kind: 'segment' }
+    return isSegment(message.payload) ? this.#openPart(message) : this.#openWhole(message.payload, message)
+  }
+
+  #openPart(message: WakuMessage): OpenOutcome | Promise<OpenOutcome> {
+    const found = partOf(message.payload)
+    const whole = this.#segments.add(message.payload, message.sig)
+    if (found === undefined) return this.#openWhole(message.payload, message)
+    const part = {
+      whole: `${found.hash}${toHex(message.sig)}`,
+      number: found.number,
+      isByCommunity: sameBytes(message.sig, this.#communityKey),
+    }
+    if (whole === undefined) return { kind: 'segment', part }
+    const outcome = this.#openWhole(whole, message)
+    return outcome instanceof Promise ? outcome.then((one) => withPart(one, part)) : withPart(outcome, part)
+  }
+
+  #openWhole(payload: Uint8Array, origin: Origin): OpenOutcome | Promise<OpenOutcome> {
     const unwrapped = unwrap(payload)
-    if (unwrapped.kind === 'plain') return this.#openSigned(unwrapped.bytes, message)
-    return this.#openSealed(unwrapped.sealed, message)
+    if (unwrapped.kind === 'plain') return this.#openSigned(unwrapped.bytes, origin)
+    return this.#openSealed(unwrapped.sealed, origin)
   }
 
   async #openSealed(sealed: EncryptedPayload, origin: Origin): Promise<OpenOutcome> {
@@ -132,6 +149,12 @@ export class MessageOpener {
       },
     }
   }
+}
+
+/** A link fits into one envelope, and is kept with it. */
+function withPart(outcome: OpenOutcome, part: MessagePart): OpenOutcome {
+  if (outcome.kind === 'link') return ignored('unknown-type')
+  return outcome.kind === 'message' || outcome.kind === 'description' ? { ...outcome, part } : outcome
 }
 
 /**

@@ -23,8 +23,18 @@ export type IgnoredReason =
   | 'unknown-type'
   | 'incomplete-content'
 
+/** Which part of a message in several envelopes one of them is. */
+export interface MessagePart {
+  /** Of the whole, and of who sent it. */
+  readonly whole: string
+  readonly number: number
+  /** Its envelope is signed by the community’s key. */
+  readonly isByCommunity: boolean
+}
+
+/** `part`: what came was a part, the last that the whole took. */
 export type OpenOutcome =
-  | { readonly kind: 'message'; readonly message: OpenedMessage }
+  | { readonly kind: 'message'; readonly message: OpenedMessage; readonly part?: MessagePart | undefined }
   /** Signed by the community’s own key. */
   | { readonly kind: 'link'; readonly link: ArchiveLink; readonly atMs: number }
   | {
@@ -32,11 +42,12 @@ export type OpenOutcome =
       readonly description: CommunityDescription
       /** Its protobuf as it was signed. */
       readonly bytes: Uint8Array
+      readonly part?: MessagePart | undefined
     }
   /** `keyId`: “0x” and 64 hex digits. */
   | { readonly kind: 'missing-key'; readonly keyId: string }
   /** A part of a message; the rest was not seen yet. */
-  | { readonly kind: 'segment' }
+  | { readonly kind: 'segment'; readonly part: MessagePart }
   | { readonly kind: 'ignored'; readonly reason: IgnoredReason }
 
 /** Some of an archive’s messages, in its order. */

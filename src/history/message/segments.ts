@@ -47,6 +47,14 @@ export function splitPayload(payload: Uint8Array, segmentBytes: number): readonl
   return [...segments, ...parity]
 }
 
+/** The hash of the whole as hex, and the part’s number, parity after data; undefined where it is no segment after all. */
+export function partOf(payload: Uint8Array): { readonly hash: string; readonly number: number } | undefined {
+  const segment = readSegment(payload)
+  if (segment === undefined) return undefined
+  const { entireMessageHash, segmentsCount, index, parityIndex } = segment
+  return { hash: toHex(entireMessageHash), number: segmentsCount === 0 ? MAX_SEGMENTS + parityIndex : index }
+}
+
 interface Pending {
   /** Undefined while only parity has arrived. */
   segmentsCount: number | undefined

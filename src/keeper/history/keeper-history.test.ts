@@ -60,6 +60,7 @@ async function member(keeper: Keeper, community: CommunityId): Promise<Member> {
       for (const { opened } of messages) if (opened.body.kind === 'chat') texts.push(opened.body.chat.text)
     },
     onLink: (_id: CommunityId, { archiveLink }: { archiveLink: string }) => void links.push(archiveLink),
+    onWaiting: () => undefined,
     onDescription: () => undefined,
     onDelivered: () => undefined,
     onMissingKey: () => undefined,

@@ -1,5 +1,6 @@
 import { isQuireError } from '../../errors.ts'
 import { loadSecp256k1 } from '../../history/crypto/secp256k1.ts'
+import { liveOutcomeOf } from '../../history/live/live-outcome.ts'
 import type { OpenLive } from '../../history/live/live-types.ts'
 import { openEnvelope } from '../../history/message/envelope.ts'
 import { MessageOpener } from '../../history/message/message-opener.ts'
@@ -14,7 +15,7 @@ export function openerOf(): OpenLive {
     try {
       const curve = await loadSecp256k1()
       opener ??= new MessageOpener(curve, { community, keys: NO_KEYS })
-      return await opener.open(await openEnvelope(curve, envelope, community))
+      return await liveOutcomeOf(opener, await openEnvelope(curve, envelope, community))
     } catch (error) {
       // An id that is no point of the curve, or bytes that are no envelope of this community.
       if (!isQuireError(error)) throw error

@@ -58,6 +58,7 @@ const TOTALS_INTERVAL_MS = 10_000
 
 const NOBODY: LiveSink = {
   onMessages: () => undefined,
+  onWaiting: () => undefined,
   onLink: () => undefined,
   onDescription: () => undefined,
   onDelivered: () => undefined,

@@ -8,7 +8,6 @@
  * What changes is told to the feed.
  */
 import { type CommunityDescription, decodeCommunityDescription } from '../../codec/history/community-description.ts'
-import type { WakuMessage } from '../../codec/history/waku.ts'
 import { isQuireError, QuireError } from '../../errors.ts'
 import { unsealArchive } from '../../history/crypto/archive-seal.ts'
 import type { GroupKey } from '../../history/crypto/hash-ratchet.ts'
@@ -179,18 +178,16 @@ export class CommunityRun implements LiveSink {
     return archiveSpans(this.follower.archives, { linkClockMs, nowMs: this.#parts.clock.nowMs() })
   }
 
-  /** What the owner heard and said is kept for archives. */
-  noteEnvelope(message: WakuMessage): void {
-    // Older ones are opened for the sake of links and descriptions, and kept by nobody.
-    const isRecent = message.timestampSeconds * 1000 >= this.#parts.clock.nowMs() - KEPT_MS
-    if (this.isOwner && isRecent) this.owner.note(message)
+  /** As parts of messages and sealed ones, they are archived for those who can open them. */
+  async onWaiting(_community: CommunityId, envelopes: readonly Uint8Array[]): Promise<void> {
+    for (const envelope of envelopes) await this.#noteEnvelope(envelope)
+    await this.owner.noted()
   }
 
   async onMessages(_community: CommunityId, messages: readonly LiveMessage[]): Promise<void> {
     for (const { opened, envelope } of messages) {
       this.#newestClockMs = Math.max(this.#newestClockMs, opened.clockMs)
-      // Only here: the same message in other envelopes was left out before.
-      if (this.isOwner) this.noteEnvelope(await archivedFormOf(envelope, this.id))
+      await this.#noteEnvelope(envelope)
     }
     for (const delivery of ['live', 'sending'] as const) {
       const opened = messages.filter((message) => message.delivery === delivery).map((message) => message.opened)
@@ -238,6 +235,14 @@ export class CommunityRun implements LiveSink {
   /** Those who answered may lack a link that there is: only the owner’s own words say that there is none. */
   #isKnownUnpublished({ state }: LiveState): boolean {
     return state === 'live' && this.#description?.archiveLinkClockMs === 0
+  }
+
+  /** What the owner heard and said is kept for archives; the same in other envelopes was left out before. */
+  async #noteEnvelope(envelope: Uint8Array): Promise<void> {
+    if (!this.isOwner) return
+    const message = await archivedFormOf(envelope, this.id)
+    const isRecent = message.timestampSeconds * 1000 >= this.#parts.clock.nowMs() - KEPT_MS
+    if (isRecent) this.owner.note(message)
   }
 
   async #delivered(messageId: MessageId): Promise<void> {

@@ -59,11 +59,8 @@ export async function startHistory(components: HistoryComponents): Promise<Runni
     const groupKeys = new GroupKeyRing(settings)
     await keyRing.start()
     await groupKeys.start()
-    const openLive = liveOpener({
-      groupKeys,
-      onOpened: (community, message) => history.noteEnvelope(community, message),
-    })
-    const history: HistoryService = new HistoryService({
+    const openLive = liveOpener({ groupKeys })
+    const history = new HistoryService({
       ...components,
       kept: new KeptEnvelopes(liveKv),
       settings,

@@ -17,8 +17,8 @@ import type { ImportedChat } from '../../history/imports/imported-chat.ts'
 const MAX_NAME_CHARACTERS = 100
 const MAX_DESCRIPTION_CHARACTERS = 2_000
 const MAX_CHANNELS = 500
-/** It travels in one envelope of 115,200 bytes, with what is signed around it. */
-const MAX_DESCRIPTION_BYTES = 112_000
+/** It travels in five envelopes of 115,200 bytes, with what is signed around it; who asks for a link is told it as well. */
+export const MAX_DESCRIPTION_BYTES = 512_000
 const DEFAULT_CHANNEL = 'general'
 /** Everybody may read and write. Source: status-go, CommunityPermissions. */
 const OPEN_ACCESS = 1

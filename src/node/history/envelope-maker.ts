@@ -20,6 +20,7 @@ import {
   signMessage,
   transportPayload,
 } from '../../history/message/sign-message.ts'
+import { MAX_DESCRIPTION_BYTES } from './describe-community.ts'
 
 interface EnvelopeMakerComponents {
   readonly groupKeys: Pick<GroupKeyRing, 'takeSeqNo'>
@@ -56,11 +57,19 @@ export class EnvelopeMaker {
 
   async link(community: CommunityId, link: ArchiveLink, signer: KeyPair): Promise<Uint8Array> {
     const signed = signArchiveLink(await loadSecp256k1(), link, signer)
-    return this.#seal(community, signed, signer)
+    const [envelope] = await this.#seal(community, signed, signer)
+    if (envelope !== undefined) return envelope
+    throw new QuireError('ERR_UNKNOWN', 'The link was not sealed.')
   }
 
-  async description(community: CommunityId, description: CommunityDescription, signer: KeyPair): Promise<Uint8Array> {
+  /** One envelope, or several where it is large; for all to read. Errors: `ERR_OPTION_INVALID` (too large for members). */
+  async description(
+    community: CommunityId,
+    description: CommunityDescription,
+    signer: KeyPair,
+  ): Promise<readonly Uint8Array[]> {
     const signed = signDescription(await loadSecp256k1(), description, signer)
+    if (signed.bodyBytes.byteLength > MAX_DESCRIPTION_BYTES) throw tooLarge(signed.bodyBytes.byteLength)
     return this.#seal(community, signed, signer)
   }
 
@@ -69,12 +78,14 @@ export class EnvelopeMaker {
     return sealArchive(bytes, group, await this.#groupKeys.takeSeqNo(group.keyId))
   }
 
-  /** For all to read. Errors: `ERR_OPTION_INVALID` (a description that does not fit into one envelope). */
-  async #seal(community: CommunityId, signed: SignedMessage, signer: KeyPair): Promise<Uint8Array> {
-    const payload = await transportPayload(signed)
+  /** For all to read. */
+  async #seal(community: CommunityId, signed: SignedMessage, signer: KeyPair): Promise<Uint8Array[]> {
     const options = { community, signer, atMs: this.#nowMs() }
-    const [envelope, ...others] = await sealEnvelopes(await loadSecp256k1(), payload, options)
-    if (envelope !== undefined && others.length === 0) return envelope
-    throw new QuireError('ERR_OPTION_INVALID', 'The community has more channels and texts than its description holds.')
+    return sealEnvelopes(await loadSecp256k1(), await transportPayload(signed), options)
   }
+}
+
+function tooLarge(sizeBytes: number): QuireError {
+  const message = 'The community has more channels and texts than its description holds. Shorten names and topics.'
+  return new QuireError('ERR_OPTION_INVALID', message, { details: { sizeBytes, maxBytes: MAX_DESCRIPTION_BYTES } })
 }

@@ -9,8 +9,6 @@
  * Its shape is what `rpc/served-history.ts` asks for; the compiler compares the two in `workers/node.worker.ts`.
  */
 import { QuireError } from '../../errors.ts'
-import type { WakuMessage } from '../../codec/history/waku.ts'
-import type { CommunityId } from '../../history/ids.ts'
 import { LiveAnswers } from '../../history/live/live-answers.ts'
 import type { AbortOptions } from '../../history/ports.ts'
 import { stopEach } from '../stop-each.ts'
@@ -144,11 +142,6 @@ export class HistoryService {
   forgetKey = async (...args: Parameters<KeyDesk['forgetKey']>) => this.#running().#keys.forgetKey(...args)
   addGroupKey = async (...args: Parameters<KeyDesk['addGroupKey']>) => this.#running().#keys.addGroupKey(...args)
   groupKeys = async (...args: Parameters<KeyDesk['groupKeys']>) => this.#running().#keys.groupKeys(...args)
-
-  /** What the owner of a community heard and said goes into archives. */
-  noteEnvelope(community: CommunityId, message: WakuMessage): void {
-    this.#communities.find(community)?.noteEnvelope(message)
-  }
 
   #running(): this {
     if (this.#isStarted) return this

@@ -78,6 +78,7 @@ export function idOf(text: string): MessageId {
 
 class RecordingSink implements LiveSink {
   readonly messages: LiveMessage[] = []
+  readonly waiting: Uint8Array[] = []
   readonly links: string[] = []
   readonly descriptions: string[] = []
   readonly delivered: MessageId[] = []
@@ -91,6 +92,9 @@ class RecordingSink implements LiveSink {
 
   onMessages(_community: CommunityId, messages: readonly LiveMessage[]): void {
     this.messages.push(...messages)
+  }
+  onWaiting(_community: CommunityId, envelopes: readonly Uint8Array[]): void {
+    this.waiting.push(...envelopes)
   }
   onLink(_community: CommunityId, { archiveLink }: { archiveLink: string }): void {
     this.links.push(archiveLink)
