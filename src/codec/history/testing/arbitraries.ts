@@ -222,7 +222,12 @@ export const historyQuestion = fc.oneof(
   fc.record({ kind: fc.constant('serve' as const), community, envelopes: few(blob) }),
 )
 export const historyAnswer = fc.oneof(
-  fc.record({ kind: fc.constant('link' as const), link: maybe(blob), description: maybe(blob) }),
+  fc.record({
+    kind: fc.constant('link' as const),
+    link: maybe(blob),
+    description: maybe(blob),
+    moreParts: maybe(fc.array(blob, { minLength: 1, maxLength: 3 })),
+  }),
   fc.record({ kind: fc.constant('range' as const), envelopes: few(blob), cursor: maybe(blob) }),
   fc.record({ kind: fc.constant('serve' as const), isServed: fc.boolean() }),
 )
