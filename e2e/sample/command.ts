@@ -7,6 +7,8 @@ import { encodeCommunityLink } from '../../src/codec/community-link.ts'
 import { loadSecp256k1 } from '../../src/history/crypto/secp256k1.ts'
 import { publishSample } from '../../src/history/sample/publish-sample.ts'
 import type { SampleInit } from '../../src/history/sample/sample-message.ts'
+import { samplePlan } from '../../src/history/sample/sample-plan.ts'
+import { KeeperClient } from '../../src/keeper/keeper-client.ts'
 import { readRunningNote } from '../../src/keeper/running-note.ts'
 import { type KeeperPlace, keeperAddresses, keeperTarget } from './keeper-target.ts'
 import { WeekMakers } from './week-makers.ts'
@@ -15,7 +17,8 @@ const WEEK_MS = 7 * 86_400_000
 const WAIT_STEP_MS = 250
 
 const USAGE = `npm run sample-community -- [options]
-  Makes a community of realistic size, publishes it through a keeper and prints its link.
+  Makes a community of realistic size, publishes it through a keeper and prints its link; the keeper’s page offers it to
+  those who follow no community.
 
   --seed quire           another seed makes another community
   --messages 100000      to read, with reactions, edits and pins on top; 1,000,000 takes some minutes the first time
@@ -64,7 +67,7 @@ export async function runSample(args: readonly string[], { cacheDir, write, sign
     endMs: Math.floor(Date.now() / WEEK_MS) * WEEK_MS,
   }
   const place = await keeperPlace(values, { waitMs: 1000 * Number(values.wait), signal })
-  write(`Making a community of ${init.messages} messages in ${init.weeks} weeks…\n`)
+  write(`Making a community of ${init.messages.toLocaleString('en-GB')} messages in ${init.weeks} weeks…\n`)
   const makers = new WeekMakers(init, { cacheDir: join(cacheDir, 'sample') })
   try {
     const curve = await loadSecp256k1()
@@ -72,11 +75,14 @@ export async function runSample(args: readonly string[], { cacheDir, write, sign
     const onWeek = (done: number): void => {
       if (done % 10 === 0 || done === init.weeks) write(`${done} of ${init.weeks} weeks are at the keeper.\n`)
     }
-    const { community, archiveCount } = await publishSample({ curve, target }, init, {
+    const { community, indexCid, archiveCount } = await publishSample({ curve, target }, init, {
       nowMs: Date.now(),
       signal,
       onWeek,
     })
+    const { messages, weeks } = init
+    const { name } = samplePlan(init)
+    await new KeeperClient(place).offerSample({ community, indexCid, name, messages, weeks }, { signal })
     const addresses = await keeperAddresses(place.url)
     write(`Published ${archiveCount} archives. Open:\n\n${encodeCommunityLink(place.url, { community, addresses })}\n`)
     return 0
@@ -94,7 +100,7 @@ async function keeperPlace(
     if (token === undefined) throw new TypeError('A keeper that is named with --keeper needs its --token.')
     return { url: keeper, token }
   }
-  const dataDir = dataDirOf(values['data-dir'], process.env)
+  const dataDir = dataDirOf(values['data-dir'] ?? process.env['QUIRE_DATA_DIR'], process.env)
   for (const endMs = Date.now() + waitMs; ;) {
     const note = await readRunningNote(dataDir)
     if (note !== undefined) return note

@@ -3,6 +3,7 @@ import { createLog } from './log.ts'
 import { answerApi } from './control-api.ts'
 import type { DatasetNode } from './dataset-node.ts'
 import { Pins } from './pins.ts'
+import { SampleOffer } from './sample-offer.ts'
 import { startMemoryNode } from './testing/memory-node.ts'
 import { rawRequest, serve } from './testing/http-server.ts'
 
@@ -29,6 +30,7 @@ async function startApi(init: { quotaBytes?: number; node?: DatasetNode } = {}):
     void answerApi(request, response, {
       node,
       pins: new Pins({ node, log }),
+      sample: new SampleOffer({ isHere: async () => true }, { dataDir: '/nowhere' }),
       log,
       signal,
       debugInfo,

@@ -18,6 +18,7 @@ import type { DatasetNode } from './dataset-node.ts'
 import { asQuireError, METHOD_NOT_ALLOWED, replyError, replyJson, replyText } from './http-reply.ts'
 import type { KeeperLog } from './log.ts'
 import type { Pins } from './pins.ts'
+import { deleteSample, putSample, type SampleOffer } from './sample-offer.ts'
 import { swallowBody } from './upload-request.ts'
 
 export const API_PREFIX = '/api/storage/v1'
@@ -25,6 +26,7 @@ export const API_PREFIX = '/api/storage/v1'
 export interface ControlApiInit extends AccessRules {
   readonly node: DatasetNode
   readonly pins: Pins
+  readonly sample: Pick<SampleOffer, 'set' | 'withdraw'>
   readonly log: KeeperLog
   /** The JSON of GET /debug/info. */
   readonly debugInfo: () => unknown
@@ -49,6 +51,9 @@ const ROUTES: readonly Route[] = [
   { method: 'POST', path: /^\/data\/([^/]+)\/network$/, answer: postPin },
   { method: 'GET', path: /^\/data\/([^/]+)\/network\/progress\/\1$/, answer: getProgress },
   { method: 'DELETE', path: /^\/data\/([^/]+)\/network\/\1$/, answer: deletePin },
+  // Ours.
+  { method: 'PUT', path: /^\/sample$/, answer: putSample },
+  { method: 'DELETE', path: /^\/sample$/, answer: deleteSample },
   { method: 'GET', path: /^\/space$/, answer: getSpace },
   { method: 'GET', path: /^\/peerid$/, answer: getPeerId },
   { method: 'GET', path: /^\/debug\/info$/, answer: getDebugInfo },

@@ -25,6 +25,7 @@ import {
   openRequest,
   requestJson,
 } from './keeper-request.ts'
+import { type Sample, sampleJson } from './sample-offer.ts'
 import { UploadBody } from './upload-body.ts'
 
 export interface AddOptions extends UploadLabel, AbortOptions {
@@ -140,6 +141,14 @@ export class KeeperClient {
     request.end()
     const response = await answerTo(request, options)
     response.resume()
+  }
+
+  /** Has the keeper’s page offer a community to who follows none, in the place of the one before. */
+  async offerSample(sample: Sample, options: AbortOptions = {}): Promise<void> {
+    const query = Object.entries(sampleJson(sample)).map(
+      ([key, value]) => `${key}=${encodeURIComponent(String(value))}`,
+    )
+    await requestJson(this.#target, `/sample?${query.join('&')}`, { ...options, method: 'PUT' })
   }
 
   async #get(path: string, init: AbortOptions & { headers?: Record<string, string> }): Promise<IncomingMessage> {

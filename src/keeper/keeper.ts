@@ -5,7 +5,7 @@
  *          │     TCP port ─▶        ├─ Kademlia server (who has what)
  *          │                        ├─ communities (history/: topics, the last 30 days, newest links)
  *          │                        └─ QuireNode ◀─ store in the data folder
- *          └─ HTTP ─▶ web server ──┬─ the page, /quire.json, /health, /metrics
+ *          └─ HTTP ─▶ web server ──┬─ the page, /quire.json, /sample.json, /health, /metrics
  *                                  └─ control API (token) ─▶ QuireNode
  *   UDP ports ─▶ STUN server (under which address a browser is seen)
  *
@@ -37,6 +37,7 @@ import { Pins } from './pins.ts'
 import type { RelayServer } from './relay/relay-server.ts'
 import { NO_COUNTS } from './relay/relay-counters.ts'
 import { removeRunningNote, requireNoKeeper, writeRunningNote } from './running-note.ts'
+import { type Sample, SampleOffer } from './sample-offer.ts'
 import { SharedPort } from './shared-port.ts'
 import { StunServer } from './stun-server.ts'
 import { readWebFiles, type WebFiles } from './web-files.ts'
@@ -71,6 +72,7 @@ export class Keeper {
   readonly #stopping = new AbortController()
   readonly #web = new SharedPort((request, response) => this.#onRequest(request, response))
   #onRequest = STARTING
+  readonly #sample: SampleOffer
   readonly #stun: StunServer | undefined
   #relay: RelayServer | undefined
   #running: Running | undefined
@@ -78,6 +80,7 @@ export class Keeper {
   constructor({ log }: KeeperComponents, options: KeeperOptions) {
     this.#log = log
     this.#options = options
+    this.#sample = new SampleOffer({ isHere: (sample) => this.#isHere(sample) }, options)
     const { host, port, tcpPort, stunPort } = options
     if (stunPort === false) return
     const ports = stunPort === undefined ? [port, tcpPort] : [stunPort, stunPort === 0 ? 0 : stunPort + 1]
@@ -131,6 +134,7 @@ export class Keeper {
     const files: WebFiles = appDir === undefined ? new Map() : await readWebFiles(appDir)
     const privateKey = await loadPeerKey(dataDir)
     const token = await loadApiToken(dataDir)
+    await this.#sample.load()
     options.signal?.throwIfAborted()
     const network = this.#createNetwork(privateKey)
     const path = join(dataDir, BLOCKS_FOLDER)
@@ -220,9 +224,11 @@ export class Keeper {
         turnServers: turnServers(turn, turnSecret, Date.now()),
       }),
       figures: () => this.figures(),
+      sample: () => this.#sample.current(),
       api: {
         node,
         pins: new Pins({ node, log: this.#log }),
+        sample: this.#sample,
         token,
         announced: announce,
         log: this.#log,
@@ -230,6 +236,12 @@ export class Keeper {
         debugInfo: () => debugInfo(network),
       },
     })
+  }
+
+  /** A sample whose list of archives was removed, as all of it may have been, is not here. */
+  async #isHere({ indexCid }: Sample): Promise<boolean> {
+    const entry = await this.#started().node.getDataset(indexCid)
+    return entry !== undefined && entry.haveCount === entry.blockCount
   }
 
   #started(): Running {

@@ -2,6 +2,7 @@
  * What the keeper answers over plain HTTP.
  *
  *   /quire.json          where the page finds its keeper, STUN and TURN servers
+ *   /sample.json         a community that the page offers to who follows none
  *   /health, /metrics    for whoever watches the keeper
  *   /api/storage/v1/…    the control API (`control-api.ts`)
  *   everything else      the app (`web-app.ts`)
@@ -18,6 +19,7 @@ import {
   withPeerId,
 } from './keeper-addresses.ts'
 import { type KeeperFigures, metricsText } from './metrics-text.ts'
+import { type Sample, sampleJson } from './sample-offer.ts'
 import { swallowBody } from './upload-request.ts'
 import { serveWebFile } from './web-app.ts'
 import type { WebFiles } from './web-files.ts'
@@ -29,6 +31,8 @@ export interface WebServerInit {
   readonly iceServers: (host: RequestHost) => Pick<NodeConfig, 'stunServers' | 'turnServers'>
   readonly api: ControlApiInit
   readonly figures: () => KeeperFigures
+  /** What is offered to newcomers. */
+  readonly sample: () => Promise<Sample | undefined>
 }
 
 /** The keeper’s request handler; it answers every request. */
@@ -59,6 +63,7 @@ type View = (request: IncomingMessage, response: ServerResponse, init: WebServer
 
 const VIEWS = new Map<string, View>([
   ['/quire.json', replyConfig],
+  ['/sample.json', (_request, response, init) => void replySample(response, init)],
   [
     '/health',
     (_request, response, init) => replyJson(response, { status: 'ok', version: init.version, ...init.figures() }),
@@ -78,6 +83,15 @@ function replyConfig(request: IncomingMessage, response: ServerResponse, init: W
   // Where the operator announces nothing that a browser can dial, the way that the page came is the way to the keeper.
   const keepers = announced.length > 0 ? announced : [webSocketAddress(host, peerId)]
   replyJson(response, { version: init.version, keepers, ...init.iceServers(host) })
+}
+
+async function replySample(response: ServerResponse, { sample, api }: WebServerInit): Promise<void> {
+  // The page does without it.
+  const offered = await sample().catch((error: unknown) => {
+    api.log.warn({ err: error }, 'whether the sample is here could not be read')
+    return undefined
+  })
+  replyJson(response, { sample: offered === undefined ? null : sampleJson(offered) })
 }
 
 function parseUrl(request: IncomingMessage): URL | undefined {
