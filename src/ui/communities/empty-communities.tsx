@@ -1,6 +1,7 @@
 import { useApp } from '../app-context.ts'
 import { Icon, Mark } from '../components/icon.tsx'
 import { FOLLOW_BOX_ID } from './element-ids.ts'
+import { SampleCommunity } from './sample-community.tsx'
 
 /** What to do first. */
 export function EmptyCommunities() {
@@ -35,6 +36,7 @@ export function EmptyCommunities() {
         Exports of Discord, Slack, Telegram and mail become the history of a community of yours. The file stays on this
         device.
       </p>
+      <SampleCommunity />
     </section>
   )
 }

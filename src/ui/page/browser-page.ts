@@ -2,6 +2,7 @@
 import { QuireError } from '../../errors.ts'
 import { baseOf } from '../state/route.ts'
 import type { PageServices } from './page-services.ts'
+import { readSample } from './sample-offer.ts'
 
 /** The browser tells nobody when a download has ended; a slow disk copies a large file in less than this. */
 const RELEASE_AFTER_MS = 10 * 60_000
@@ -27,6 +28,7 @@ export function browserPage(page: Window): PageServices {
       return () => page.clearTimeout(timer)
     },
     reload: () => location.reload(),
+    readSample: (signal) => readSample((path, init) => page.fetch(path, init), signal),
     storage: () => page.localStorage,
   }
 }

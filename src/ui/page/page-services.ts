@@ -1,3 +1,5 @@
+import type { SampleOffer } from './sample-offer.ts'
+
 /** The part of `localStorage` that is needed. */
 export type PageStorage = Pick<Storage, 'getItem' | 'setItem'>
 
@@ -25,6 +27,8 @@ export interface PageServices {
   /** Calls `act` after so long, unless the function that it returns is called before. */
   later(act: () => void, afterMs: number): () => void
   reload(): void
+  /** A community that the page’s server offers to who follows none; undefined where it has none, or does not answer. */
+  readSample(signal: AbortSignal): Promise<SampleOffer | undefined>
   /** Throws where the browser forbids it. */
   storage(): PageStorage
 }

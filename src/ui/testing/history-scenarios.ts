@@ -160,6 +160,11 @@ const MISSING = { isEncrypted: true, missingKeyIds: [hexOf(71, 32), hexOf(72, 32
 
 export const HISTORY_SCENARIOS = {
   'communities-empty': { state: stateWith(), hash: '#/communities' },
+  'communities-empty-sample': {
+    state: stateWith(),
+    hash: '#/communities',
+    sample: { community: MILL_ID, name: 'The Gathering', messages: 100_000, weeks: 104 },
+  },
   'communities-list': {
     state: stateWith({ history: { communities: [owned(), ...OTHERS], person: NELL } }),
     hash: '#/communities',

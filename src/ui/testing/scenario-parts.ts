@@ -11,6 +11,7 @@ import type {
   SpaceView,
   TransferView,
 } from '../../rpc/api.ts'
+import type { SampleOffer } from '../page/sample-offer.ts'
 import { datasetOf, fakeCid, transferOf } from './fake-datasets.ts'
 import type { FakeState } from './fake-node.ts'
 
@@ -36,6 +37,8 @@ export interface Scenario {
   /** Text put into the box of communities and sent. */
   readonly followed?: string
   readonly creating?: 'keys' | 'import'
+  /** What the page’s server offers to newcomers. */
+  readonly sample?: SampleOffer
   /** Asks whether to leave the chosen community. */
   readonly isLeaving?: boolean
   /** Asks whether to stop the first transfer. */

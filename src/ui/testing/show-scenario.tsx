@@ -114,7 +114,7 @@ function showRates(model: AppModel, node: FakeNode | undefined, rates: readonly 
   node?.showTransfer({ ...transfer })
 }
 
-function fakePage(calls: string[], { notAdded = [] }: Scenario): PageServices {
+function fakePage(calls: string[], { notAdded = [], sample }: Scenario): PageServices {
   return {
     baseUrl: 'https://quire.example.org/',
     copyText: async (text) => void calls.push(`copy ${text}`),
@@ -131,6 +131,7 @@ function fakePage(calls: string[], { notAdded = [] }: Scenario): PageServices {
       return () => clearTimeout(timer)
     },
     reload: () => void calls.push('reload'),
+    readSample: async () => sample,
     storage: () => notedStorage(notAdded),
   }
 }
