@@ -1,4 +1,4 @@
-/** Hands this process over to a built Node program: same terminal, same signals, same exit status. */
+/** Hands this process over to a built Node program: same terminal, same signals, same exit status. Gives the program. */
 import { spawn } from 'node:child_process'
 
 export function launch(program, args) {
@@ -9,4 +9,5 @@ export function launch(program, args) {
   child.once('close', (code, signal) => {
     process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1)
   })
+  return child
 }

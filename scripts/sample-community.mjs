@@ -4,7 +4,7 @@ import { compilePrograms } from './compile.mjs'
 import { root } from './run.mjs'
 
 const stopping = new AbortController()
-process.once('SIGINT', () => stopping.abort(new Error('Stopped.')))
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopping.abort(new Error('Stopped.')))
 
 const outDir = await compilePrograms('sample', ['e2e/sample/command.ts', 'e2e/sample/week-worker.ts'])
 const { runSample } = await import(join(outDir, 'command.mjs'))
