@@ -98,6 +98,35 @@ describe('search in archives that are not held', () => {
     expect(await member.searches.search({ ...QUERY, limit: 2 })).toMatchObject({ isMore: true, searchedArchives: 5 })
   })
 
+  it('pages through messages of one moment in several archives, each of them once', async () => {
+    const member = new Searcher()
+    const cids = [
+      await member.owner.publish(new Uint8Array(100).fill(1)),
+      await member.owner.publish(new Uint8Array(100).fill(2)),
+    ]
+    const entries = cids.map((cid, week) => weekEntry(week, cid))
+    const clockMs = (entries[0]?.toSeconds ?? 0) * 1000
+    const messages = Array.from({ length: 9 }, (_, number) => chatOf({ number, clockMs, text: 'room' }))
+    // Of a moment between the two weeks, which have three of the messages in common.
+    for (const [week, { id }] of entries.entries()) {
+      const some = week === 0 ? messages.slice(0, 6) : messages.slice(3)
+      await member.publish(week, '', encodeSearchIndex(id, some))
+    }
+    await member.searches.search(QUERY)
+    await member.changes(2)
+    const seen: string[] = []
+    let after = {}
+    for (let isMore = true; isMore;) {
+      const page = await member.searches.search({ ...QUERY, ...after, limit: 2 })
+      const last = page.hits.at(-1)
+      after = { beforeMs: last?.atMs, beforeId: last?.messageId }
+      seen.push(...page.hits.map(({ messageId }) => messageId))
+      isMore = page.isMore
+    }
+    const ids = messages.map(({ id }) => id.slice(0, 10))
+    expect(seen).toEqual(ids.toSorted().toReversed())
+  })
+
   it('keeps what has come over a restart, and fetches nothing twice', async () => {
     const member = new Searcher()
     await member.publish(0, 'room')

@@ -11,6 +11,7 @@ import type { ManifestCid } from '../../codec/cid.ts'
 import { type HistoryClock, systemClock } from '../clock.ts'
 import type { ArchiveId, CommunityId } from '../ids.ts'
 import type { AbortOptions, HistoryDatasets, HistorySettings } from '../ports.ts'
+import { compareHits } from '../search/hit-order.ts'
 import {
   decodeSearchIndex,
   maxSearchIndexBytes,
@@ -122,7 +123,7 @@ export class PublishedSearches {
 
   /** What is here, at once; the rest begins to be fetched. Errors: the signal’s reason. */
   async search(query: SearchQuery, { signal }: AbortOptions = {}): Promise<PublishedSearchResult> {
-    const found: SearchHit[] = []
+    let found: SearchHit[] = []
     let searchedArchives = 0
     for (const archive of this.#init.archives()) {
       signal?.throwIfAborted()
@@ -134,8 +135,7 @@ export class PublishedSearches {
       const index = await this.#open(archive, record.cid, signal)
       if (index === undefined) continue
       for (const hit of searchPublished(index, query)) if (hit.atMs >= fromMs && hit.atMs < toMs) found.push(hit)
-      found.sort(newestFirst)
-      found.length = Math.min(found.length, query.limit + 1)
+      found = newest(found, query.limit + 1)
     }
     this.#isWanted = true
     this.#run()
@@ -242,6 +242,14 @@ function isEnough(found: readonly SearchHit[], limit: number, toMs: number): boo
   return last !== undefined && last.atMs >= toMs
 }
 
-function newestFirst(a: SearchHit, b: SearchHit): number {
-  return b.atMs - a.atMs || (a.messageId < b.messageId ? -1 : 1)
+/** The newest, each once: two archives may have the same message. */
+function newest(hits: SearchHit[], count: number): SearchHit[] {
+  hits.sort(compareHits)
+  const some: SearchHit[] = []
+  for (const hit of hits) {
+    const last = some.at(-1)
+    if (last === undefined || compareHits(last, hit) !== 0) some.push(hit)
+    if (some.length === count) break
+  }
+  return some
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { MessageId } from '../ids.ts'
 import { START_MS, archiveIdOf, channelOf, chatOf, idOf } from '../timeline/testing/sample-messages.ts'
 import { decodeSearchIndex, encodeSearchIndex, searchPublished } from './published-search-index.ts'
 
@@ -22,6 +23,18 @@ describe('a published search index', () => {
     expect(searchPublished(index, { text: 'upstairs' })).toEqual([
       { messageId: idOf(2).slice(0, 10), channelId: channelOf(1), atMs: START_MS + 5 },
     ])
+  })
+
+  it('goes on behind a hit, whether that was told whole or by the beginning of its id', () => {
+    const moment = Array.from({ length: 5 }, (_, number) => chatOf({ number, clockMs: START_MS, text: 'tide' }))
+    const index = decodeSearchIndex(encodeSearchIndex(archiveId, moment), archiveId)
+    const ids = moment.map(({ id }) => id).sort((a, b) => (a < b ? 1 : -1))
+    const beginnings = ids.map((id) => id.slice(0, 10))
+    const behind = (beforeId: string) =>
+      searchPublished(index, { text: 'tide', beforeMs: START_MS, beforeId: beforeId as MessageId })
+    expect(behind(ids[1] ?? '').map(({ messageId }) => messageId)).toEqual(beginnings.slice(2))
+    expect(behind(beginnings[1] ?? '').map(({ messageId }) => messageId)).toEqual(beginnings.slice(2))
+    expect(searchPublished(index, { text: 'tide', beforeMs: START_MS })).toEqual([])
   })
 
   it('is the same bytes for the same messages in any order', () => {

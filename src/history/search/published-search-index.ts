@@ -14,7 +14,8 @@ import type { ArchiveId, ChatId, MessageId } from '../ids.ts'
 import type { OpenedMessage } from '../message/opened-message.ts'
 import { RecordReader, RecordWriter } from '../timeline/record-bytes.ts'
 import { atOnce } from '../timeline/slices.ts'
-import type { SearchHit } from '../timeline/types.ts'
+import type { SearchHit, SearchQuery } from '../timeline/types.ts'
+import { isBehind } from './hit-order.ts'
 import { TermCollector, encodeTerms, findTerm } from './term-record.ts'
 import { queryTerms, termsOf } from './tokens.ts'
 
@@ -108,10 +109,7 @@ export function decodeSearchIndex(bytes: Uint8Array, expected: ArchiveId): Publi
  *
  * Errors: `ERR_INDEX_INVALID`.
  */
-export function searchPublished(
-  index: PublishedSearchIndex,
-  query: { readonly text: string; readonly channelId?: ChatId | undefined; readonly beforeMs?: number | undefined },
-): SearchHit[] {
+export function searchPublished(index: PublishedSearchIndex, query: Omit<SearchQuery, 'limit'>): SearchHit[] {
   const { whole, beginning } = queryTerms(query.text)
   if (beginning === undefined) return []
   let found: ReadonlySet<number> | undefined
@@ -128,9 +126,10 @@ export function searchPublished(
     .sort((a, b) => b - a)
     .flatMap((number): SearchHit[] => {
       const message = index.messages[number]
-      if (message === undefined || message.atMs >= (query.beforeMs ?? Infinity)) return []
-      if (query.channelId !== undefined && message.channelId !== query.channelId) return []
-      return [{ messageId: message.idBeginning as MessageId, channelId: message.channelId, atMs: message.atMs }]
+      if (message === undefined || (query.channelId !== undefined && message.channelId !== query.channelId)) return []
+      const { idBeginning, channelId, atMs } = message
+      const hit = { messageId: idBeginning as MessageId, channelId, atMs }
+      return isBehind(hit, query) ? [hit] : []
     })
 }
 

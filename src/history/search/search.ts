@@ -17,6 +17,7 @@ import { type ChannelItem, MessageRows } from '../timeline/message-rows.ts'
 import { termsTime } from '../timeline/archive-ingest.ts'
 import type { Segment } from '../timeline/segment.ts'
 import type { SearchHit, SearchQuery, SearchResult, TimelineContext, TimelineMessage } from '../timeline/types.ts'
+import { compareHits, isBehind } from './hit-order.ts'
 import { bucketsOfBeginning, bucketOf, findTerm } from './term-record.ts'
 import { type Terms, doesMatch, queryTerms } from './tokens.ts'
 
@@ -30,17 +31,11 @@ interface Components {
   readonly state: CommunityState
 }
 
-/** Where the hits of an earlier page end. */
-interface Before {
-  readonly atMs: number
-  readonly id: MessageId | undefined
-}
-
 interface Search extends Components {
   readonly rows: MessageRows
   readonly terms: Terms
   readonly channel: number | undefined
-  readonly before: Before
+  readonly before: Pick<SearchQuery, 'beforeMs' | 'beforeId'>
   /** Hits that are wanted, and one to know whether there are more. */
   readonly most: number
   readonly signal: AbortSignal | undefined
@@ -70,21 +65,21 @@ export async function search(
   const archives = [...state.segments.values()].filter(({ number }) => number !== LIVE_SEGMENT)
   const searchedArchives = archives.length
   if (terms.beginning === undefined) return { hits: [], isMore: false, searchedArchives }
-  const before = { atMs: query.beforeMs ?? Infinity, id: query.beforeId }
+  const { beforeMs = Infinity, beforeId } = query
   const rows = new MessageRows(components, context)
   const of: Search = {
     ...components,
     rows,
     terms: { ...terms, whole: terms.whole.slice(0, MAX_WORDS) },
     channel,
-    before,
+    before: { beforeMs, beforeId },
     most: limit + 1,
     signal,
   }
   const hits = new Map<MessageId, Hit>()
   for (const hit of await searchUnindexed(of)) hits.set(hit.item.id, hit)
   let left = archives
-    .filter(({ firstAtMs, foreignTargets }) => firstAtMs <= before.atMs || foreignTargets.length > 0)
+    .filter(({ firstAtMs, foreignTargets }) => firstAtMs <= beforeMs || foreignTargets.length > 0)
     .sort((a, b) => b.lastAtMs - a.lastAtMs)
   for (const size of WAVES) {
     const wave = left.slice(0, size)
@@ -93,7 +88,8 @@ export async function search(
     signal?.throwIfAborted()
     for (const hit of await searchWave(of, wave, hits)) hits.set(hit.item.id, hit)
   }
-  const sorted = [...hits.values()].sort((a, b) => b.atMs - a.atMs || (a.item.id < b.item.id ? 1 : -1))
+  const placed = [...hits.values()].map(({ item, atMs }) => ({ item, atMs, messageId: item.id }))
+  const sorted = placed.sort(compareHits)
   const shown = await rows.rowsOf(sorted.slice(0, limit).map(({ item }) => item))
   return { hits: shown.map(({ row }) => hitOf(row)), isMore: sorted.length > limit, searchedArchives }
 }
@@ -270,14 +266,12 @@ async function verified(of: Search, items: readonly ChannelItem[]): Promise<Hit[
   const said = await of.rows.saidIn(wanted)
   return wanted.flatMap((item, i): Hit[] => {
     const now = said[i]
-    if (now === undefined || !isBehind({ atMs: now.atMs, id: item.id }, of.before) || !doesMatch(now.text, of.terms))
+    if (
+      now === undefined ||
+      !isBehind({ atMs: now.atMs, messageId: item.id }, of.before) ||
+      !doesMatch(now.text, of.terms)
+    )
       return []
     return [{ item, atMs: now.atMs }]
   })
-}
-
-/** Of messages of one moment the greatest id comes first. */
-function isBehind(hit: { readonly atMs: number; readonly id: MessageId }, before: Before): boolean {
-  if (hit.atMs !== before.atMs) return hit.atMs < before.atMs
-  return before.id !== undefined && hit.id < before.id
 }

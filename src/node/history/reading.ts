@@ -1,6 +1,7 @@
 import { QuireError } from '../../errors.ts'
 import type { AuthorKey, ChatId, MessageId } from '../../history/ids.ts'
 import type { AbortOptions } from '../../history/ports.ts'
+import { compareHits } from '../../history/search/hit-order.ts'
 import type {
   Activity,
   SearchHit,
@@ -141,7 +142,7 @@ export class Reading {
 function mergedHits(held: readonly SearchHit[], known: readonly SearchHit[]): SearchHit[] {
   const isHeld = ({ messageId, atMs }: SearchHit): boolean =>
     held.some((hit) => hit.atMs === atMs && hit.messageId.startsWith(messageId))
-  return [...held, ...known.filter((hit) => !isHeld(hit))].toSorted((a, b) => b.atMs - a.atMs)
+  return [...held, ...known.filter((hit) => !isHeld(hit))].toSorted(compareHits)
 }
 
 function privilegedOf({ description }: CommunityRun): ReadonlySet<AuthorKey> {

@@ -133,17 +133,28 @@ export class FakeCommunity {
 
   search(
     text: string,
-    { channelId, beforeMs = Infinity, limit }: { channelId?: string; beforeMs?: number; limit: number },
+    {
+      channelId,
+      beforeMs = Infinity,
+      beforeId = '',
+      limit,
+    }: { channelId?: string; beforeMs?: number; beforeId?: string; limit: number },
   ): SearchView {
     const words = wordsOf(text)
     const fits = (message: MessageView): boolean => {
-      if (message.atMs >= beforeMs || (channelId !== undefined && message.channelId !== channelId)) return false
+      const isBehind = message.atMs < beforeMs || (message.atMs === beforeMs && message.id < beforeId)
+      if (!isBehind || (channelId !== undefined && message.channelId !== channelId)) return false
       const own = wordsOf(message.text)
       return words.every((word, at) =>
         own.some((each) => (at === words.length - 1 ? each.startsWith(word) : each === word)),
       )
     }
-    const found = words.length === 0 ? [] : this.#shownMessages().filter(fits).toReversed()
+    const found =
+      words.length === 0
+        ? []
+        : this.#shownMessages()
+            .filter(fits)
+            .toSorted((a, b) => b.atMs - a.atMs || (a.id < b.id ? 1 : -1))
     const hits = found.slice(0, limit).map((message) => ({
       messageId: message.id,
       channelId: message.channelId,

@@ -3,12 +3,13 @@ import { signal } from '@preact/signals'
 import type { ReadonlySignal } from '@preact/signals'
 import type { ErrorView } from '../../../rpc/api.ts'
 import { viewOfError } from '../../../rpc/errors.ts'
-import type { ChannelId, SearchHit, SearchView } from '../../../rpc/history-api.ts'
+import type { ChannelId, MessageId, SearchHit, SearchView } from '../../../rpc/history-api.ts'
 
 export interface SearchQuery {
   readonly text: string
   readonly channelId?: ChannelId
   readonly beforeMs?: number
+  readonly beforeId?: MessageId
   readonly limit: number
 }
 
@@ -31,6 +32,8 @@ export class SearchModel {
   #asked = new AbortController()
   #query: Omit<SearchQuery, 'limit'> = { text: '' }
   #isAskingAgain = false
+  /** Something came while it was asked again. */
+  #isTouchedMeanwhile = false
 
   constructor(parts: SearchModelParts) {
     this.#parts = parts
@@ -62,11 +65,13 @@ export class SearchModel {
   /** More may be found: archives or their search indexes have come. What is shown stays until then. */
   async touched(): Promise<void> {
     const now = this.#state.peek()
+    if (this.#isAskingAgain) this.#isTouchedMeanwhile = true
     if (now.state !== 'found' || this.#isAskingAgain || now.found.hits.length > HITS) return
     const isComplete = now.found.searchedArchives >= now.found.knownArchives
     if (isComplete && now.found.hits.every(({ message }) => message !== undefined)) return
     const { signal } = this.#asked
     this.#isAskingAgain = true
+    this.#isTouchedMeanwhile = false
     try {
       await this.#parts.pause(signal)
       const found = await this.#parts.search({ ...this.#query, limit: HITS }, signal)
@@ -76,6 +81,7 @@ export class SearchModel {
     } finally {
       this.#isAskingAgain = false
     }
+    if (this.#isTouchedMeanwhile) await this.touched()
   }
 
   /** Asks for older ones. */
@@ -86,8 +92,8 @@ export class SearchModel {
     const { signal } = this.#asked
     this.#state.value = { ...now, state: 'searching' }
     await this.#run(signal, async () => {
-      // The moment of the last one is asked for again: others may share it.
-      const older = await this.#parts.search({ ...this.#query, beforeMs: last.atMs + 1, limit: HITS }, signal)
+      const { atMs: beforeMs, messageId: beforeId } = last
+      const older = await this.#parts.search({ ...this.#query, beforeMs, beforeId, limit: HITS }, signal)
       return { ...older, hits: withoutDoubles([...now.found.hits, ...older.hits]) }
     })
   }
@@ -107,6 +113,7 @@ export class SearchModel {
   }
 }
 
+/** A list has each key once, whatever is answered. */
 function withoutDoubles(hits: readonly SearchHit[]): readonly SearchHit[] {
   const known = new Set<string>()
   return hits.filter(({ messageId }) => !known.has(messageId) && known.add(messageId))
