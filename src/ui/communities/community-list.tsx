@@ -20,7 +20,7 @@ export function CommunityList({ communities }: { communities: readonly Community
       <ul class="rows">
         {communities.map((community) =>
           leaving.has(community.id) ? (
-            <LeavingRow key={community.id} community={community} />
+            <LeavingRow key={community.id} community={community} isUndoable={leaving.get(community.id) !== undefined} />
           ) : (
             <CommunityRow key={community.id} community={community} />
           ),
@@ -30,17 +30,19 @@ export function CommunityList({ communities }: { communities: readonly Community
   )
 }
 
-/** For the seconds in which it can be undone. */
-function LeavingRow({ community }: { community: CommunityView }) {
+/** For the seconds in which it can be undone, and until it has been left. */
+function LeavingRow({ community, isUndoable }: { community: CommunityView; isUndoable: boolean }) {
   const { actions } = useApp().history
   return (
     <li class="row leaving-row">
       <p class="quiet">
         You left <bdi class="community-name">{nameOf(community)}</bdi>.
       </p>
-      <button type="button" class="button" onClick={() => actions.undoLeave(community)}>
-        Undo
-      </button>
+      {isUndoable ? (
+        <button type="button" class="button" onClick={() => actions.undoLeave(community)}>
+          Undo
+        </button>
+      ) : null}
     </li>
   )
 }

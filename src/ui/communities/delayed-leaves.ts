@@ -1,7 +1,7 @@
 /**
  * Communities that are left unless that is undone:
  *
- *   leave ─▶ waiting (some seconds) ─▶ the node leaves it        undo ─▶ nothing has happened
+ *   leave ─▶ waiting (some seconds) ─▶ the node leaves it        undo while it waits ─▶ nothing has happened
  */
 import { signal } from '@preact/signals'
 import type { ReadonlySignal } from '@preact/signals'
@@ -13,39 +13,48 @@ export const LEAVE_UNDO_MS = 8000
 
 export class DelayedLeaves {
   readonly #later: PageServices['later']
-  readonly #waiting = signal<ReadonlyMap<CommunityId, () => void>>(new Map())
+  readonly #waiting = signal<ReadonlyMap<CommunityId, (() => void) | undefined>>(new Map())
 
   constructor(later: PageServices['later']) {
     this.#later = later
   }
 
-  /** By id. */
-  get waiting(): ReadonlySignal<ReadonlyMap<CommunityId, unknown>> {
+  /** By id: what prevents it; undefined once the node is leaving it. */
+  get waiting(): ReadonlySignal<ReadonlyMap<CommunityId, (() => void) | undefined>> {
     return this.#waiting
   }
 
   /** Calls `leave` after a while; `undo` prevents it. The community counts as waiting until that has ended. */
   add(id: CommunityId, leave: () => Promise<void>): void {
     if (this.#waiting.peek().has(id)) return
-    const cancel = this.#later(() => void leave().finally(() => this.#forget(id)), LEAVE_UNDO_MS)
-    this.#waiting.value = new Map(this.#waiting.peek()).set(id, cancel)
+    const begin = (): void => {
+      this.#set(id, undefined)
+      void leave().finally(() => this.#forget(id))
+    }
+    this.#set(id, this.#later(begin, LEAVE_UNDO_MS))
   }
 
   /** False where there was nothing to undo. */
   undo(id: CommunityId): boolean {
-    this.#waiting.peek().get(id)?.()
-    return this.#forget(id)
+    const cancel = this.#waiting.peek().get(id)
+    if (cancel === undefined) return false
+    cancel()
+    this.#forget(id)
+    return true
   }
 
   /** The node goes: what was not left yet stays. */
   stop(): void {
-    for (const id of this.#waiting.peek().keys()) this.undo(id)
+    for (const cancel of this.#waiting.peek().values()) cancel?.()
+    this.#waiting.value = new Map()
   }
 
-  #forget(id: CommunityId): boolean {
+  #set(id: CommunityId, cancel: (() => void) | undefined): void {
+    this.#waiting.value = new Map(this.#waiting.peek()).set(id, cancel)
+  }
+
+  #forget(id: CommunityId): void {
     const waiting = new Map(this.#waiting.peek())
-    const isKnown = waiting.delete(id)
-    if (isKnown) this.#waiting.value = waiting
-    return isKnown
+    if (waiting.delete(id)) this.#waiting.value = waiting
   }
 }
