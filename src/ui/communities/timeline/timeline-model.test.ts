@@ -148,6 +148,6 @@ async function settled(model: TimelineModel, text: string): Promise<void> {
   })
   await shown.promise
   stop()
-  // What is counted is counted after it is shown.
-  await Promise.resolve()
+  // What is counted is counted after all of it is shown.
+  await new Promise((resolve) => setTimeout(resolve, 0))
 }

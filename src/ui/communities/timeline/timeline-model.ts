@@ -13,7 +13,7 @@ import type { ReadonlySignal } from '@preact/signals'
 import type { ErrorView } from '../../../rpc/api.ts'
 import { viewOfError } from '../../../rpc/errors.ts'
 import type { MessageId, TimelineAnchor, TimelinePage, TimelineRow } from '../../../rpc/history-api.ts'
-import { newerPortions, olderPortions } from './added-portions.ts'
+import { changedPortions, newerPortions, olderPortions } from './added-portions.ts'
 import { anchorNear, awaitedIn, foundIn, gapAt, isMissing, placementOf } from './placement.ts'
 import type { Awaited, Placement } from './placement.ts'
 import { EMPTY_WINDOW, newerCursorOf, olderCursorOf, spanOf, windowOf } from './timeline-window.ts'
@@ -42,6 +42,7 @@ const FIRST_ROWS = 60
 const PAGE_ROWS = 48
 const MAX_LOADED_ROWS = 200
 
+const KEPT = { placement: { kind: 'keep' }, isNotFound: false } as const
 const OPENING: ShownTimeline = { state: 'opening', window: EMPTY_WINDOW, placement: { kind: 'end' }, isNotFound: false }
 
 export class TimelineModel {
@@ -109,8 +110,8 @@ export class TimelineModel {
     this.#lastAnchor = anchor
     this.#highlightedId.value = undefined
     this.#awaited.value = undefined
-    await this.#ask(anchor, FIRST_ROWS, (page) => {
-      this.#showJump(anchor, page)
+    await this.#ask(anchor, FIRST_ROWS, async (page, signal) => {
+      await this.#showJump(anchor, page, signal)
       if (anchor.kind === 'newest') this.#noteSeen()
       else this.#seenToMs = Number.POSITIVE_INFINITY
     })
@@ -135,7 +136,7 @@ export class TimelineModel {
     if (cursor === undefined || this.#isBusy || this.#failure.peek() !== undefined) return
     this.#loading.value = 'older'
     await this.#ask({ kind: 'before', cursor }, PAGE_ROWS, (page, signal) =>
-      this.#addAll(olderPortions(this.#shown.peek().window, page, this.#readingId), signal),
+      this.#showEach(olderPortions(this.#shown.peek().window, page, this.#readingId), signal),
     )
   }
 
@@ -144,7 +145,7 @@ export class TimelineModel {
     if (cursor === undefined || this.#isBusy || this.#failure.peek() !== undefined) return
     this.#loading.value = 'newer'
     await this.#ask({ kind: 'after', cursor }, PAGE_ROWS, (page, signal) =>
-      this.#addAll(newerPortions(this.#shown.peek().window, page, this.#readingId), signal),
+      this.#showEach(newerPortions(this.#shown.peek().window, page, this.#readingId), signal),
     )
   }
 
@@ -199,8 +200,8 @@ export class TimelineModel {
     const isFollowing = isAtEnd && !this.hasNewer
     const near = isFollowing ? undefined : anchorNear(window.rows, row)
     const limit = isFollowing ? Math.min(MAX_LOADED_ROWS, Math.max(FIRST_ROWS, window.rows.length)) : MAX_LOADED_ROWS
-    await this.#ask(near ?? { kind: 'newest' }, limit, (page) => {
-      this.#show(windowOf(page, window), { kind: 'keep' }, false)
+    await this.#ask(near ?? { kind: 'newest' }, limit, async (page, signal) => {
+      await this.#showEach(changedPortions(window, page, isFollowing ? undefined : row?.id), signal)
       if (this.#reading.isAtEnd) this.#noteSeen()
       else this.#countNew()
     })
@@ -214,8 +215,8 @@ export class TimelineModel {
     // Each question for a moment that is not held has it looked for again: it is asked once the gap is gone.
     const isStill = near !== undefined && atMs !== undefined && (await this.#refreshGap(awaited, { near, atMs }))
     if (isStill || this.#awaited.peek() !== awaited) return
-    await this.#ask(anchor, FIRST_ROWS, (page) => {
-      if (this.#awaited.peek() === awaited) this.#showJump(anchor, page)
+    await this.#ask(anchor, FIRST_ROWS, async (page, signal) => {
+      if (this.#awaited.peek() === awaited) await this.#showJump(anchor, page, signal)
       else this.#isTouched = true
     })
   }
@@ -238,7 +239,7 @@ export class TimelineModel {
   }
 
   /** Shows where a jump leads, or the gap that stands there. */
-  #showJump(anchor: TimelineAnchor, page: TimelinePage): void {
+  async #showJump(anchor: TimelineAnchor, page: TimelinePage, signal: AbortSignal): Promise<void> {
     const before = this.#awaited.peek()
     const awaited = awaitedIn(anchor, page)
     const isSame = before !== undefined && awaited !== undefined && awaited.atMs === before.atMs
@@ -247,18 +248,26 @@ export class TimelineModel {
     // A message that is still nowhere: what is read meanwhile stays where it is.
     const isKept = isSame && before.atMs === undefined
     const placement: Placement = isKept ? { kind: 'keep' } : placementOf(anchor, page)
-    this.#show(windowOf(page, this.#shown.peek().window), placement, isMissing(page, anchor))
+    const centreId = placement.kind === 'row' ? placement.id : isKept ? this.#reading.row?.id : undefined
+    const windows = changedPortions(this.#shown.peek().window, page, centreId)
+    await this.#showEach(windows, signal, { placement, isNotFound: isMissing(page, anchor) })
   }
 
   readonly #readingId = (): string | undefined => this.#reading.row?.id
 
-  async #addAll(windows: Iterable<TimelineWindow>, signal: AbortSignal): Promise<void> {
-    let isFirst = true
+  /** Each in a frame of its own: the first where `placement` says, the others where the reader is then. */
+  async #showEach(
+    windows: Iterable<TimelineWindow>,
+    signal: AbortSignal,
+    { placement, isNotFound }: Pick<ShownTimeline, 'placement' | 'isNotFound'> = KEPT,
+  ): Promise<void> {
+    let next = placement
     for (const window of windows) {
-      if (!isFirst) await this.#parts.nextFrame()
+      // A jump is waited for; all else may come when the page has time.
+      if (next.kind === 'keep') await this.#parts.nextFrame()
       if (signal.aborted) return
-      isFirst = false
-      this.#show(window, { kind: 'keep' }, false)
+      this.#show(window, next, isNotFound)
+      next = KEPT.placement
     }
   }
 

@@ -68,7 +68,8 @@ export class TimelineScope {
     this.#community = signal(community)
     this.model = new TimelineModel({
       load: (anchor, { limit, signal }) => host.api.timeline(community.id, { channelId, anchor, limit }, { signal }),
-      nextFrame: () => new Promise((resolve) => requestAnimationFrame(() => resolve())),
+      // Where nobody looks there are no frames, and what comes is counted all the same.
+      nextFrame: () => new Promise((resolve) => (document.hidden ? resolve() : requestAnimationFrame(() => resolve()))),
     })
     this.actions = new MessageActions(host, community.id)
     this.#arrivals = new Arrivals(host)
