@@ -44,6 +44,9 @@ export function historyFigures(samples: Samples, { messages, weeks, searches, we
         note: NO_LONG_FRAME,
       }),
       figure(`longest time between frames, weeks ${kind}`, `gap ${kind}`, { ...atMost(50), isAimOfAll: true }),
+      figure(`most processor time of one task of the page, weeks ${kind}`, `task ${kind}`, {
+        note: 'without the time in which other threads had the processor; of a scroll of its own, which is traced',
+      }),
     ]),
     figure('worker memory, all held', 'memory held', { unit: 'MB', ...atMost(300) }),
     figure('worker memory at most, reading, with garbage', 'memory while reading', { unit: 'MB', ...atMost(300) }),

@@ -7,6 +7,7 @@ import { publishNextWeek } from '../history/next-week.ts'
 import { type Queries, queriesFor } from '../history/queries.ts'
 import { Samples } from '../history/samples.ts'
 import { MB, type Measure, type Setting } from '../measure.ts'
+import { traceTasks } from '../task-trace.ts'
 
 const WEEK_MS = 7 * 86_400_000
 const DAY_MS = 86_400_000
@@ -64,6 +65,7 @@ async function newcomer({ lab }: Setting, { sample, samples, round }: Round): Pr
     await reader.closePanel()
     const before = await reader.heldArchives()
     await samples.attempt('scrolled rows', () => scroll(reader, samples, 'arriving'))
+    await samples.attempt('task arriving', () => longestTask(reader))
     lab.log(`  ${(await reader.heldArchives()) - before} weeks arrived meanwhile`)
   } finally {
     await lab.discard(name)
@@ -105,6 +107,7 @@ async function read(
     await reader.closePanel()
     await scroll(reader, samples, 'held')
   }
+  await samples.attempt('task held', () => longestTask(reader))
   samples.add('memory while reading', (await heap.stop()).peakBytes / MB)
 }
 
@@ -114,6 +117,13 @@ async function scroll(reader: HistoryPage, samples: Samples, kind: 'held' | 'arr
   samples.add(`gap ${kind}`, longestGapMs)
   samples.add(`frame ${kind}`, longestFrameMs)
   return scrolledRows
+}
+
+/** Scrolls on while the browser’s trace is taken, which slows it down: most processor time of one task of the page. */
+async function longestTask(reader: HistoryPage): Promise<number> {
+  const endTrace = await traceTasks(reader.page)
+  await reader.scrollUp(SCROLL_S)
+  return endTrace()
 }
 
 /** In the middle of a week, where every channel that is spoken in has something; another one each round. */

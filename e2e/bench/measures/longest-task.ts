@@ -1,8 +1,8 @@
-import type { Page } from '@playwright/test'
 import type { BenchBrowser } from '../bench-browser.ts'
 import type { Figure } from '../figure.ts'
 import type { Lab } from '../lab.ts'
 import { MB, type Measure } from '../measure.ts'
+import { traceTasks } from '../task-trace.ts'
 import { askerOf, offerFrom } from '../transfers.ts'
 
 declare global {
@@ -72,33 +72,4 @@ async function longestTaskDuring(lab: Lab, { context }: BenchBrowser, ticket: st
   const ownMs = await endTrace()
   await page.close()
   return { wallMs, ownMs }
-}
-
-/** A task in the browser’s own trace; `tdur` is processor time in microseconds. */
-interface TaskEvent {
-  readonly name: string
-  readonly pid: number
-  readonly tid: number
-  readonly tdur?: number
-}
-
-/** Begins to trace; what it gives ends that, and gives the most processor time of a task of the page’s thread, milliseconds. */
-async function traceTasks(page: Page): Promise<() => Promise<number>> {
-  const session = await page.context().newCDPSession(page)
-  let mostUs = 0
-  session.on('Tracing.dataCollected', ({ value }) => {
-    // The protocol leaves the shape of an event open; it is that of the trace event format.
-    for (const { name, pid, tid, tdur = 0 } of value as unknown as TaskEvent[]) {
-      if (name === 'RunTask' && pid === tid) mostUs = Math.max(mostUs, tdur)
-    }
-  })
-  const includedCategories = ['devtools.timeline', 'disabled-by-default-devtools.timeline']
-  await session.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories } })
-  return async () => {
-    const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve))
-    await session.send('Tracing.end')
-    await complete
-    await session.detach()
-    return mostUs / 1000
-  }
 }
