@@ -84,6 +84,15 @@ export type HistoryQuestion =
     }
   /** To a keeper: “serve this community”, with its newest link and description where the asker has them. */
   | { readonly kind: 'serve'; readonly community: CommunityId; readonly envelopes: readonly Uint8Array[] }
+  /** What is held of a span, as one hash for each of its equal parts (`live/span-digests.ts`). */
+  | {
+      readonly kind: 'digests'
+      readonly community: CommunityId
+      readonly fromMs: number
+      readonly toMs: number
+      readonly parts: number
+      readonly salt: Uint8Array
+    }
 
 export type HistoryAnswer =
   /**
@@ -98,3 +107,4 @@ export type HistoryAnswer =
     }
   | { readonly kind: 'range'; readonly envelopes: readonly Uint8Array[]; readonly cursor?: Uint8Array | undefined }
   | { readonly kind: 'serve'; readonly isServed: boolean }
+  | { readonly kind: 'digests'; readonly digests: Uint8Array }

@@ -23,7 +23,7 @@ export const NO_HISTORY: HistoryFigures = {
   communities: 0,
   envelopes: 0,
   sizeBytes: 0,
-  answered: { link: 0, range: 0, serve: 0 },
+  answered: { link: 0, range: 0, serve: 0, digests: 0 },
 }
 
 interface Family {
@@ -129,7 +129,7 @@ function historyFamilies({ communities, envelopes, sizeBytes, answered }: Histor
       name: 'quire_community_questions_total',
       type: 'counter',
       help: 'Questions of peers about communities.',
-      samples: (['link', 'range', 'serve'] as const).map((kind) => [`{kind="${kind}"}`, answered[kind]]),
+      samples: (['link', 'range', 'serve', 'digests'] as const).map((kind) => [`{kind="${kind}"}`, answered[kind]]),
     },
   ]
 }

@@ -35,6 +35,23 @@ describe('questions about a community', () => {
     expect(asked).toEqual([expect.objectContaining(question), b.peerId])
   })
 
+  it('compare what two devices hold; the whole 64 bits of a hash come through', async () => {
+    const [a, b] = await startTwo()
+    const salt = Uint8Array.from({ length: 16 }, (_, at) => 255 - at)
+    const digests = Uint8Array.from({ length: 256 * 8 }, (_, at) => at % 251)
+    const question = { kind: 'digests', community: COMMUNITY, fromMs: 5, toMs: 1e15, parts: 256, salt } as const
+    const asked: unknown[] = []
+    transportOf(a).answer(async (one) => {
+      asked.push(one)
+      return { kind: 'digests', digests }
+    })
+
+    expect(await transportOf(b).ask(a.peerId, question)).toEqual({ kind: 'digests', digests })
+    expect(asked).toEqual([question])
+    const long = { ...question, salt: new Uint8Array(65) }
+    await expect(transportOf(b).ask(a.peerId, long)).rejects.toMatchObject({ code: 'ERR_PEER_NOT_CONNECTED' })
+  })
+
   it('come back with an error where nothing is known, the protocol is not spoken, or another question was answered', async () => {
     const [a, b] = await startTwo()
     const asked = (): Promise<unknown> => transportOf(b).ask(a.peerId, QUESTION)

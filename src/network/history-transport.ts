@@ -42,6 +42,7 @@ export interface HistoryTransportComponents {
 export type AskedQuestion<C extends string = string> =
   | { readonly kind: 'link'; readonly community: C }
   | (Omit<Extract<WireQuestion, { kind: 'range' }>, 'community'> & { readonly community: C })
+  | (Omit<Extract<WireQuestion, { kind: 'digests' }>, 'community'> & { readonly community: C })
   | { readonly kind: 'serve'; readonly community: C; readonly envelopes: readonly Uint8Array[] }
 
 interface AbortOptions {

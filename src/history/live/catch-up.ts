@@ -1,6 +1,7 @@
 /**
  * Asks one peer for what this device lacks: the newest link and description, then the envelopes of the last 30 days, the newest
- * days first, page by page.
+ * days first, page by page. Of a time of which something is here already, digests are compared first (`span-digests.ts`), and
+ * only what differs is asked for.
  *
  * What a peer has told all of is noted, so that it is not asked for the same again, in this run or a later one. Nothing of it is
  * believed: each envelope is opened, and whoever sends much that is none is asked for no more.
@@ -11,6 +12,7 @@ import type { CommunityId } from '../ids.ts'
 import type { HistoryAnswer, HistoryNetwork } from '../ports.ts'
 import type { EnvelopeIntake } from './envelope-intake.ts'
 import { KEPT_MS, type KeptEnvelopes } from './kept-envelopes.ts'
+import { DIGEST_BYTES, differingSpans, digestsOf, partsFor, SALT_BYTES, type Span } from './span-digests.ts'
 
 export interface CatchUpComponents {
   readonly network: Pick<HistoryNetwork, 'ask'>
@@ -24,11 +26,6 @@ export interface CatchUpInit {
   readonly peer: PeerKey
 }
 
-interface Span {
-  readonly fromMs: number
-  readonly toMs: number
-}
-
 const DAY_MS = 24 * 60 * 60_000
 /** How far back each step goes. */
 const STEPS_MS = [DAY_MS, 3 * DAY_MS, 7 * DAY_MS, 15 * DAY_MS, KEPT_MS]
@@ -36,8 +33,8 @@ const STEPS_MS = [DAY_MS, 3 * DAY_MS, 7 * DAY_MS, 15 * DAY_MS, KEPT_MS]
 const OVERLAP_MS = DAY_MS
 const AHEAD_MS = 120_000
 const PAGE_LIMIT = 512
-// 128 MiB by pages of half a mebibyte.
-const MAX_PAGES = 256
+// 128 MiB by pages of half a mebibyte, and a page that is not full for each of some spans that differ.
+const MAX_PAGES = 256 + 80
 const MAX_FAULTS = 64
 
 /**
@@ -58,7 +55,9 @@ export async function catchUp(components: CatchUpComponents, init: CatchUpInit, 
   let toMs = endMs
   for (const stepMs of STEPS_MS) {
     for (const span of without({ fromMs: endMs - AHEAD_MS - stepMs, toMs }, before)) {
-      await askSpan(components, { ...init, span, budget }, signal)
+      for (const differing of await differencesIn(components, { ...init, span }, signal)) {
+        await askSpan(components, { ...init, span: differing, budget }, signal)
+      }
     }
     toMs = endMs - AHEAD_MS - stepMs
     const fromMs = before === undefined ? toMs : Math.min(toMs, Math.max(before.fromMs, oldestMs))
@@ -93,6 +92,28 @@ async function exchangeNewest(
   if (isKnown && envelopes.length === 0) return true
   const answer = await network.ask(peer, { kind: 'serve', community, envelopes }, { signal })
   return isKnown || (answer.kind === 'serve' && answer.isServed)
+}
+
+/** What of a span the peer may hold and this device does not; all of it where nothing is here, or the peer does not compare. */
+async function differencesIn(
+  { network, kept }: CatchUpComponents,
+  { community, peer, span }: CatchUpInit & { readonly span: Span },
+  signal: AbortSignal,
+): Promise<readonly Span[]> {
+  const parts = partsFor((await kept.totals(community)).count)
+  const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES))
+  const { digests: ours, count } = await digestsOf(kept.keys(community, span), { span, parts, salt })
+  if (count === 0) return [span]
+  const question = { kind: 'digests', community, ...span, parts, salt } as const
+  const answer = await network.ask(peer, question, { signal }).catch((error: unknown): undefined => {
+    signal.throwIfAborted()
+    // Peers from before digests take the question for none.
+    if (!isRefusal(error)) throw error
+  })
+  if (answer === undefined) return [span]
+  if (answer.kind !== 'digests') throw wrongAnswer(peer)
+  if (answer.digests.byteLength !== parts * DIGEST_BYTES) return [span]
+  return differingSpans({ span, parts }, [ours, answer.digests])
 }
 
 async function askSpan(

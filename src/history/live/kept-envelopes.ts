@@ -32,12 +32,14 @@ import {
   type SettledEnvelope,
 } from './kept-room.ts'
 import { readEnvelopes } from './read-envelopes.ts'
+import type { Span } from './span-digests.ts'
 import { readParts, writeParts } from './parts-record.ts'
 
 /** Of a member: a year’s text of a lively community is a tenth of it, and images may come. */
 const MEMBER_LIMITS: KeptLimits = { maxCount: 50_000, maxBytes: 128 * 1024 * 1024 }
 /** As store nodes of Status keep them. */
 export const KEPT_MS = 30 * 24 * 60 * 60_000
+const KEYS_AT_A_TIME = 2048
 
 export interface KeptEnvelope {
   readonly id: Uint8Array
@@ -70,6 +72,8 @@ interface NewestEnvelope {
   readonly more?: readonly Uint8Array[] | undefined
   /** Whether it replaces one with the same clock. */
   readonly winsTie?: boolean | undefined
+  /** A clock of which the caller knows that it was wrong: the one with it is replaced. */
+  readonly wrongClockMs?: number | undefined
 }
 
 /** Over a `Kv` with `LIVE_TABLES` that is open. Errors of every method: those of `Kv`. */
@@ -130,6 +134,21 @@ export class KeptEnvelopes {
     return { envelopes, cursor: isMore ? last?.slice(COMMUNITY_BYTES) : undefined }
   }
 
+  /** Times and ids of a span, oldest first, by pages. */
+  async *keys(community: CommunityId, { fromMs, toMs }: Span): AsyncGenerator<readonly Uint8Array[]> {
+    const prefix = communityBytes(community)
+    const end = concat(prefix, timeBytes(toMs))
+    let start = concat(prefix, timeBytes(fromMs))
+    for (;;) {
+      const range = { start, end, limit: KEYS_AT_A_TIME }
+      const found = await this.#kv.read((tx) => tx.keys('envelopes', range))
+      yield found.map((key) => key.subarray(COMMUNITY_BYTES))
+      const last = found.at(-1)
+      if (last === undefined || found.length < KEYS_AT_A_TIME) return
+      start = concat(last, Uint8Array.of(0))
+    }
+  }
+
   /** What nobody took yet, oldest first. */
   async unsent(community: CommunityId): Promise<KeptEnvelope[]> {
     const prefix = communityBytes(community)
@@ -161,14 +180,15 @@ export class KeptEnvelopes {
   async setNewest(
     community: CommunityId,
     kind: NewestKind,
-    { clockMs, envelope, more = [], winsTie = false }: NewestEnvelope,
+    { clockMs, envelope, more = [], winsTie = false, wrongClockMs }: NewestEnvelope,
   ): Promise<boolean> {
     const key = factKey(community, kind)
     return this.#kv.write(
       async (tx) => {
         const before = await tx.get('facts', key)
         const beforeMs = before === undefined ? 0 : readTime(before)
-        if (beforeMs > clockMs || (beforeMs === clockMs && !winsTie)) return false
+        const isKept = beforeMs > clockMs || (beforeMs === clockMs && !winsTie)
+        if (isKept && beforeMs !== wrongClockMs) return false
         tx.put('facts', key, concat(timeBytes(clockMs), writeParts([envelope, ...more])))
         return true
       },

@@ -151,6 +151,7 @@ describe('those who do not mean well', () => {
     liar.answer(async (question): Promise<HistoryAnswer> => {
       if (question.kind === 'link') return { kind: 'link' }
       if (question.kind === 'serve') return { kind: 'serve', isServed: true }
+      if (question.kind === 'digests') return { kind: 'digests', digests: new Uint8Array() }
       const junk = Array.from({ length: 10 }, () => Uint8Array.of(1))
       return { kind: 'range', envelopes: junk, cursor: Uint8Array.of(pages++ % 256, pages >> 8) }
     })

@@ -1,13 +1,15 @@
 /**
  * Answers what peers ask about communities from what is kept here: members as keepers do.
  *
- *   link ──▶ newest link and description    range ──▶ a page of envelopes    serve ──▶ taken, if it is a community of ours
+ *   link ──▶ newest link and description    range ──▶ a page of envelopes    digests ──▶ hashes of what is held of a span
+ *   serve ──▶ taken, if it is a community of ours
  */
 import type { PeerKey } from '../../codec/peer-key.ts'
 import type { CommunityId } from '../ids.ts'
 import type { HistoryAnswer, HistoryNetwork, HistoryQuestion, Verdict } from '../ports.ts'
 import { MAX_DESCRIPTION_PARTS } from './description-parts.ts'
 import type { KeptEnvelopes } from './kept-envelopes.ts'
+import { digestsOf, MAX_DIGESTS } from './span-digests.ts'
 
 export interface LiveAnswersComponents {
   readonly network: Pick<HistoryNetwork, 'answer'>
@@ -59,6 +61,12 @@ export class LiveAnswers {
       ])
       const { envelope, more: moreParts } = description ?? {}
       return { kind: 'link', link: link?.envelope, description: envelope, moreParts }
+    }
+    if (question.kind === 'digests') {
+      const { parts, salt } = question
+      if (parts < 1 || parts > MAX_DIGESTS) return undefined
+      const { digests } = await digestsOf(kept.keys(community, question), { span: question, parts, salt })
+      return { kind: 'digests', digests }
     }
     const limit = Math.min(Math.max(1, question.limit), MAX_PAGE)
     const page = await kept.range(community, { ...question, limit, maxBytes: MAX_PAGE_BYTES })

@@ -17,7 +17,7 @@ import type { KeptLimits, KeptTotals } from '../../history/live/kept-room.ts'
 import { LiveAnswers } from '../../history/live/live-answers.ts'
 import { LIVE_TABLES } from '../../history/live/live-keys.ts'
 import type { LiveSink } from '../../history/live/live-types.ts'
-import type { HistoryNetwork } from '../../history/ports.ts'
+import type { HistoryNetwork, HistoryQuestion } from '../../history/ports.ts'
 import { HistoryTransport } from '../../network/history-transport.ts'
 import type { QuireNetwork } from '../../network/quire-network.ts'
 import { LmdbKv } from '../../store/lmdb-kv.ts'
@@ -49,7 +49,7 @@ export interface HistoryFigures {
   readonly envelopes: number
   readonly sizeBytes: number
   /** Since the start. */
-  readonly answered: { readonly link: number; readonly range: number; readonly serve: number }
+  readonly answered: Readonly<Record<HistoryQuestion['kind'], number>>
 }
 
 /** A hundred communities at their limits take 6.4 GB. */
@@ -74,7 +74,7 @@ export class ServedCommunities {
   readonly #places: CommunityPlaces
   readonly #answers: LiveAnswers
   readonly #syncs = new Map<CommunityId, CommunitySync>()
-  readonly #answered = { link: 0, range: 0, serve: 0 }
+  readonly #answered = { link: 0, range: 0, serve: 0, digests: 0 }
   #totals: KeptTotals = { count: 0, sizeBytes: 0 }
   #timer: ReturnType<typeof setInterval> | undefined
   #turn: Promise<unknown> = Promise.resolve()

@@ -220,6 +220,14 @@ export const historyQuestion = fc.oneof(
     limit: u32,
   }),
   fc.record({ kind: fc.constant('serve' as const), community, envelopes: few(blob) }),
+  fc.record({
+    kind: fc.constant('digests' as const),
+    community,
+    fromMs: u64,
+    toMs: u64,
+    parts: u32,
+    salt: fc.uint8Array({ maxLength: 64 }),
+  }),
 )
 export const historyAnswer = fc.oneof(
   fc.record({
@@ -230,4 +238,5 @@ export const historyAnswer = fc.oneof(
   }),
   fc.record({ kind: fc.constant('range' as const), envelopes: few(blob), cursor: maybe(blob) }),
   fc.record({ kind: fc.constant('serve' as const), isServed: fc.boolean() }),
+  fc.record({ kind: fc.constant('digests' as const), digests: blob }),
 )
