@@ -7,11 +7,11 @@
  * The key is the multihash of the manifest’s CID. Browsers are clients: they ask, and are not asked. The DHT is a third
  * of libp2p’s weight in the bundle, so it is a chunk of its own, loaded with the first question.
  */
-import { type Connection, type PeerInfo, start, stop } from '@libp2p/interface'
+import { type Connection, type PeerId, type PeerInfo, start, stop } from '@libp2p/interface'
 import type { KadDHT, KadDHTComponents, KadDHTInit } from '@libp2p/kad-dht'
 import type { Identify } from '@libp2p/identify'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { addressedTo } from './addresses.ts'
+import { addressedTo, relayOf } from './addresses.ts'
 import type { DhtKey } from './dht-key.ts'
 import type { NetworkLog } from './network-log.ts'
 import { peerKeyOf } from './peer-identity.ts'
@@ -137,13 +137,23 @@ export class Discovery {
 
   // Not by spreading them: libp2p’s components are a proxy.
   #withFreshRecords(): DiscoveryComponents {
-    const { datastore, peerId, peerStore } = this.#components
+    const { datastore, peerId } = this.#components
     const fresh = freshRecords(datastore, {
       validityMs: PROVIDER_VALIDITY_MS,
       self: peerId.toString(),
-      isKnown: async (peer) => peerStore.has(peerIdFromString(peer)),
+      hasWay: (peer) => this.#hasWayTo(peerIdFromString(peer)),
     })
     return Object.create(this.#components, { datastore: { value: fresh } })
+  }
+
+  /** An address behind this very node is a way only while the peer is connected to it. */
+  async #hasWayTo(peer: PeerId): Promise<boolean> {
+    const { peerId, peerStore, connectionManager } = this.#components
+    if (connectionManager.getConnections(peer).length > 0) return true
+    if (!(await peerStore.has(peer))) return false
+    const { addresses } = await peerStore.get(peer)
+    const here = peerKeyOf(peerId)
+    return addresses.length === 0 || addresses.some(({ multiaddr }) => relayOf(multiaddr) !== here)
   }
 
   // libp2p does this for services that were there when it was made.

@@ -5,7 +5,8 @@
  *
  * kad-dht frees old records by a timer, which stands still while a machine sleeps, and tells of all that are there in the order
  * of their peer ids: whoever left a day ago stands before those who are there, and an asker dials twenty at most. After six
- * hours without a sign libp2p has forgotten the holder, and the whole answer fails.
+ * hours without a sign libp2p has forgotten the holder, and the whole answer fails. A page that was closed cannot be reached
+ * from that moment on: whoever asks would dial each of them in vain.
  */
 import type { KadDHTComponents } from '@libp2p/kad-dht'
 
@@ -17,8 +18,8 @@ export interface FreshRecordsInit {
   readonly validityMs: number
   /** Its own records count whatever their age: it is told again of what it holds after a sleep, and holds it. */
   readonly self: string
-  /** Whether libp2p knows of a peer. */
-  readonly isKnown: (peer: string) => Promise<boolean>
+  /** Whether there is a way to a peer, as far as libp2p knows. */
+  readonly hasWay: (peer: string) => Promise<boolean>
   readonly nowMs?: () => number
 }
 
@@ -47,7 +48,7 @@ async function* freshOf(found: AsyncIterable<Entry> | Iterable<Entry>, init: Fre
     const peer = entry.key.toString().split('/').at(-1) ?? ''
     const atMs = timeOf(entry.value)
     if (peer === init.self) fresh.push({ entry, atMs: Infinity })
-    else if (atMs >= oldestMs && (await init.isKnown(peer))) fresh.push({ entry, atMs })
+    else if (atMs >= oldestMs && (await init.hasWay(peer))) fresh.push({ entry, atMs })
   }
   for (const { entry } of fresh.toSorted((a, b) => b.atMs - a.atMs)) yield entry
 }
