@@ -33,8 +33,8 @@ function setUp() {
     void model.ask(text, undefined)
     await settled()
   }
-  const touch = async () => {
-    void model.touched()
+  const touch = async (knownArchives?: number) => {
+    void model.touched(knownArchives)
     await settled()
   }
   const ids = () => {
@@ -101,6 +101,27 @@ describe('what was found', () => {
     await last().answer(found(['a', 'b', 'c'], { searchedArchives: 3 }))
     expect(ids()).toEqual(['a', 'b', 'c'])
     expect(asked).toHaveLength(3)
+  })
+
+  it('is asked for again once archives are known, be they told of before it or while it is asked', async () => {
+    const { ask, touch, last, asked, ids } = setUp()
+    const nothing = { hits: [], isMore: false, searchedArchives: 0, knownArchives: 0 }
+    await ask('ink')
+    await last().answer(nothing)
+    await touch(3)
+    expect(asked).toHaveLength(2)
+    await last().answer(found(['a'], { searchedArchives: 3 }))
+    expect(ids()).toEqual(['a'])
+
+    const early = setUp()
+    await early.ask('ink')
+    await early.touch(3)
+    expect(early.asked).toHaveLength(1)
+    await early.last().answer(nothing)
+    expect(early.asked).toHaveLength(2)
+    await early.last().answer(found(['a'], { searchedArchives: 3 }))
+    expect(early.ids()).toEqual(['a'])
+    expect(early.asked).toHaveLength(2)
   })
 
   it('stays where asking again fails', async () => {

@@ -32,6 +32,8 @@ export class SearchModel {
   #asked = new AbortController()
   #query: Omit<SearchQuery, 'limit'> = { text: '' }
   #isAskingAgain = false
+  /** As the community was last seen: what was asked before its list of archives came has missed all of them. */
+  #knownArchives = 0
   /** Something came while it was asked again. */
   #isTouchedMeanwhile = false
 
@@ -60,14 +62,17 @@ export class SearchModel {
       await this.#parts.pause(signal)
       return this.#parts.search({ ...this.#query, limit: HITS }, signal)
     })
+    const now = this.#state.peek()
+    if (now.state === 'found' && now.found.knownArchives < this.#knownArchives) await this.touched()
   }
 
-  /** More may be found: archives or their search indexes have come. What is shown stays until then. */
-  async touched(): Promise<void> {
+  /** More may be found: archives or their search indexes have come, or are known. What is shown stays until then. */
+  async touched(knownArchives = this.#knownArchives): Promise<void> {
+    this.#knownArchives = knownArchives
     const now = this.#state.peek()
     if (this.#isAskingAgain) this.#isTouchedMeanwhile = true
     if (now.state !== 'found' || this.#isAskingAgain || now.found.hits.length > HITS) return
-    const isComplete = now.found.searchedArchives >= now.found.knownArchives
+    const isComplete = now.found.searchedArchives >= Math.max(now.found.knownArchives, knownArchives)
     if (isComplete && now.found.hits.every(({ message }) => message !== undefined)) return
     const { signal } = this.#asked
     this.#isAskingAgain = true

@@ -1,5 +1,5 @@
 /** Search over what is held, and over what the owner’s published index names. */
-import { useSignal, useSignalEffect } from '@preact/signals'
+import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { ErrorBox } from '../../components/error-box.tsx'
 import { countOf, formatCount } from '../../format/bytes.ts'
@@ -18,8 +18,9 @@ export function SearchPanel() {
   const scope = useScope()
   const model = useMemo(() => searchModelOf(scope), [scope])
   useEffect(() => () => model.stop(), [model])
+  const archiveCount = useComputed(() => scope.community.value.archiveCount)
   useSignalEffect(() => {
-    if (scope.touches.value > 0) void model.touched()
+    if (scope.touches.value + archiveCount.value > 0) void model.touched(archiveCount.value)
   })
   const text = useSignal('')
   const isEverywhere = useSignal(true)
