@@ -254,7 +254,7 @@ export class CommunityRun implements LiveSink {
     if (event.type === 'signal') this.#feed.signal(this.id, event.signal)
     // A gap is filled, or says another reason.
     if (event.type === 'archives') {
-      this.#feed.touch({ communityId: this.id, fromMs: event.fromMs, toMs: event.toMs })
+      this.#feed.touchGaps({ communityId: this.id, fromMs: event.fromMs, toMs: event.toMs })
       this.#reconcileSearches()
     }
     this.#feed.mark('communities')

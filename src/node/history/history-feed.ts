@@ -1,19 +1,12 @@
 import type { HistorySignal } from '../../history/follow/signals.ts'
-import type { ChatId, CommunityId } from '../../history/ids.ts'
+import type { CommunityId } from '../../history/ids.ts'
 import { Coalescer } from '../coalescer.ts'
 import type { NetworkLog } from '../node-parts.ts'
 import type { CommunityView, HistoryChange, ImportView, PersonView } from './history-views.ts'
+import { type Touched, TouchedSpans } from './touched-spans.ts'
 
 export type HistoryTopic = 'communities' | 'person' | 'imports'
 const TOPICS = ['communities', 'person', 'imports'] as const satisfies readonly HistoryTopic[]
-
-export interface Touched {
-  readonly communityId: CommunityId
-  /** Undefined for all. */
-  readonly channelIds?: readonly ChatId[] | undefined
-  readonly fromMs: number
-  readonly toMs: number
-}
 
 interface HistoryFeedComponents {
   readonly communities: () => Promise<readonly CommunityView[]>
@@ -27,20 +20,20 @@ export class HistoryFeed {
   readonly #components: HistoryFeedComponents
   readonly #watchers = new Set<(change: HistoryChange) => void>()
   readonly #changed: Coalescer<HistoryTopic>
-  readonly #touched: Coalescer<CommunityId>
-  /** What was touched since it was told last. */
-  readonly #spans = new Map<CommunityId, Touched>()
+  readonly #rows = new TouchedSpans((touched) => this.#pass({ type: 'touched', ...touched }))
+  // Apart: what can be read does not wait for what was told of progress a moment ago.
+  readonly #gaps = new TouchedSpans((touched) => this.#pass({ type: 'touched', ...touched }))
   #telling: Promise<void> = Promise.resolve()
 
   constructor(components: HistoryFeedComponents) {
     this.#components = components
     this.#changed = new Coalescer((topics) => this.#tell(topics, this.#watchers))
-    this.#touched = new Coalescer((ids) => this.#tellTouched(ids))
   }
 
   stop(): void {
     this.#changed.stop()
-    this.#touched.stop()
+    this.#rows.stop()
+    this.#gaps.stop()
     this.#watchers.clear()
   }
 
@@ -56,23 +49,18 @@ export class HistoryFeed {
     for (const topic of topics) this.#changed.mark(topic)
   }
 
+  /** Other messages than before can be read. */
   touch(touched: Touched): void {
-    if (this.#watchers.size === 0) return
-    const before = this.#spans.get(touched.communityId)
-    this.#spans.set(touched.communityId, before === undefined ? touched : joined(before, touched))
-    this.#touched.mark(touched.communityId)
+    if (this.#watchers.size > 0) this.#rows.touch(touched)
+  }
+
+  /** What a gap says has changed, and no message. */
+  touchGaps(touched: Touched): void {
+    if (this.#watchers.size > 0) this.#gaps.touch(touched)
   }
 
   signal(communityId: CommunityId, signal: HistorySignal): void {
     this.#pass({ type: 'signal', communityId, signal })
-  }
-
-  #tellTouched(ids: ReadonlySet<CommunityId>): void {
-    for (const id of ids) {
-      const span = this.#spans.get(id)
-      this.#spans.delete(id)
-      if (span !== undefined) this.#pass({ type: 'touched', ...span })
-    }
   }
 
   #pass(change: HistoryChange): void {
@@ -101,16 +89,5 @@ export class HistoryFeed {
     if (topic === 'communities') return { type: 'communities', communities: await communities() }
     if (topic === 'person') return { type: 'person', person: await person() }
     return { type: 'imports', imports: imports() }
-  }
-}
-
-function joined(a: Touched, b: Touched): Touched {
-  const isAll = a.channelIds === undefined || b.channelIds === undefined
-  const channelIds = isAll ? undefined : [...new Set([...(a.channelIds ?? []), ...(b.channelIds ?? [])])]
-  return {
-    communityId: a.communityId,
-    channelIds,
-    fromMs: Math.min(a.fromMs, b.fromMs),
-    toMs: Math.max(a.toMs, b.toMs),
   }
 }
