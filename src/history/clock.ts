@@ -9,6 +9,9 @@ export interface HistoryClock {
 
 /** A timer stands still while a device sleeps, so a long wait looks at the time of day now and then. */
 const LONGEST_NAP_MS = 10 * 60_000
+const FAR_AHEAD_MS = 24 * 60 * 60_000
+/** When this was written: a device that says that it is earlier has lost its time. */
+const WRITTEN_MS = Date.UTC(2026, 0, 1)
 
 export const systemClock: HistoryClock = {
   nowMs: () => Date.now(),
@@ -25,6 +28,15 @@ export const systemClock: HistoryClock = {
       signal?.removeEventListener('abort', onAbort)
     }
   },
+}
+
+/**
+ * True for the clock of something that was signed while its device’s own was wrong: more than a day ahead. Nobody believes it,
+ * and counted on, it would make everything that is signed after it one that nobody believes. Never where it is `nowMs` that
+ * cannot be right.
+ */
+export function isFarAhead(clockMs: number, nowMs: number): boolean {
+  return nowMs >= WRITTEN_MS && clockMs > nowMs + FAR_AHEAD_MS
 }
 
 /** Waits for a moment, also over a sleep of the device. Rejects with the signal’s reason. */

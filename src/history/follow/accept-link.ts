@@ -1,6 +1,7 @@
 /** Which archive link counts: the newest that the community’s own key has signed, and never an older one again. */
 import { parseManifestCid, type ManifestCid } from '../../codec/cid.ts'
 import { QuireError } from '../../errors.ts'
+import { isFarAhead } from '../clock.ts'
 import type { CommunityId } from '../ids.ts'
 import type { OfferedLink } from './archive-link.ts'
 
@@ -45,8 +46,10 @@ export function acceptLink(offer: OfferedLink, known: LinkKnowledge): LinkVerdic
   if (!Number.isSafeInteger(clockMs) || clockMs <= 0 || clockMs > latestMs) {
     throw new QuireError('ERR_ENVELOPE_INVALID', 'The archive link’s clock is wrong.', { details: { clockMs } })
   }
-  const { link, floorClockMs } = known
-  const newestMs = Math.max(floorClockMs, link?.clockMs ?? 0)
+  const { floorClockMs } = known
+  // It was accepted while this device’s own clock was as wrong as its maker’s.
+  const link = isFarAhead(known.link?.clockMs ?? 0, known.nowMs) ? undefined : known.link
+  const newestMs = Math.max(isFarAhead(floorClockMs, known.nowMs) ? 0 : floorClockMs, link?.clockMs ?? 0)
   if (clockMs < newestMs) throw oldLink(clockMs, newestMs)
   if (archiveLink === '') return { verdict: 'nothing' }
   const indexCid = cidOfLink(archiveLink)

@@ -10,6 +10,7 @@
 import { decodeEnvelope, encodeEnvelope } from '../../codec/history/waku.ts'
 import { sameBytes } from '../../codec/same-bytes.ts'
 import { isQuireError } from '../../errors.ts'
+import { isFarAhead } from '../clock.ts'
 import { fromHex } from '../crypto/hex.ts'
 import { keccak256 } from '../crypto/keccak.ts'
 import type { CommunityId } from '../ids.ts'
@@ -202,7 +203,9 @@ export class EnvelopeIntake {
     const { clockMs } = outcome.kind === 'link' ? outcome.link : outcome.description
     const kind: NewestKind = outcome.kind
     if (clockMs <= 0 || clockMs > nowMs() + MAX_AHEAD_MS) return IGNORE
-    const before = await kept.newest(this.#community, kind)
+    const known = await kept.newest(this.#community, kind)
+    const wrongClockMs = isFarAhead(known?.clockMs ?? 0, nowMs()) ? known?.clockMs : undefined
+    const before = wrongClockMs === undefined ? known : undefined
     const isTie = before?.clockMs === clockMs
     if (before !== undefined && before.clockMs > clockMs) return IGNORE
     if (isTie && !(await this.#winsTie(outcome, before.envelope))) return IGNORE
@@ -211,7 +214,13 @@ export class EnvelopeIntake {
     } else {
       await sink.onDescription(this.#community, { clockMs, description: outcome.bytes, envelope })
     }
-    const isNewest = await kept.setNewest(this.#community, kind, { clockMs, envelope, more, winsTie: isTie })
+    const isNewest = await kept.setNewest(this.#community, kind, {
+      clockMs,
+      envelope,
+      more,
+      winsTie: isTie,
+      wrongClockMs,
+    })
     return isNewest ? { verdict: 'accept' } : IGNORE
   }
 

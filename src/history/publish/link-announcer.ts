@@ -1,6 +1,6 @@
 import { parseManifestCid, type ManifestCid } from '../../codec/cid.ts'
 import { isQuireError } from '../../errors.ts'
-import type { HistoryClock } from '../clock.ts'
+import { type HistoryClock, isFarAhead } from '../clock.ts'
 import { type AcceptedLink, latestClockMs } from '../follow/accept-link.ts'
 import type { AbortOptions, HistoryDatasets } from '../ports.ts'
 import type { PublishJournal, PublishRecord } from './publish-journal.ts'
@@ -79,7 +79,7 @@ export class LinkAnnouncer {
       this.#nextMs = clock.nowMs() + REPEAT_MS
       return
     }
-    const takers = await this.#renewWeekly(link)
+    const takers = await this.#renew(link)
       .then(async () => announce(bytesOf(journal.record.envelope ?? ''), { signal }))
       .catch(() => 0)
     signal.throwIfAborted()
@@ -97,17 +97,23 @@ export class LinkAnnouncer {
   #isSuperseded(link: AcceptedLink): boolean {
     const newest = this.#components.newestLink()
     if (newest === undefined || newest.clockMs <= link.clockMs) return false
+    if (isFarAhead(newest.clockMs, this.#components.clock.nowMs())) return false
     return newest.indexCid.toString() !== link.indexCid.toString()
   }
 
   /**
    * Every week the link gets a new clock. At a start it does not: another device’s newer link may not have come here yet, and
-   * must not be outbid by this one.
+   * must not be outbid by this one. One that was signed while this device’s clock was far ahead is signed again at once,
+   * and where the time of such a one has come, it is outbid.
    */
-  async #renewWeekly(link: AcceptedLink): Promise<void> {
-    if (this.#nextMs !== undefined) return
+  async #renew(link: AcceptedLink): Promise<void> {
+    const { clock, journal } = this.#components
+    const { aheadClockMs } = journal.record
+    const isWrong = isFarAhead(link.clockMs, clock.nowMs())
+    const isDue = aheadClockMs !== undefined && !isFarAhead(aheadClockMs, clock.nowMs())
+    if (this.#nextMs !== undefined && !isWrong && !isDue) return
     try {
-      await this.#components.journal.update(await this.#signed(link.indexCid))
+      await journal.update(await this.#signed(link.indexCid))
     } catch (error) {
       // The link that was signed before says the same.
       if (isQuireError(error, 'ERR_KEY_LOCKED')) return
@@ -116,16 +122,22 @@ export class LinkAnnouncer {
     this.#tell()
   }
 
-  async #signed(indexCid: ManifestCid): Promise<{ link: AcceptedLink; envelope: string }> {
+  /** One far ahead is believed by nobody: continued, it would make every link of the owner’s one that is refused. */
+  async #signed(
+    indexCid: ManifestCid,
+  ): Promise<{ link: AcceptedLink; envelope: string; aheadClockMs: number | undefined }> {
     const { journal, clock, signLink, newestLink } = this.#components
+    const { link, aheadClockMs = 0 } = journal.record
     const nowMs = clock.nowMs()
-    const lastMs = Math.max(journal.record.link?.clockMs ?? 0, newestLink()?.clockMs ?? 0, this.#floorMs(nowMs))
+    const clocks = [link?.clockMs ?? 0, newestLink()?.clockMs ?? 0, aheadClockMs]
+    const lastMs = Math.max(...clocks.filter((ms) => !isFarAhead(ms, nowMs)), this.#floorMs(nowMs))
     const clockMs = Math.max(nowMs, lastMs + 1)
     const envelope = await signLink({ clockMs, archiveLink: indexCid.toString() })
-    return { link: { clockMs, indexCid }, envelope: textOf(envelope) }
+    const stillAheadMs = Math.max(0, ...clocks.filter((ms) => isFarAhead(ms, nowMs)))
+    const ahead = stillAheadMs === 0 ? undefined : stillAheadMs
+    return { link: { clockMs, indexCid }, envelope: textOf(envelope), aheadClockMs: ahead }
   }
 
-  /** One far ahead is believed by nobody: continued, it would make every link of the owner’s one that is refused. */
   #floorMs(nowMs: number): number {
     const floorMs = this.#components.floorClockMs?.() ?? 0
     return floorMs < latestClockMs(nowMs) ? floorMs : 0

@@ -2,6 +2,7 @@ import { parseManifestCid } from '../../codec/cid.ts'
 import type { ArchiveEntry } from '../archive/archive-entry.ts'
 import { type EntryRecord, entryOfRecord, recordOfEntry } from '../archive/entry-record.ts'
 import type { AcceptedLink } from '../follow/accept-link.ts'
+import { isFarAhead } from '../clock.ts'
 import type { CommunityId } from '../ids.ts'
 import { Mutex } from '../../store/mutex.ts'
 import type { HistorySettings } from '../ports.ts'
@@ -21,6 +22,8 @@ export interface PublishRecord {
   readonly adoptedEndSeconds: number
   /** The newest link that this device has signed. */
   readonly link?: AcceptedLink | undefined
+  /** The greatest clock that this device has signed while it was far ahead: it will not be outbid until that time comes. */
+  readonly aheadClockMs?: number | undefined
   /** Base64 of its envelope, so that it can be announced while the key is locked. */
   readonly envelope?: string | undefined
   readonly publishedAtMs?: number | undefined
@@ -52,10 +55,13 @@ export class PublishJournal {
     return this.#record
   }
 
-  /** One that cannot be read counts as none: the newest link then says what was published. */
-  async load(): Promise<void> {
+  /**
+   * One that cannot be read counts as none: the newest link then says what was published. Moments that are far ahead were noted
+   * while this device’s clock was wrong, and would keep it from publishing until then.
+   */
+  async load(nowMs: number): Promise<void> {
     const bytes = await this.#settings.get(this.#key)
-    if (bytes !== undefined) this.#record = recordOf(bytes) ?? EMPTY
+    if (bytes !== undefined) this.#record = withoutWrongTimes(recordOf(bytes) ?? EMPTY, nowMs)
   }
 
   /** Resolves when the change survives a power cut; where that fails, nothing has changed. */
@@ -65,6 +71,18 @@ export class PublishJournal {
       await this.#settings.set(this.#key, new TextEncoder().encode(JSON.stringify(plain(record))))
       this.#record = record
     })
+  }
+}
+
+function withoutWrongTimes(record: PublishRecord, nowMs: number): PublishRecord {
+  const believed = (ms = 0): boolean => !isFarAhead(ms, nowMs)
+  const { lastEndSeconds = 0, adoptedEndSeconds, publishedAtMs, announcedAtMs } = record
+  return {
+    ...record,
+    ...(believed(lastEndSeconds * 1000) ? {} : { lastEndSeconds: undefined }),
+    ...(believed(adoptedEndSeconds * 1000) ? {} : { adoptedEndSeconds: 0 }),
+    ...(believed(publishedAtMs) ? {} : { publishedAtMs: undefined }),
+    ...(believed(announcedAtMs) ? {} : { announcedAtMs: undefined }),
   }
 }
 
@@ -87,6 +105,7 @@ function recordOf(bytes: Uint8Array): PublishRecord | undefined {
       lastEndSeconds: numberOr(value['lastEndSeconds'], undefined),
       adoptedEndSeconds: numberOr(value['adoptedEndSeconds'], 0),
       link: linkOf(value['link']),
+      aheadClockMs: numberOr(value['aheadClockMs'], undefined),
       envelope: typeof value['envelope'] === 'string' ? value['envelope'] : undefined,
       publishedAtMs: numberOr(value['publishedAtMs'], undefined),
       announcedAtMs: numberOr(value['announcedAtMs'], undefined),

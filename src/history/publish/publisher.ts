@@ -279,7 +279,7 @@ export class Publisher {
   }
 
   async #load(): Promise<void> {
-    this.#loading ??= Promise.all([this.#journal.load(), this.#search.load()])
+    this.#loading ??= Promise.all([this.#journal.load(this.#clock.nowMs()), this.#search.load()])
     await this.#loading
   }
 

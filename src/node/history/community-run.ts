@@ -12,6 +12,7 @@ import { isQuireError, QuireError } from '../../errors.ts'
 import { unsealArchive } from '../../history/crypto/archive-seal.ts'
 import type { GroupKey } from '../../history/crypto/hash-ratchet.ts'
 import { fromHex } from '../../history/crypto/hex.ts'
+import { isFarAhead } from '../../history/clock.ts'
 import type { SpanMs } from '../../history/follow/archive-table.ts'
 import { CommunityFollower, type FollowerEvent } from '../../history/follow/community-follower.ts'
 import { PublishedSearches } from '../../history/follow/published-searches.ts'
@@ -152,7 +153,9 @@ export class CommunityRun implements LiveSink {
 
   /** Later than everything that was seen of this community; a Lamport time. */
   nextClockMs(): number {
-    this.#newestClockMs = Math.max(this.#parts.clock.nowMs(), this.#newestClockMs + 1)
+    const nowMs = this.#parts.clock.nowMs()
+    const isWrong = isFarAhead(this.#newestClockMs, nowMs)
+    this.#newestClockMs = isWrong ? nowMs : Math.max(nowMs, this.#newestClockMs + 1)
     return this.#newestClockMs
   }
 

@@ -11,6 +11,7 @@ import {
   encodeCommunityDescription,
 } from '../../codec/history/community-description.ts'
 import { QuireError } from '../../errors.ts'
+import { isFarAhead } from '../../history/clock.ts'
 import type { CommunityId } from '../../history/ids.ts'
 import type { ImportedChat } from '../../history/imports/imported-chat.ts'
 
@@ -142,9 +143,9 @@ function changedChats(
   )
 }
 
-/** Greater than before, also where this device’s clock is behind. */
-function nextClock(before: CommunityDescription, nowMs: number): number {
-  return Math.max(nowMs, before.clockMs + 1)
+/** Greater than before, also where this device’s clock is behind; not where it was far ahead when it signed the one before. */
+function nextClock({ clockMs }: CommunityDescription, nowMs: number): number {
+  return isFarAhead(clockMs, nowMs) ? nowMs : Math.max(nowMs, clockMs + 1)
 }
 
 function checkedName(text: string): string {

@@ -1,6 +1,7 @@
 import type { CommunityDescription } from '../../codec/history/community-description.ts'
 import { fromHex } from '../../history/crypto/hex.ts'
 import { QuireError } from '../../errors.ts'
+import { isFarAhead } from '../../history/clock.ts'
 import type { ImportedChat } from '../../history/imports/imported-chat.ts'
 import type { ImportProblem } from '../../history/imports/imported-message.ts'
 import type { AbortOptions } from '../../history/ports.ts'
@@ -85,9 +86,10 @@ export class Owning {
   }
 
   async #announce(run: CommunityRun, description: CommunityDescription): Promise<void> {
-    const { maker, keyRing } = this.#parts
+    const { maker, keyRing, clock } = this.#parts
     // Links before this one are refused from now on, also by who has never seen it.
-    const archiveLinkClockMs = Math.max(description.archiveLinkClockMs, run.follower.link?.clockMs ?? 0)
+    const clocks = [description.archiveLinkClockMs, run.follower.link?.clockMs ?? 0]
+    const archiveLinkClockMs = Math.max(0, ...clocks.filter((ms) => !isFarAhead(ms, clock.nowMs())))
     const signed = { ...description, archiveLinkClockMs }
     await run.sync.announce(await maker.description(run.id, signed, keyRing.signer(run.id)))
   }

@@ -1,0 +1,41 @@
+/** An owner’s device whose clock was once a year ahead: nobody believes what it signed then, and it goes on all the same. */
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { DAY_SECONDS } from '../../history/archive/partition.ts'
+import { ManualClock } from '../../history/testing/manual-clock.ts'
+import { createGardeners, HistoryDevices, START_MS } from '../testing/history-devices.ts'
+
+const DAY_MS = DAY_SECONDS * 1000
+const YEAR_MS = 365 * DAY_MS
+
+let devices: HistoryDevices
+beforeEach(() => {
+  devices = new HistoryDevices()
+})
+afterEach(() => devices.stop())
+
+it('an owner whose clock was a year ahead is followed again once it is right', async () => {
+  const wrong = new ManualClock(START_MS + YEAR_MS)
+  const before = await devices.start('owner', { clock: wrong })
+  await before.history.setPerson({ displayName: 'Ada' })
+  const { id, channelId } = await createGardeners(before)
+  await before.history.send(id, channelId, { text: 'from next year' })
+  await wrong.advance(60_000)
+  await before.history.publishNow(id)
+  await before.until(id, ({ heldArchiveCount }) => heldArchiveCount === 1)
+  const member = await devices.start('member')
+  await member.history.follow(id)
+  await before.stop()
+
+  const owner = await devices.start('owner again', { disk: before.disk })
+  await owner.history.describe(id, { name: 'Growers' })
+  await owner.history.send(id, channelId, { text: 'today' })
+  await devices.clock.advance(60_000)
+  await owner.history.publishNow(id)
+
+  await member.until(id, ({ name, heldArchiveCount }) => name === 'Growers' && heldArchiveCount === 2)
+  await member.texts(id, channelId, (texts) => texts.includes('today'))
+  const { publish } = await owner.until(id, ({ publish: state }) => state?.state === 'idle')
+  if (publish?.state !== 'idle') throw new Error('It publishes nothing now.')
+  expect(publish.lastPublishedAtMs).toBeLessThan(START_MS + DAY_MS)
+  expect(publish.nextAtMs).toBeLessThan(START_MS + 8 * DAY_MS)
+})
