@@ -205,7 +205,7 @@ export interface TimelinePage {
 }
 
 export interface DayCount {
-  /** Days since 1970, UTC. */
+  /** Days since 1970, by the calendar of this device. */
   readonly day: number
   readonly count: number
 }

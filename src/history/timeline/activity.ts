@@ -2,6 +2,7 @@
 import type { ChatId } from '../ids.ts'
 import type { CommunityState } from './community-state.ts'
 import { gapsOf } from './gaps.ts'
+import { addDays, LocalDays } from './quarter-counts.ts'
 import type { Activity, ArchiveSpan, ChannelCount } from './types.ts'
 
 export function readActivity(
@@ -11,11 +12,10 @@ export function readActivity(
 ): Activity {
   const channel = channelId === undefined ? undefined : (state.channelNumber(channelId) ?? -1)
   const counts = new Map<number, number>()
+  const localDays = new LocalDays()
   let [firstAtMs, lastAtMs] = [Infinity, -Infinity]
   for (const segment of state.readable()) {
-    for (const { day, count, channel: of } of segment.days) {
-      if (channel === undefined || of === channel) counts.set(day, (counts.get(day) ?? 0) + count)
-    }
+    addDays(segment.quarters, channel, { counts, days: localDays })
     const clocks = segment.pages
       .filter((ref) => channel === undefined || ref.channel === channel)
       .flatMap(({ firstClockMs, lastClockMs }) => [firstClockMs, lastClockMs])

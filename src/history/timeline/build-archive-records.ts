@@ -7,7 +7,8 @@ import type { Effect } from './effects.ts'
 import { byTarget } from './history-records.ts'
 import { type Name, type Place, prefixOfId, prefixOfText } from './id-table.ts'
 import { encodePage } from './page-record.ts'
-import { type DayOfChannel, type PageRef, type Segment, keptPins, targetPrefix } from './segment.ts'
+import { QuarterCounts } from './quarter-counts.ts'
+import { type PageRef, type Segment, keptPins, targetPrefix } from './segment.ts'
 import { type Work, each, sorted } from './slices.ts'
 import { type StoredMessage, previewOf } from './stored-message.ts'
 
@@ -17,7 +18,6 @@ export const PAGE_MESSAGES = 128
 export const PAGE_TEXT_LENGTH = 96 << 10
 /** Name of what is in an archive and no message: an edit, a reaction. */
 export const NO_MESSAGE = 0xffffffff
-const DAY_MS = 86_400_000
 
 export interface Draft {
   readonly message: StoredMessage
@@ -75,7 +75,7 @@ export function* buildPages(
     firstAtMs: times.reduce((least, atMs) => Math.min(least, atMs), times[0] ?? 0),
     lastAtMs: times.reduce((most, atMs) => Math.max(most, atMs), 0),
     pages: refs,
-    days: yield* countDays(ordered, channelNumber),
+    quarters: yield* countQuarters(ordered, channelNumber),
     foreignTargets: yield* targetsOf(foreign),
     pins: yield* keptPins(effects.values()),
   }
@@ -131,10 +131,6 @@ export function compareMessages(a: StoredMessage, b: StoredMessage): number {
 
 export function clocksOf(messages: readonly StoredMessage[]): Pick<PageRef, 'firstClockMs' | 'lastClockMs'> {
   return { firstClockMs: messages[0]?.clockMs ?? 0, lastClockMs: messages.at(-1)?.clockMs ?? 0 }
-}
-
-export function dayOf(atMs: number): number {
-  return Math.floor(atMs / DAY_MS)
 }
 
 function* splitEffects(
@@ -203,15 +199,11 @@ function withPreview(
   return isTouched || author.name === '' ? replyTo : { ...replyTo, preview: previewOf(author.name, text) }
 }
 
-function* countDays(
+function* countQuarters(
   ordered: readonly Draft[],
   channelNumber: (channel: ChatId) => number | undefined,
-): Work<DayOfChannel[]> {
-  const counts = new Map<string, DayOfChannel>()
-  yield* each(ordered, ({ message, channelId }) => {
-    const [channel, day] = [channelNumber(channelId) ?? 0, dayOf(message.atMs)]
-    const key = `${channel} ${day}`
-    counts.set(key, { channel, day, count: (counts.get(key)?.count ?? 0) + 1 })
-  })
-  return [...counts.values()].sort((a, b) => a.channel - b.channel || a.day - b.day)
+): Work<Uint8Array> {
+  const counts = new QuarterCounts()
+  yield* each(ordered, ({ message, channelId }) => counts.add(channelNumber(channelId) ?? 0, message.atMs))
+  return counts.pack()
 }

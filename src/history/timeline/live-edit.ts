@@ -7,20 +7,14 @@
 import type { HistoryTable } from '../../store/history-kv.ts'
 import type { KvWriter } from '../../store/kv.ts'
 import type { MessageId } from '../ids.ts'
-import {
-  type Draft,
-  PAGE_MESSAGES,
-  PAGE_TEXT_LENGTH,
-  clocksOf,
-  compareMessages,
-  dayOf,
-} from './build-archive-records.ts'
+import { type Draft, PAGE_MESSAGES, PAGE_TEXT_LENGTH, clocksOf, compareMessages } from './build-archive-records.ts'
 import type { CommunityState } from './community-state.ts'
 import type { Effect } from './effects.ts'
 import { encodeEffects, type HistoryRecords } from './history-records.ts'
 import { LIVE_SEGMENT, numberedKey } from './keys.ts'
 import { encodePage, Page } from './page-record.ts'
-import { type DayOfChannel, type PageRef, type Segment, encodeSegment } from './segment.ts'
+import { QuarterCounts } from './quarter-counts.ts'
+import { type PageRef, type Segment, encodeSegment } from './segment.ts'
 import { atOnce } from './slices.ts'
 import type { StoredMessage } from './stored-message.ts'
 import type { Delivery } from './types.ts'
@@ -60,7 +54,7 @@ export const NO_LIVE: Segment = {
   firstAtMs: 0,
   lastAtMs: 0,
   pages: [],
-  days: [],
+  quarters: new Uint8Array(),
   foreignTargets: [],
   pins: [],
   termBuckets: [],
@@ -93,10 +87,10 @@ export async function editLive(
   const open = await openPages(tx, state, { touched, refs, placed })
   const pages = new Map<number, Uint8Array | undefined>()
   const ids = new Map<MessageId, number | undefined>()
-  const days = new DayCounts(segment.days)
+  const quarters = new QuarterCounts(segment.quarters)
   for (const [number, page] of open) {
     for (const message of page.before) {
-      days.add(page.channel, message, -1)
+      quarters.add(page.channel, message.atMs, -1)
       if (!edit.gone.has(message.id)) continue
       ids.set(message.id, undefined)
       for (const { blob } of message.attachments) {
@@ -114,7 +108,7 @@ export async function editLive(
       refs.set(partNumber, { number: partNumber, channel: page.channel, ...clocksOf(part), count: part.length })
       for (const message of part) {
         ids.set(message.id, partNumber)
-        days.add(page.channel, message, 1)
+        quarters.add(page.channel, message.atMs)
       }
     }
   }
@@ -124,7 +118,11 @@ export async function editLive(
     else tx.put('pages', key, bytes)
   }
   const chunks = editChunks(tx, state, edit)
-  const changed = liveSegment(segment, { refs: [...refs.values()], days: days.list(), blobPacks: edit.blobPacks })
+  const changed = liveSegment(segment, {
+    refs: [...refs.values()],
+    quarters: quarters.pack(),
+    blobPacks: edit.blobPacks,
+  })
   tx.put('segments', numberedKey(state.community, LIVE_SEGMENT), encodeSegment(changed))
   return { segment: changed, pages, ids, chunks }
 }
@@ -209,7 +207,7 @@ function editChunks(tx: KvWriter<HistoryTable>, state: CommunityState, edit: Liv
 
 function liveSegment(
   segment: Segment,
-  { refs, days, blobPacks }: { refs: PageRef[]; days: DayOfChannel[]; blobPacks: number },
+  { refs, quarters, blobPacks }: { refs: PageRef[]; quarters: Uint8Array; blobPacks: number },
 ): Segment {
   const clocks = refs.flatMap(({ firstClockMs, lastClockMs }) => [firstClockMs, lastClockMs])
   return {
@@ -218,25 +216,7 @@ function liveSegment(
     messageCount: refs.reduce((sum, { count }) => sum + count, 0),
     firstAtMs: clocks.reduce((least, clock) => Math.min(least, clock), clocks[0] ?? 0),
     lastAtMs: clocks.reduce((most, clock) => Math.max(most, clock), 0),
-    days,
+    quarters,
     blobPacks: segment.blobPacks + blobPacks,
-  }
-}
-
-class DayCounts {
-  readonly #counts: Map<string, DayOfChannel>
-
-  constructor(days: readonly DayOfChannel[]) {
-    this.#counts = new Map(days.map((day) => [`${day.channel} ${day.day}`, day]))
-  }
-
-  add(channel: number, { atMs }: StoredMessage, change: number): void {
-    const day = dayOf(atMs)
-    const key = `${channel} ${day}`
-    this.#counts.set(key, { channel, day, count: (this.#counts.get(key)?.count ?? 0) + change })
-  }
-
-  list(): DayOfChannel[] {
-    return [...this.#counts.values()].filter(({ count }) => count > 0)
   }
 }

@@ -2,10 +2,14 @@
 import type { ArchiveId, AuthorKey, MessageId } from '../ids.ts'
 import type { Effect } from './effects.ts'
 import { readEffect, writeEffect } from './effects.ts'
+import { LIVE_SEGMENT } from './keys.ts'
+import { QuarterCounts } from './quarter-counts.ts'
 import { RecordReader, RecordWriter } from './record-bytes.ts'
 import { type Work, each, sorted } from './slices.ts'
 
-const VERSION = 1
+const VERSION = 2
+const NOON_MS = 43_200_000
+const DAY_MS = 2 * NOON_MS
 const MAX_PINS = 4096
 const PREFIX_BYTES = 6
 
@@ -15,13 +19,6 @@ export interface PageRef {
   readonly channel: number
   readonly firstClockMs: number
   readonly lastClockMs: number
-  readonly count: number
-}
-
-export interface DayOfChannel {
-  readonly channel: number
-  /** Days since 1970, UTC. */
-  readonly day: number
   readonly count: number
 }
 
@@ -37,7 +34,8 @@ export interface Segment {
   readonly lastAtMs: number
   /** Sorted by channel, then clock. */
   readonly pages: readonly PageRef[]
-  readonly days: readonly DayOfChannel[]
+  /** Of `QuarterCounts`. */
+  readonly quarters: Uint8Array
   /** First 48 bits of messages elsewhere that something here is about. */
   readonly foreignTargets: readonly number[]
   /** All of them, whomever they are by. */
@@ -60,8 +58,7 @@ export function encodeSegment(segment: Segment): Uint8Array<ArrayBuffer> {
       .varint(lastClockMs - firstClockMs)
       .varint(count)
   }
-  writer.varint(segment.days.length)
-  for (const { channel, day, count } of segment.days) writer.varint(channel).signed(day).varint(count)
+  writer.varint(segment.quarters.byteLength).bytes(segment.quarters)
   writer.varint(segment.foreignTargets.length)
   for (const prefix of segment.foreignTargets) writer.u16(Math.floor(prefix / 2 ** 32)).u32(prefix % 2 ** 32)
   const pins = segment.pins.slice(0, MAX_PINS)
@@ -73,7 +70,8 @@ export function encodeSegment(segment: Segment): Uint8Array<ArrayBuffer> {
 }
 
 export function decodeSegment(number: number, bytes: Uint8Array): Segment {
-  const reader = new RecordReader(bytes, 1)
+  const reader = new RecordReader(bytes)
+  const version = reader.u8()
   const archiveId = (reader.text() || undefined) as ArchiveId | undefined
   const [fromMs, toMs, messageCount] = [reader.f64(), reader.f64(), reader.varint()]
   const [firstAtMs, lastAtMs] = [reader.f64(), reader.f64()]
@@ -81,12 +79,25 @@ export function decodeSegment(number: number, bytes: Uint8Array): Segment {
     const [page, channel, firstClockMs] = [reader.varint(), reader.varint(), reader.f64()]
     return { number: page, channel, firstClockMs, lastClockMs: firstClockMs + reader.varint(), count: reader.varint() }
   })
-  const days = listOf(reader, () => ({ channel: reader.varint(), day: reader.signed(), count: reader.varint() }))
+  const quarters = version === 1 ? quartersOfDays(reader, number) : reader.bytes(reader.varint()).slice()
   const foreignTargets = listOf(reader, () => reader.u16() * 2 ** 32 + reader.u32())
   const pins = listOf(reader, () => readEffect(reader)).filter((effect) => effect.kind === 'pin')
   const termBuckets = listOf(reader, () => reader.u8())
   const counts = { messageCount, firstAtMs, lastAtMs, blobPacks: reader.varint() }
-  return { number, archiveId, fromMs, toMs, ...counts, pages, days, foreignTargets, pins, termBuckets }
+  return { number, archiveId, fromMs, toMs, ...counts, pages, quarters, foreignTargets, pins, termBuckets }
+}
+
+/**
+ * The first version counted days of UTC, whose noon is of the same day in most places. Live messages, which come and go
+ * one by one, are counted as they are written again.
+ */
+function quartersOfDays(reader: RecordReader, segment: number): Uint8Array {
+  const counts = new QuarterCounts()
+  for (let left = reader.varint(); left > 0; left--) {
+    const [channel, day] = [reader.varint(), reader.signed()]
+    counts.add(channel, day * DAY_MS + NOON_MS, reader.varint())
+  }
+  return segment === LIVE_SEGMENT ? new Uint8Array() : counts.pack()
 }
 
 /** The first 48 bits of an id: equal ones are looked at in full. */

@@ -124,7 +124,7 @@ export interface MessageLocation {
 }
 
 export interface DayCount {
-  /** Days since 1970, UTC. */
+  /** Days since 1970, by the calendar of this device. */
   readonly day: number
   readonly count: number
 }

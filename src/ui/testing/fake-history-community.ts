@@ -1,4 +1,5 @@
 /** One community of `FakeHistory`: its messages, its weeks, and the reading of both as the real one is read. */
+import { dayAt } from '../communities/timeline/calendar-days.ts'
 import type {
   ActivityView,
   ArchiveView,
@@ -116,7 +117,7 @@ export class FakeCommunity {
     const counts = new Map<number, number>()
     const shown = this.#shownMessages().filter((message) => channelId === undefined || message.channelId === channelId)
     for (const { atMs } of shown) {
-      const day = Math.floor(atMs / 86_400_000)
+      const day = dayAt(atMs)
       counts.set(day, (counts.get(day) ?? 0) + 1)
     }
     const days = Array.from(counts, ([day, count]) => ({ day, count }))

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { DAY_MS, monthsOf, yearsOf } from './calendar-days.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { DAY_MS, dayAt, monthsOf, startOfDay, yearsOf } from './calendar-days.ts'
 import { highlight } from './search-highlight.ts'
 
 const day = (text: string) => Date.parse(`${text}T00:00:00Z`) / DAY_MS
@@ -22,6 +22,39 @@ const ACTIVITY = {
   firstAtMs: day('2024-12-31') * DAY_MS,
   lastAtMs: day('2025-03-12') * DAY_MS,
 }
+
+const zone = process.env['TZ']
+
+beforeEach(() => {
+  process.env['TZ'] = 'UTC'
+})
+
+afterEach(() => {
+  if (zone === undefined) delete process.env['TZ']
+  else process.env['TZ'] = zone
+})
+
+describe('days of this device’s clock', () => {
+  it.each([
+    ['America/New_York', '2025-03-09T04:59:59Z', '2025-03-08', '2025-03-08T05:00:00Z'],
+    // On that day the clocks went forward: it has 23 hours.
+    ['America/New_York', '2025-03-10T03:59:59Z', '2025-03-09', '2025-03-09T05:00:00Z'],
+    ['Asia/Kathmandu', '2025-03-08T18:15:00Z', '2025-03-09', '2025-03-08T18:15:00Z'],
+    ['Pacific/Kiritimati', '2025-12-31T10:00:00Z', '2026-01-01', '2025-12-31T10:00:00Z'],
+  ])('begin at its midnight, in %s', (place, moment, text, start) => {
+    process.env['TZ'] = place
+    expect(dayAt(Date.parse(moment))).toBe(day(text))
+    expect(startOfDay(day(text))).toBe(Date.parse(start))
+  })
+
+  it('are those of gaps and years, too', () => {
+    process.env['TZ'] = 'America/New_York'
+    const march = monthsOf(ACTIVITY, 2025)[2]?.days ?? []
+    // From midnight to midnight of UTC is from evening to evening there.
+    expect(march.flatMap(({ gap }, at) => (gap === undefined ? [] : [at + 1]))).toEqual([9, 10, 11])
+    expect(yearsOf({ days: [], gaps: [], firstAtMs: Date.UTC(2025, 0, 1) }, Date.UTC(2026, 0, 1))).toEqual([2024])
+  })
+})
 
 describe('the calendar', () => {
   it('names every year from the first to the last', () => {

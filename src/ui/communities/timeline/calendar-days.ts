@@ -1,10 +1,10 @@
-/** The days of a year with their activity, as a calendar draws them; days are those of the archives, in UTC. */
+/** The days of a year with their activity, as a calendar draws them: days of this device’s clock, as the list has them. */
 import type { ActivityView } from '../../../rpc/history-api.ts'
 
 export const DAY_MS = 86_400_000
 
 export interface CalendarDay {
-  /** Days since 1970. */
+  /** Days since 1970, of this device’s calendar. */
   readonly day: number
   readonly count: number
   /** 0 for none, 1 to 4 by how many. */
@@ -24,15 +24,32 @@ export interface CalendarMonth {
   readonly days: readonly CalendarDay[]
 }
 
+/** The day of a moment, by this device’s clock. */
+export function dayAt(ms: number): number {
+  const date = new Date(ms)
+  return Math.floor(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / DAY_MS)
+}
+
+/** The first moment of a day, by this device’s clock. */
+export function startOfDay(day: number): number {
+  const date = dateOfDay(day)
+  return new Date(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()).getTime()
+}
+
+/** To be read as UTC: what a day is called is the same everywhere. */
+export function dateOfDay(day: number): Date {
+  return new Date(day * DAY_MS)
+}
+
 /** The years that activity or gaps touch, oldest first; never empty. */
 export function yearsOf({ days, gaps, firstAtMs, lastAtMs }: ActivityView, nowMs: number): readonly number[] {
   const moments = [
-    ...days.flatMap(({ day }) => [day * DAY_MS]),
     ...gaps.flatMap(({ fromMs, toMs }) => [fromMs, toMs - 1]),
     ...[firstAtMs, lastAtMs].filter((ms) => ms !== undefined),
   ]
-  const years = moments.map((ms) => new Date(ms).getUTCFullYear()).filter(Number.isFinite)
-  const nowYear = new Date(nowMs).getUTCFullYear()
+  const touched = [...days.map(({ day }) => day), ...moments.map(dayAt)]
+  const years = touched.map((day) => dateOfDay(day).getUTCFullYear()).filter(Number.isFinite)
+  const nowYear = new Date(nowMs).getFullYear()
   const first = years.reduce((least, year) => Math.min(least, year), nowYear)
   const last = years.reduce((most, year) => Math.max(most, year), first)
   return Array.from({ length: Math.min(200, last - first + 1) }, (_, at) => last - at).toReversed()
@@ -42,11 +59,12 @@ export function yearsOf({ days, gaps, firstAtMs, lastAtMs }: ActivityView, nowMs
 export function monthsOf(activity: ActivityView, year: number): readonly CalendarMonth[] {
   const counts = new Map(activity.days.map(({ day, count }) => [day, count]))
   const levelOf = levels(activity.days.map(({ count }) => count))
-  const firstDay = activity.firstAtMs === undefined ? Number.POSITIVE_INFINITY : Math.floor(activity.firstAtMs / DAY_MS)
-  const lastDay = activity.lastAtMs === undefined ? Number.NEGATIVE_INFINITY : Math.floor(activity.lastAtMs / DAY_MS)
+  const firstDay = activity.firstAtMs === undefined ? Number.POSITIVE_INFINITY : dayAt(activity.firstAtMs)
+  const lastDay = activity.lastAtMs === undefined ? Number.NEGATIVE_INFINITY : dayAt(activity.lastAtMs)
   const dayOf = (day: number): CalendarDay => {
     const count = counts.get(day) ?? 0
-    const gap = activity.gaps.find(({ fromMs, toMs }) => fromMs < (day + 1) * DAY_MS && toMs > day * DAY_MS)
+    const [startMs, endMs] = [startOfDay(day), startOfDay(day + 1)]
+    const gap = activity.gaps.find(({ fromMs, toMs }) => fromMs < endMs && toMs > startMs)
     const isOutside = gap === undefined && count === 0 && (day < firstDay || day > lastDay)
     return {
       day,
@@ -59,7 +77,7 @@ export function monthsOf(activity: ActivityView, year: number): readonly Calenda
   return Array.from({ length: 12 }, (_, month) => {
     const first = Date.UTC(year, month, 1) / DAY_MS
     const length = Date.UTC(year, month + 1, 1) / DAY_MS - first
-    const leadingPlaces = (new Date(first * DAY_MS).getUTCDay() + 6) % 7
+    const leadingPlaces = (dateOfDay(first).getUTCDay() + 6) % 7
     return { year, month, leadingPlaces, days: Array.from({ length }, (_, at) => dayOf(first + at)) }
   })
 }

@@ -7,7 +7,7 @@ import { countOf, formatCount, LOCALE } from '../../format/bytes.ts'
 import type { ErrorView } from '../../../rpc/api.ts'
 import { viewOfError } from '../../../rpc/errors.ts'
 import type { ActivityView } from '../../../rpc/history-api.ts'
-import { DAY_MS, monthsOf, yearsOf } from './calendar-days.ts'
+import { DAY_MS, dateOfDay, dayAt, monthsOf, startOfDay, yearsOf } from './calendar-days.ts'
 import type { CalendarDay, CalendarMonth } from './calendar-days.ts'
 import { onCalendarKey } from './calendar-keys.ts'
 import { sentenceOfGap } from './gap-words.ts'
@@ -36,12 +36,12 @@ export function CalendarPanel() {
     )
   }
   const years = yearsOf(known, Date.now())
-  const readingDay = Math.floor((scope.readingAtMs.value ?? Date.now()) / DAY_MS)
-  const readingYear = new Date(readingDay * DAY_MS).getUTCFullYear()
+  const readingDay = dayAt(scope.readingAtMs.value ?? Date.now())
+  const readingYear = dateOfDay(readingDay).getUTCFullYear()
   const year = chosenYear.value ?? (years.includes(readingYear) ? readingYear : (years.at(-1) ?? readingYear))
   const goTo = (day: number) => {
     scope.leavePanel()
-    void scope.model.open({ kind: 'time', atMs: day * DAY_MS })
+    void scope.model.open({ kind: 'time', atMs: startOfDay(day) })
   }
   return (
     <SidePanel title="Calendar" class="calendar-panel">
@@ -114,10 +114,12 @@ function YearBar({ years, year, chosenYear }: YearBarProps) {
 /** A date by its number, for those who know it. */
 function JumpForm({ activity, onGo }: { activity: ActivityView; onGo: (day: number) => void }) {
   const onChange = ({ currentTarget }: { currentTarget: HTMLInputElement }) => {
-    const atMs = currentTarget.valueAsNumber
-    if (Number.isFinite(atMs)) onGo(Math.floor(atMs / DAY_MS))
+    // The field’s number is the day’s midnight in UTC, wherever this device is.
+    const dayMs = currentTarget.valueAsNumber
+    if (Number.isFinite(dayMs)) onGo(Math.floor(dayMs / DAY_MS))
   }
-  const dayText = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString().slice(0, 10))
+  const dayText = (ms: number | undefined) =>
+    ms === undefined ? undefined : dateOfDay(dayAt(ms)).toISOString().slice(0, 10)
   return (
     <label class="jump-form">
       <span class="quiet">Go to</span>
@@ -201,7 +203,7 @@ function MonthGrid({ month: { year, month, leadingPlaces, days }, readingDay, ta
 }
 
 function wordsOfDay({ day, count, gap }: CalendarDay): string {
-  const date = DAY.format(day * DAY_MS)
+  const date = DAY.format(dateOfDay(day))
   if (gap !== undefined) return `${date}: ${sentenceOfGap(gap).text.toLowerCase()}`
   return `${date}: ${count === 0 ? 'no messages' : countOf(count, 'message')}`
 }

@@ -67,6 +67,7 @@ function OpenExportDialog({ onClose }: { onClose: () => void }) {
           <DateField name="from" words="From" value={span.value?.fromMs} />
           <DateField name="to" words="Up to and with" value={span.value?.toMs} />
         </div>
+        <p class="quiet">Days of UTC, as the times in the file.</p>
         <fieldset class="export-formats">
           <legend class="unseen">As</legend>
           {FORMATS.map((each) => (
