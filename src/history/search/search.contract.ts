@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { OpenedMessage } from '../message/opened-message.ts'
 import { TimelineDatabase } from '../timeline/timeline-database.ts'
 import type { TimelineHarness } from '../timeline/timeline.contract.ts'
+import { readWeek } from '../timeline/testing/read-week.ts'
 import {
   COMMUNITY,
   START_MS,
   WEEK_MS,
-  archiveIdOf,
   channelOf,
   chatOf,
   deletionOf,
@@ -29,13 +29,8 @@ export function describeSearch(harness: TimelineHarness): void {
       await backing.remove()
     })
 
-    const read = async (week: number, messages: readonly OpenedMessage[]): Promise<void> => {
-      const fromMs = START_MS + week * WEEK_MS
-      const archive = { archiveId: archiveIdOf(week), fromMs, toMs: fromMs + WEEK_MS }
-      const ingest = await timelines.beginArchive(COMMUNITY, archive)
-      await ingest?.add(messages)
-      await ingest?.commit()
-    }
+    const read = (week: number, messages: readonly OpenedMessage[]): Promise<void> =>
+      readWeek(timelines, week, messages)
 
     it('finds all words in what messages say now, the newest first, by channel and time', async () => {
       await read(0, [

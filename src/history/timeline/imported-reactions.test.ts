@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { MemoryKv } from '../../store/memory-kv.ts'
 import type { OpenedMessage } from '../message/opened-message.ts'
-import { COMMUNITY, START_MS, WEEK_MS, archiveIdOf, channelOf, chatOf, reactionOf } from './testing/sample-messages.ts'
+import { readWeek } from './testing/read-week.ts'
+import { COMMUNITY, START_MS, channelOf, chatOf, reactionOf } from './testing/sample-messages.ts'
 import { TimelineDatabase } from './timeline-database.ts'
 import type { TimelineReaction } from './types.ts'
 
@@ -21,12 +22,7 @@ interface Given {
 async function reactionsAfter({ archives = [], live = [] }: Given): Promise<readonly TimelineReaction[]> {
   const timelines = new TimelineDatabase({ kv: new MemoryKv() })
   await timelines.start()
-  for (const [week, messages] of archives.entries()) {
-    const archive = { archiveId: archiveIdOf(week), fromMs: START_MS, toMs: START_MS + WEEK_MS }
-    const ingest = await timelines.beginArchive(COMMUNITY, archive)
-    await ingest?.add(messages)
-    await ingest?.commit()
-  }
+  for (const [week, messages] of archives.entries()) await readWeek(timelines, week, messages)
   await timelines.addLive(COMMUNITY, live, { delivery: 'live' })
   const query = { channelId: channelOf(0), anchor: { kind: 'newest' }, limit: 10 } as const
   const { rows } = await timelines.timeline(COMMUNITY, query)

@@ -3,11 +3,10 @@ import { MemoryKv } from '../../store/memory-kv.ts'
 import type { MessageId } from '../ids.ts'
 import { referencedId } from '../message/message-id.ts'
 import type { OpenedMessage } from '../message/opened-message.ts'
+import { readWeek } from './testing/read-week.ts'
 import {
   COMMUNITY,
   START_MS,
-  WEEK_MS,
-  archiveIdOf,
   channelOf,
   chatOf,
   deletionOf,
@@ -51,12 +50,7 @@ describe('what is done to an imported message by its number at Discord', () => {
   ])('counts %s', async (_where, archives: OpenedMessage[][], live: OpenedMessage[]) => {
     const timelines = new TimelineDatabase({ kv: new MemoryKv() })
     await timelines.start()
-    for (const [week, messages] of archives.entries()) {
-      const archive = { archiveId: archiveIdOf(week), fromMs: START_MS, toMs: START_MS + WEEK_MS }
-      const ingest = await timelines.beginArchive(COMMUNITY, archive)
-      await ingest?.add(messages)
-      await ingest?.commit()
-    }
+    for (const [week, messages] of archives.entries()) await readWeek(timelines, week, messages)
     await timelines.addLive(COMMUNITY, live, { delivery: 'live' })
 
     const { rows } = await timelines.timeline(COMMUNITY, {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { HistoryKv } from '../../store/history-kv.ts'
 import type { OpenedMessage } from '../message/opened-message.ts'
 import { TimelineDatabase } from './timeline-database.ts'
+import { readWeek } from './testing/read-week.ts'
 import {
   COMMUNITY,
   START_MS,
@@ -37,13 +38,8 @@ export function describeTimeline(harness: TimelineHarness): void {
       await backing.remove()
     })
 
-    const read = async (week: number, messages: readonly OpenedMessage[]): Promise<void> => {
-      const fromMs = START_MS + week * WEEK_MS
-      const archive = { archiveId: archiveIdOf(week), fromMs, toMs: fromMs + WEEK_MS }
-      const ingest = await timelines.beginArchive(COMMUNITY, archive)
-      await ingest?.add(messages)
-      await ingest?.commit()
-    }
+    const read = (week: number, messages: readonly OpenedMessage[]): Promise<void> =>
+      readWeek(timelines, week, messages)
     const page = async (
       anchor: TimelineAnchor,
       limit = 50,
