@@ -7,6 +7,7 @@ import { KeeperClient } from './keeper-client.ts'
 import { createLog } from './log.ts'
 import { serve } from './testing/http-server.ts'
 import { Pins } from './pins.ts'
+import { SampleOffer } from './sample-offer.ts'
 import { startMemoryNode } from './testing/memory-node.ts'
 
 const TOKEN = 'a-token-of-the-length-that-is-needed'
@@ -21,6 +22,7 @@ function apiOf(node: DatasetNode): RequestListener {
     void answerApi(request, response, {
       node,
       pins,
+      sample: new SampleOffer({ isHere: async () => true }, { dataDir: '/nowhere' }),
       log,
       signal,
       debugInfo: () => ({}),

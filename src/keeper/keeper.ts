@@ -238,9 +238,11 @@ export class Keeper {
     })
   }
 
-  /** A sample whose list of archives was removed, as all of it may have been, is not here. */
-  async #isHere({ indexCid }: Sample): Promise<boolean> {
-    const entry = await this.#started().node.getDataset(indexCid)
+  /** One whose place went to others, or whose list of archives was removed, is not here. */
+  async #isHere({ community, indexCid }: Sample): Promise<boolean> {
+    const { node, communities } = this.#started()
+    if (communities?.serves(community) !== true) return false
+    const entry = await node.getDataset(indexCid)
     return entry !== undefined && entry.haveCount === entry.blockCount
   }
 

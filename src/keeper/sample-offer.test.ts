@@ -10,6 +10,8 @@ import { startKeeper } from './testing/started-keeper.ts'
 import { temporaryFolder } from './testing/temporary-folder.ts'
 
 const COMMUNITY = `0x02${'ab'.repeat(32)}` as CommunityId
+/** As if somebody had shown the keeper what the community’s key signed. */
+const SERVED = { communities: [COMMUNITY] }
 const OFFER = { community: COMMUNITY, name: 'The Gathering', messages: 3000, weeks: 12 }
 
 async function clientOf(dataDir: string): Promise<{ client: KeeperClient; token: string }> {
@@ -29,7 +31,7 @@ async function offeredAt(url: string): Promise<unknown> {
 
 describe('the sample that a keeper offers', () => {
   it('is none until one was published, and outlives a restart', async () => {
-    const first = await startKeeper()
+    const first = await startKeeper(SERVED)
     expect(await offeredAt(first.keeper.url)).toEqual({ sample: null })
     const { client } = await clientOf(first.dataDir)
     const sample = await sampleWithIndex(client)
@@ -38,12 +40,16 @@ describe('the sample that a keeper offers', () => {
     expect(await offeredAt(first.keeper.url)).toEqual(expected)
     await first.keeper.stop()
 
-    const { keeper } = await startKeeper({ dataDir: first.dataDir })
+    const { keeper } = await startKeeper({ ...SERVED, dataDir: first.dataDir })
     expect(await offeredAt(keeper.url)).toEqual(expected)
+    await keeper.stop()
+    // Its place went to others.
+    const another = await startKeeper({ dataDir: first.dataDir, maxCommunities: 0 })
+    expect(await offeredAt(another.keeper.url)).toEqual({ sample: null })
   })
 
   it('is withdrawn with what it leads to, or when a program asks for it', async () => {
-    const { keeper, dataDir } = await startKeeper()
+    const { keeper, dataDir } = await startKeeper(SERVED)
     const { client, token } = await clientOf(dataDir)
     const sample = await sampleWithIndex(client)
     await client.offerSample(sample)
@@ -59,7 +65,7 @@ describe('the sample that a keeper offers', () => {
   })
 
   it('is set by who has the token alone, and only where it is one', async () => {
-    const { keeper, dataDir } = await startKeeper()
+    const { keeper, dataDir } = await startKeeper(SERVED)
     const { client, token } = await clientOf(dataDir)
     const { indexCid } = await sampleWithIndex(client)
     const path = (changed: object): string => {
@@ -83,6 +89,7 @@ describe('the sample that a keeper offers', () => {
     }
     expect(await offeredAt(keeper.url)).toEqual({ sample: null })
     expect((await put({})).status).toBe(200)
+    expect(await offeredAt(keeper.url)).toMatchObject({ sample: OFFER })
   })
 
   it('is none where its file is not one that a keeper wrote', async () => {

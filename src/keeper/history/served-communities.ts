@@ -115,6 +115,11 @@ export class ServedCommunities {
     await this.#kv.close()
   }
 
+  /** Whether it has a place: who asks for its link, or what was said of late, is answered. */
+  serves(community: CommunityId): boolean {
+    return this.#syncs.has(community)
+  }
+
   figures(): HistoryFigures {
     return {
       communities: this.#syncs.size,
