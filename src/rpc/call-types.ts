@@ -17,3 +17,6 @@ export interface ErrorView {
   /** The chain of causes, outermost first, as “Name: message”. */
   readonly causes: readonly string[]
 }
+
+/** What a node says of its doings: nothing, failures, what may be wrong as well, what happens, every detail. */
+export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug'
