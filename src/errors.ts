@@ -25,6 +25,11 @@ export const ERROR_TABLE = {
     advice: 'Nothing of it was stored. Check that the file is still there and not being changed, then choose it again.',
   },
   ERR_RANGE_INVALID: { actor: 'developer', advice: 'Ask for bytes between 0 and the size of the file.' },
+  ERR_ARGUMENT_INVALID: { actor: 'developer', advice: 'The message says which value it was, and what is allowed.' },
+  ERR_CONTENT_TOO_LARGE: {
+    actor: 'developer',
+    advice: 'Read it as a stream or in ranges, or allow more with “maxBytes”.',
+  },
   ERR_OPTION_INVALID: { actor: 'person', advice: 'Run the command with --help to see what is allowed.' },
 
   // Bytes that do not decode (codec)
@@ -45,7 +50,8 @@ export const ERROR_TABLE = {
   // Storage
   ERR_STORE_FULL: {
     actor: 'person',
-    advice: 'Nothing was lost. Delete files that you no longer need, or free space on this device, and try again.',
+    advice:
+      'Nothing was lost. Delete or unpin files that you no longer need, or free space on this device, and try again.',
   },
   ERR_STORE_UNAVAILABLE: {
     actor: 'person',
@@ -56,6 +62,11 @@ export const ERROR_TABLE = {
   ERR_STORE_FAILED: { actor: 'person', advice: 'What was verified is safe. Reload the page and try again.' },
   ERR_DATASET_NOT_FOUND: { actor: 'person', advice: 'It is not on this device. Open its link to fetch it.' },
   ERR_BLOCK_NOT_FOUND: { actor: 'person', advice: 'Part of it is not on this device. Fetch it first.' },
+
+  ERR_BACKUP_INVALID: {
+    actor: 'person',
+    advice: 'Nothing was lost. Choose a file that Quire’s “Export everything” made, whole and unchanged.',
+  },
 
   // Network and exchange
   ERR_PEER_NOT_CONNECTED: { actor: 'nobody', advice: 'Other peers are asked instead.' },
@@ -128,7 +139,14 @@ export const ERROR_TABLE = {
   ERR_NODE_STOPPED: { actor: 'person', advice: 'Reload the page to start the node again; what was stored is safe.' },
   ERR_WORKER_DIED: { actor: 'person', advice: 'Reload the page to start the node again; what was stored is safe.' },
   ERR_INSECURE_PAGE: { actor: 'operator', advice: 'Open Quire over https, or on localhost.' },
-  ERR_NODE_ELSEWHERE: { actor: 'person', advice: 'Quire is open in another tab. Use that one, or move it here.' },
+  ERR_NODE_MOVED: {
+    actor: 'person',
+    advice: 'The node moved to another tab in the middle of this. Look whether it was done; if not, try again.',
+  },
+  ERR_NODE_UNREACHABLE: {
+    actor: 'person',
+    advice: 'Close the other tabs of Quire in this browser, then reload this page; what was stored is safe.',
+  },
   ERR_SAVE_FAILED: { actor: 'person', advice: 'The file is still here in Quire. Choose another place and save again.' },
   ERR_KEEPER_NOT_RUNNING: {
     actor: 'operator',

@@ -21,6 +21,8 @@ export interface DatasetView extends ManifestView {
   readonly haveCount: number
   readonly isComplete: boolean
   readonly isAnnounced: boolean
+  readonly isPinned: boolean
+  readonly lastUsedAtMs: number
 }
 
 /** An upload that was cut off and goes on when the same file is given again. */
@@ -49,9 +51,10 @@ export function manifestView(cid: ManifestCid, manifest: Manifest): ManifestView
 }
 
 export function datasetView(entry: DatasetEntry, isAnnounced: boolean): DatasetView {
-  const { manifestCid, manifest, origin, addedAtMs, haveCount, blockCount } = entry
+  const { manifestCid, manifest, origin, addedAtMs, haveCount, blockCount, isPinned, lastUsedAtMs } = entry
   const isComplete = haveCount === blockCount
-  return { ...manifestView(manifestCid, manifest), origin, addedAtMs, haveCount, isComplete, isAnnounced }
+  const held = { origin, addedAtMs, haveCount, isComplete, isAnnounced, isPinned, lastUsedAtMs }
+  return { ...manifestView(manifestCid, manifest), ...held }
 }
 
 export function interruptedView({ id, file, storedCount, blockSizeBytes, lastUsedAtMs }: InterruptedUpload) {

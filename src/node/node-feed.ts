@@ -1,8 +1,9 @@
-import type { DatasetEntry, BlockStore, InterruptedUpload, StoreSpace } from '../store/block-store.ts'
+import type { BlockStore, DatasetEntry, InterruptedUpload } from '../store/block-store.ts'
 import { Coalescer } from './coalescer.ts'
 import type { NodeStatus } from './connectivity.ts'
 import type { NetworkLog, NodeNetwork } from './node-parts.ts'
 import type { SelfTestResult } from './self-test.ts'
+import type { NodeSpace } from './space-keeping.ts'
 import { isEnded } from './transfer.ts'
 import type { TransferChange, Transfers } from './transfers.ts'
 import type { Uploads } from './uploads.ts'
@@ -12,7 +13,7 @@ export type NodeChange =
   | TransferChange
   | { readonly type: 'status'; readonly status: NodeStatus }
   | { readonly type: 'datasets'; readonly datasets: readonly DatasetEntry[] }
-  | { readonly type: 'space'; readonly space: StoreSpace }
+  | { readonly type: 'space'; readonly space: NodeSpace }
   | { readonly type: 'uploads'; readonly interrupted: readonly InterruptedUpload[] }
   | { readonly type: 'self-test'; readonly selfTest: SelfTestResult }
 
@@ -27,7 +28,7 @@ const TOPICS = ['status', 'datasets', 'space', 'uploads'] as const satisfies rea
 const BUSY_TOPICS = ['status', 'datasets', 'space'] as const satisfies readonly NodeTopic[]
 
 interface NodeFeedComponents {
-  readonly store: Pick<BlockStore, 'listDatasets' | 'space'>
+  readonly store: Pick<BlockStore, 'listDatasets'> & { readonly space: () => Promise<NodeSpace> }
   readonly network: Pick<NodeNetwork, 'onStatusChange'>
   readonly status: () => NodeStatus
   readonly transfers: Pick<Transfers, 'list'>

@@ -8,8 +8,9 @@
 import { cidText, parseManifestCid, type ManifestCid } from '../codec/cid.ts'
 import { encodeShareLink, parseShareLink } from '../codec/link.ts'
 import { type ContentRange, toReadableStream } from '../dataset/download.ts'
+import { QuireError } from '../errors.ts'
 import type { UploadLimits } from '../exchange/upload-limits.ts'
-import type { AbortOptions, DatasetEntry, StoreSpace, UploadFile } from '../store/block-store.ts'
+import type { AbortOptions, DatasetEntry } from '../store/block-store.ts'
 import { type ContentSink, openFileSink, writeContent } from './content-sink.ts'
 import {
   type DatasetView,
@@ -25,13 +26,14 @@ import type { LateHistory } from './history/late-history.ts'
 import { JoinedRuns } from './joined-runs.ts'
 import type { NodeChange } from './node-feed.ts'
 import type { NodeBlockMap } from './node-block-map.ts'
-import type { QuireNode } from './quire-node.ts'
+import { ProgramNode, type ProgramNodeComponents } from './program-node.ts'
 import type { SelfTestResult } from './self-test.ts'
+import type { NodeSpace } from './space-keeping.ts'
 import type { Transfer } from './transfer.ts'
 import { VERSION } from './version.ts'
 
 export type PageStatus = NodeStatus & { readonly version: string; readonly uploadLimits: UploadLimits }
-export type PageSpace = StoreSpace & { readonly isPersistent?: boolean | undefined }
+export type PageSpace = NodeSpace & { readonly isPersistent?: boolean | undefined }
 export type PageTransfer = Omit<Transfer, 'cid'> & { readonly cid?: string | undefined }
 
 export type PageEvent =
@@ -43,8 +45,7 @@ export type PageEvent =
   | { readonly type: 'uploads'; readonly interrupted: readonly InterruptedUploadView[] }
   | { readonly type: 'self-test'; readonly selfTest: SelfTestResult }
 
-interface PageNodeComponents {
-  readonly node: QuireNode
+interface PageNodeComponents extends ProgramNodeComponents {
   readonly history: LateHistory
   readonly exports: ExportFolder
   /** Whether the browser may clear this origin’s storage without asking; undefined where it does not say. */
@@ -53,13 +54,14 @@ interface PageNodeComponents {
   readonly readKeepers: () => Promise<void>
 }
 
+type LocalOptions = AbortOptions & { readonly isLocal?: boolean | undefined }
+
 /** More than a screen can show apart. */
 const MAX_MAP_CELLS = 512
 
-export class PageNode {
+export class PageNode extends ProgramNode {
   /** What a page asks about communities. */
   readonly history: LateHistory
-  readonly #node: QuireNode
   readonly #exports: ExportFolder
   readonly #exportRuns = new JoinedRuns<File>()
   readonly #isPersistent: () => Promise<boolean | undefined>
@@ -67,8 +69,8 @@ export class PageNode {
   /** What the browser said last: a page that asks it to keep the storage asks for `space` afterwards. */
   #persistence: boolean | undefined
 
-  constructor({ node, history, exports, isPersistent, readKeepers }: PageNodeComponents) {
-    this.#node = node
+  constructor({ history, exports, isPersistent, readKeepers, ...program }: PageNodeComponents) {
+    super(program)
     this.history = history
     this.#exports = exports
     this.#isPersistent = isPersistent
@@ -76,49 +78,44 @@ export class PageNode {
   }
 
   async status(): Promise<PageStatus> {
-    return this.#statusOf(this.#node.status())
+    return this.#statusOf(this.node.status())
   }
 
   async space(): Promise<PageSpace> {
     this.#persistence = await this.#isPersistent()
-    return { ...(await this.#node.space()), isPersistent: this.#persistence }
+    return { ...(await this.node.space()), isPersistent: this.#persistence }
   }
 
   debugInfo(): Promise<string> {
-    return this.#node.debugInfo()
+    return this.node.debugInfo()
   }
 
   watch(watcher: (event: PageEvent) => void): () => void {
-    return this.#node.watch((change) => {
+    return this.node.watch((change) => {
       watcher(this.#eventOf(change))
     })
   }
 
-  async upload(file: Blob, options: AbortOptions & { name?: string; mediaType?: string } = {}): Promise<DatasetView> {
-    const { name = file instanceof File ? file.name : undefined, mediaType = file.type, signal } = options
-    const label = { filename: name, mimetype: mediaType }
-    return this.#viewOf(await this.#node.upload(file, { ...label, file: uploadFileOf(file), signal }))
-  }
-
   async fetch(link: string, options: AbortOptions = {}): Promise<DatasetView> {
     const { cid, addresses } = parseShareLink(link)
-    return this.#viewOf(await this.#node.fetch(cid, { addresses, signal: options.signal }))
+    return this.viewOf(await this.node.fetch(cid, { addresses, signal: options.signal }))
   }
 
-  async manifest(link: string, options: AbortOptions = {}): Promise<ManifestView> {
+  async manifest(link: string, options: LocalOptions = {}): Promise<ManifestView> {
     const { cid, addresses } = parseShareLink(link)
-    const { manifest } = await this.#node.findManifest(cid, { addresses, signal: options.signal })
+    if (options.isLocal === true) return manifestView(cid, (await this.node.open(cid, { isLocal: true })).manifest)
+    const { manifest } = await this.node.findManifest(cid, { addresses, signal: options.signal })
     return manifestView(cid, manifest)
   }
 
   /** Resolves once the manifest is known. */
   async stream(
     link: string,
-    options: AbortOptions & { range?: ContentRange } = {},
+    options: LocalOptions & { range?: ContentRange | undefined } = {},
   ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
     const { cid, addresses } = parseShareLink(link)
-    const { signal, range } = options
-    const { content } = await this.#node.open(cid, { addresses, signal })
+    const { signal, range, isLocal } = options
+    const { content } = await this.node.open(cid, { addresses, signal, isLocal })
     return toReadableStream((reading) => content({ range, signal: reading }), { signal })
   }
 
@@ -147,74 +144,90 @@ export class PageNode {
   }
 
   async list(): Promise<DatasetView[]> {
-    return (await this.#node.list()).map((entry) => this.#viewOf(entry))
+    return (await this.node.list()).map((entry) => this.viewOf(entry))
   }
 
   discardUpload(id: number): Promise<boolean> {
-    return this.#node.discardUpload(id)
+    return this.node.discardUpload(id)
   }
 
   async exists(cid: string): Promise<boolean> {
-    return (await this.#node.getDataset(parseManifestCid(cid))) !== undefined
+    return (await this.node.getDataset(parseManifestCid(cid))) !== undefined
   }
 
   delete(cid: string): Promise<boolean> {
-    return this.#node.delete(parseManifestCid(cid))
+    return this.node.delete(parseManifestCid(cid))
   }
 
   async shareAddresses(): Promise<readonly string[]> {
-    return this.#node.shareAddresses()
+    return this.node.shareAddresses()
   }
 
   async shareLink(cid: string, base: string): Promise<string> {
-    return encodeShareLink(base, { cid: parseManifestCid(cid), addresses: this.#node.shareAddresses() })
+    return encodeShareLink(base, { cid: parseManifestCid(cid), addresses: this.node.shareAddresses() })
   }
 
   cancelTransfer(id: string): Promise<void> {
-    return this.#node.transfers.cancel(id)
+    return this.node.transfers.cancel(id)
   }
 
   async pauseTransfer(id: string): Promise<void> {
-    this.#node.transfers.pause(id)
+    this.node.transfers.pause(id)
   }
 
   async resumeTransfer(id: string): Promise<void> {
-    this.#node.transfers.resume(id)
+    this.node.transfers.resume(id)
   }
 
   blockMap(cid: string, maxCells: number): Promise<NodeBlockMap | undefined> {
     const cells = Number.isFinite(maxCells) ? Math.min(MAX_MAP_CELLS, Math.max(1, Math.floor(maxCells))) : 1
-    return this.#node.blockMap(parseManifestCid(cid), cells)
+    return this.node.blockMap(parseManifestCid(cid), cells)
   }
 
   async dismissTransfer(id: string): Promise<void> {
-    this.#node.transfers.dismiss(id)
+    this.node.transfers.dismiss(id)
   }
 
   setUploadLimits(limits: UploadLimits): Promise<void> {
-    return this.#node.uploadLimits.set(limits)
+    return this.node.uploadLimits.set(limits)
   }
 
   async reconnect(): Promise<void> {
     // There may be others by now, or the first ones.
     await this.#readKeepers()
-    await this.#node.reconnect()
+    await this.node.reconnect()
   }
 
   selfTest(options: AbortOptions = {}): Promise<SelfTestResult> {
-    return this.#node.selfTest(options)
+    return this.node.selfTest(options)
   }
 
   setAnnounced(cid: string, isAnnounced: boolean): Promise<void> {
-    return this.#node.setAnnounced(parseManifestCid(cid), isAnnounced)
+    return this.node.setAnnounced(parseManifestCid(cid), isAnnounced)
   }
 
-  #viewOf(entry: DatasetEntry): DatasetView {
-    return datasetView(entry, this.#node.isAnnounced(entry.manifestCid))
+  setPinned(cid: string, isPinned: boolean): Promise<void> {
+    return this.node.keeping.setPinned(parseManifestCid(cid), isPinned)
+  }
+
+  isPinned(cid: string): Promise<boolean> {
+    return this.node.keeping.isPinned(parseManifestCid(cid))
+  }
+
+  async exportAll(): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+    throw new QuireError('ERR_UNKNOWN', 'Backups come with the next change.')
+  }
+
+  async importAll(): Promise<never> {
+    throw new QuireError('ERR_UNKNOWN', 'Backups come with the next change.')
+  }
+
+  async cancelBackup(): Promise<void> {
+    return undefined
   }
 
   #statusOf(status: NodeStatus): PageStatus {
-    return { ...status, version: VERSION, uploadLimits: this.#node.uploadLimits.limits }
+    return { ...status, version: VERSION, uploadLimits: this.node.uploadLimits.limits }
   }
 
   #eventOf(change: NodeChange): PageEvent {
@@ -222,7 +235,7 @@ export class PageNode {
       case 'status':
         return { type: 'status', status: this.#statusOf(change.status) }
       case 'datasets':
-        return { type: 'datasets', datasets: change.datasets.map((entry) => this.#viewOf(entry)) }
+        return { type: 'datasets', datasets: change.datasets.map((entry) => this.viewOf(entry)) }
       case 'uploads':
         return { type: 'uploads', interrupted: change.interrupted.map(interruptedView) }
       case 'space':
@@ -241,10 +254,10 @@ export class PageNode {
     openSink: () => Promise<ContentSink>,
     { signal }: AbortOptions,
   ): Promise<ManifestView> {
-    const { manifest, content } = await this.#node.open(cid, { signal })
+    const { manifest, content } = await this.node.open(cid, { signal })
     const view = manifestView(cid, manifest)
     const what = { kind: 'save', name: view.name ?? view.cid, cid, totalBytes: view.sizeBytes } as const
-    await this.#node.transfers.run(
+    await this.node.transfers.run(
       what,
       async ({ signal: saving, update }) => {
         const sink = await openSink()
@@ -258,10 +271,4 @@ export class PageNode {
     )
     return view
   }
-}
-
-/** What a browser tells of a file before it is read; a `Blob` without a name cannot be given again. */
-function uploadFileOf(file: Blob): UploadFile | undefined {
-  if (!(file instanceof File)) return undefined
-  return { name: file.name, sizeBytes: file.size, lastModifiedMs: file.lastModified }
 }

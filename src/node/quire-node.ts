@@ -15,7 +15,7 @@ import type { ContentSource } from '../dataset/content-source.ts'
 import type { ContentRange } from '../dataset/download.ts'
 import { QuireError } from '../errors.ts'
 import type { UploadLimits } from '../exchange/upload-limits.ts'
-import type { AbortOptions, DatasetEntry, StoreSpace } from '../store/block-store.ts'
+import type { AbortOptions, DatasetEntry } from '../store/block-store.ts'
 import { connectInBackground, findManifest } from './fetch-dataset.ts'
 import type { FindOptions, FoundManifest, Patience } from './fetch-dataset.ts'
 import { Fetches } from './fetches.ts'
@@ -29,6 +29,7 @@ import { type NodeChange, NodeFeed } from './node-feed.ts'
 import type { NodeParts } from './node-parts.ts'
 import { type NodeOpenOptions, type OpenDataset, OpenDatasets } from './open-datasets.ts'
 import { type SelfTestResult, SelfTests } from './self-test.ts'
+import { type NodeSpace, SpaceKeeping } from './space-keeping.ts'
 import { Transfers } from './transfers.ts'
 import { UploadLimitsSetting } from './upload-limits-setting.ts'
 import { stopEach } from './stop-each.ts'
@@ -55,6 +56,8 @@ export interface NodeReadOptions extends NodeOpenOptions {
 export class QuireNode {
   readonly transfers: Transfers
   readonly uploadLimits: UploadLimitsSetting
+  /** What stays here and what may go. */
+  readonly keeping: SpaceKeeping
   /** Archives of communities, which are not listed. */
   readonly historyDatasets: NodeHistoryDatasets
   readonly #parts: NodeParts
@@ -92,13 +95,15 @@ export class QuireNode {
     })
     const onChange = (): void => this.#feed.mark('uploads', 'space')
     this.#uploads = new Uploads({ store: components.store, transfers, onChange })
-    const store = { listDatasets: () => this.list(), space: () => components.store.space() }
+    const store = { listDatasets: () => this.list(), space: () => this.keeping.space() }
     this.#feed = new NodeFeed({ ...components, store, transfers, uploads: this.#uploads, status })
     const onFetched = (cid: ManifestCid): void => this.#arrived(cid)
     const onListed = (): void => this.#feed.mark('datasets', 'space')
     this.#opened = new OpenDatasets(components, { patience: this.#patience, onListed })
     const announcer = this.#announcer
     this.historyDatasets = new NodeHistoryDatasets(components, { announcer, onChange: () => this.#feed.mark('space') })
+    const { quiet } = this.historyDatasets
+    this.keeping = new SpaceKeeping(components, { isQuiet: (cid) => quiet.has(cid), onChange: onListed })
     this.#fetches = new Fetches({ parts: components, transfers, onFetched, onListed }, { patience: this.#patience })
   }
 
@@ -159,6 +164,7 @@ export class QuireNode {
     this.#running()
     const entry = await this.#uploads.upload(source, options)
     await this.historyDatasets.quiet.delete(entry.manifestCid)
+    if (options.isAnnounced === false) await this.#announcer.setAnnounced(entry.manifestCid, false)
     this.#arrived(entry.manifestCid)
     return entry
   }
@@ -232,8 +238,9 @@ export class QuireNode {
     return wasHere
   }
 
-  async space(): Promise<StoreSpace> {
-    return this.#running().store.space()
+  async space(): Promise<NodeSpace> {
+    this.#running()
+    return this.keeping.space()
   }
 
   /** Where the blocks of a dataset are, in at most `maxCells` cells; undefined where it is not here at all. */

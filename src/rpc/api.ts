@@ -5,7 +5,7 @@
  *
  * Everything here is cloneable: CIDs travel as text, errors as `ErrorView`, files as handles, content as streams.
  */
-import type { CallOptions, CidText, ErrorView } from './call-types.ts'
+import type { CallOptions, CidText, ErrorView, LogLevel } from './call-types.ts'
 import type {
   AnnouncingView,
   NatView,
@@ -16,27 +16,21 @@ import type {
   UnreachedPeerView,
 } from './connectivity.ts'
 import type { HistoryApi } from './history-api.ts'
+import type { DatasetView, ManifestView } from './dataset-views.ts'
+import type { AboutView, ReadCallOptions, UploadCallOptions, UploadSessionApi } from './upload-views.ts'
+import type {
+  BackupView,
+  EvictionView,
+  ExportOptions,
+  ImportOptions,
+  ImportReportView,
+  SpaceView,
+} from './space-views.ts'
 
-export type { CallOptions, CidText, ErrorView } from './call-types.ts'
-
-export interface ManifestView {
-  readonly cid: CidText
-  readonly treeCid: string
-  readonly sizeBytes: number
-  readonly blockSizeBytes: number
-  readonly blockCount: number
-  readonly name?: string | undefined
-  readonly mediaType?: string | undefined
-}
-
-export interface DatasetView extends ManifestView {
-  readonly origin: 'upload' | 'fetch'
-  readonly addedAtMs: number
-  readonly haveCount: number
-  readonly isComplete: boolean
-  /** Whether the network is told that it is here; see `setAnnounced`. */
-  readonly isAnnounced: boolean
-}
+export type { CallOptions, CidText, ErrorView, LogLevel } from './call-types.ts'
+export type * from './space-views.ts'
+export type * from './upload-views.ts'
+export type { DatasetView, ManifestView } from './dataset-views.ts'
 
 /** Where a transfer stands; only the fields that the state has. */
 export type TransferPhase =
@@ -70,6 +64,8 @@ export interface TransferView {
   readonly bytesPerSecond: number
   readonly secondsLeft?: number | undefined
   readonly startedAtMs: number
+  /** Uploads: what the caller named it by. */
+  readonly reference?: string | undefined
 }
 
 /** Where the blocks of a dataset are, summed up in cells of neighbouring blocks. */
@@ -142,14 +138,6 @@ export interface NodeStatus {
   readonly uploadLimits: UploadLimitsView
 }
 
-export interface SpaceView {
-  readonly usedBytes: number
-  readonly quotaBytes: number
-  readonly freeBytes: number
-  readonly blockCount: number
-  readonly isPersistent?: boolean | undefined
-}
-
 /** An upload that was cut off; it goes on when the same file is given to `upload` again. */
 export interface InterruptedUploadView {
   readonly id: number
@@ -169,6 +157,10 @@ export type NodeEvent =
   | { readonly type: 'uploads'; readonly interrupted: readonly InterruptedUploadView[] }
   /** The test that runs or ran last. */
   | { readonly type: 'self-test'; readonly selfTest: SelfTestView }
+  /** Datasets that were not pinned went to make room. */
+  | { readonly type: 'evicted'; readonly eviction: EvictionView }
+  /** Backups that are being made or read, and how they ended. */
+  | { readonly type: 'backup'; readonly backup: BackupView }
 
 export interface ByteRange {
   /** First byte, 0-based. */
@@ -195,7 +187,13 @@ export interface NodeApi {
    * A name of more than 255 bytes is cut before its extension, a media type of more than 128 is left out.
    * Errors: `ERR_EMPTY_FILE`, `ERR_FILE_UNREADABLE`, `ERR_STORE_FULL` (details `neededBytes`, `freeBytes`).
    */
-  upload(file: Blob, options?: CallOptions & { name?: string; mediaType?: string }): Promise<DatasetView>
+  upload(file: Blob, options?: UploadCallOptions): Promise<DatasetView>
+  /**
+   * Begins an upload whose size shows at its end; nothing of it is kept over a restart.
+   *
+   * Its signal aborts the whole upload, also after this call has resolved. Errors: `ERR_ARGUMENT_INVALID` (more than 32 at once).
+   */
+  openUpload(options?: UploadCallOptions): Promise<UploadSessionApi>
   /**
    * Fetches all blocks of a link or CID, or joins the fetch that runs; an abort keeps what was verified.
    *
@@ -205,9 +203,12 @@ export interface NodeApi {
    */
   fetch(link: string, options?: CallOptions): Promise<DatasetView>
   /** The manifest of a link or CID, from here or from the network. */
-  manifest(link: string, options?: CallOptions): Promise<ManifestView>
+  manifest(link: string, options?: ReadCallOptions): Promise<ManifestView>
   /** The content, from here first, then from peers; what is read is kept, so the dataset is listed from now on. */
-  stream(link: string, options?: CallOptions & { range?: ByteRange }): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>
+  stream(
+    link: string,
+    options?: ReadCallOptions & { range?: ByteRange | undefined },
+  ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>
   /** Writes the content into a file that the person chose; an abort leaves the old file as it was. */
   save(cid: CidText, target: FileSystemFileHandle, options?: CallOptions): Promise<void>
   /** The content as a file of the origin’s private file system, for browsers without a save dialog; `releaseFile` frees it. */
@@ -249,6 +250,45 @@ export interface NodeApi {
    * Errors: `ERR_DATASET_NOT_FOUND`.
    */
   setAnnounced(cid: CidText, isAnnounced: boolean): Promise<void>
+  /**
+   * Whether a dataset stays until a person removes it; kept over restarts. What was uploaded here is pinned, what was fetched
+   * is not, until this is called. Where room is needed, what is not pinned goes, that which was not used for longest first;
+   * watchers hear of it as `evicted`. What is being read, saved or fetched stays.
+   *
+   * Errors: `ERR_DATASET_NOT_FOUND`.
+   */
+  setPinned(cid: CidText, isPinned: boolean): Promise<void>
+  /** Errors: `ERR_DATASET_NOT_FOUND`. */
+  isPinned(cid: CidText): Promise<boolean>
+  /**
+   * Everything held as one file (docs/BACKUP-FORMAT.md): blocks, pins, settings, communities, and the keys if asked.
+   * Nothing is read before the stream is; its progress comes as `backup`. Cancelling the stream or an abort ends it.
+   *
+   * Errors: `ERR_OPTION_INVALID` (an empty passphrase); of the stream, `ERR_STORE_FAILED`.
+   */
+  exportAll(options?: CallOptions & ExportOptions): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>
+  /**
+   * Adds what a backup has to what is here; every block is checked against its tree. A backup that is damaged or does not fit
+   * is taken as far as it goes, and the report says what became of it. A `File` goes on when the page that gave it is gone.
+   *
+   * Errors: `ERR_BACKUP_INVALID` (it is none, or of a newer kind: nothing was changed). After an abort, what was added stays.
+   */
+  importAll(
+    backup: Blob | ReadableStream<Uint8Array<ArrayBuffer>>,
+    options?: CallOptions & ImportOptions,
+  ): Promise<ImportReportView>
+  /** Ends a backup that is being made or read, whichever page asked for it. Nothing for one that has ended. */
+  cancelBackup(id: string): Promise<void>
+  about(): Promise<AboutView>
+  /**
+   * Connects to a peer, named by its id or by a multiaddr that ends with it; resolves with its id once content can go to it.
+   *
+   * Without addresses: by what is known of it, else by asking the DHT. Errors: `ERR_ARGUMENT_INVALID`, `ERR_DIAL_FAILED`.
+   */
+  connect(peer: string, options?: CallOptions & { addresses?: readonly string[] | undefined }): Promise<string>
+  logLevel(): Promise<LogLevel>
+  /** What the node writes to its console from now on, until it stops. Errors: `ERR_ARGUMENT_INVALID`. */
+  setLogLevel(level: LogLevel): Promise<void>
   /** Holds at once and over restarts. Errors: `ERR_OPTION_INVALID` (below 10 kB a second). */
   setUploadLimits(limits: UploadLimitsView): Promise<void>
 }

@@ -1,12 +1,15 @@
 import { type Remote, transfer, wrap } from 'comlink'
 import { QuireError } from '../errors.ts'
-import type { BlockMapView, ByteRange, CallOptions, CidText, DatasetView, ManifestView, NodeApi } from './api.ts'
+import type { AboutView, BlockMapView, ByteRange, CallOptions, CidText, DatasetView, LogLevel } from './api.ts'
+import type { ManifestView, NodeApi, ReadCallOptions, UploadCallOptions, UploadSessionApi } from './api.ts'
+import type { ExportOptions, ImportOptions, ImportReportView } from './api.ts'
 import type { NodeEvent, NodeStatus, SpaceView, UploadLimitsView } from './api.ts'
 import type { SelfTestView } from './connectivity.ts'
-import { unpackStream } from './crossing-stream.ts'
+import { packStream, unpackStream } from './crossing-stream.ts'
 import { HistoryClient } from './history-client.ts'
 import { openCall, PendingCalls } from './pending-calls.ts'
 import { Watchdog, type WatchdogInit } from './watchdog.ts'
+import { openRemoteUpload } from './upload-client.ts'
 import { installTransferHandlers, type WireApi } from './wire.ts'
 
 /**
@@ -16,7 +19,7 @@ import { installTransferHandlers, type WireApi } from './wire.ts'
  * every pending and every later call rejects with the reason that `closed` gives.
  */
 export class NodeClient implements NodeApi {
-  /** Resolves when the node is gone: `ERR_WORKER_DIED`, `ERR_NODE_ELSEWHERE`, or `ERR_NODE_STOPPED` after `close`. */
+  /** Resolves when the node is gone: `ERR_WORKER_DIED`, `ERR_NODE_MOVED`, or `ERR_NODE_STOPPED` after `close`. */
   readonly closed: Promise<QuireError>
   readonly history: HistoryClient
   readonly #port: MessagePort
@@ -37,6 +40,21 @@ export class NodeClient implements NodeApi {
     const onDead = (reason: string): void => this.fail(new QuireError('ERR_WORKER_DIED', reason))
     this.#watchdog = new Watchdog({ ping: () => this.#remote.ping(), onDead }, init)
     this.#watchdog.start()
+  }
+
+  /** Why the node is gone; calls that were on their way then reject with this very error. */
+  get goneBecause(): QuireError | undefined {
+    return this.#calls.failedBecause
+  }
+
+  /** Whether a call waits for its answer. */
+  get isWaiting(): boolean {
+    return this.#calls.isWaiting
+  }
+
+  /** Resolves when the worker has answered. */
+  async ping(options: CallOptions = {}): Promise<void> {
+    await this.#calls.unnoticed(this.#remote.ping(), options.signal)
   }
 
   /** Ends this client; the node itself goes on. */
@@ -71,28 +89,49 @@ export class NodeClient implements NodeApi {
     }
   }
 
-  async stream(link: string, options: CallOptions & { range?: ByteRange } = {}) {
-    const call = openCall(options)
-    try {
-      const opening = this.#remote.stream(link, { ...options, ...call.options })
-      const content = await this.#calls.settled(opening, options.signal, (late) => void late.cancel())
-      return unpackStream(content, { onEnd: call.end, gone: this.#gone.signal })
-    } catch (error) {
-      call.end()
-      throw error
-    }
+  stream(link: string, options: CallOptions & { range?: ByteRange } = {}) {
+    return this.#openStream((call) => this.#remote.stream(link, { ...options, ...call }), options)
   }
 
-  upload(file: Blob, options: CallOptions & { name?: string; mediaType?: string } = {}): Promise<DatasetView> {
+  exportAll(options: CallOptions & ExportOptions = {}) {
+    return this.#openStream((call) => this.#remote.exportAll({ ...options, ...call }), options)
+  }
+
+  importAll(
+    backup: Blob | ReadableStream<Uint8Array<ArrayBuffer>>,
+    options: CallOptions & ImportOptions = {},
+  ): Promise<ImportReportView> {
+    const content = backup instanceof Blob ? backup : packStream(backup)
+    const sent = content instanceof Blob ? content : transfer(content, [content])
+    return this.#calls.call((call) => this.#remote.importAll(sent, { ...options, ...call }), options)
+  }
+
+  cancelBackup(id: string): Promise<void> {
+    return this.#calls.call(() => this.#remote.cancelBackup(id))
+  }
+
+  setPinned(cid: CidText, isPinned: boolean): Promise<void> {
+    return this.#calls.call(() => this.#remote.setPinned(cid, isPinned))
+  }
+
+  isPinned(cid: CidText): Promise<boolean> {
+    return this.#calls.call(() => this.#remote.isPinned(cid))
+  }
+
+  upload(file: Blob, options: UploadCallOptions = {}): Promise<DatasetView> {
     return this.#calls.call((call) => this.#remote.upload(file, { ...options, ...call }), options)
+  }
+
+  openUpload(options: UploadCallOptions = {}): Promise<UploadSessionApi> {
+    return openRemoteUpload({ calls: this.#calls, open: (port, rest) => this.#remote.openUpload(port, rest) }, options)
   }
 
   fetch(link: string, options: CallOptions = {}): Promise<DatasetView> {
     return this.#calls.call((call) => this.#remote.fetch(link, call), options)
   }
 
-  manifest(link: string, options: CallOptions = {}): Promise<ManifestView> {
-    return this.#calls.call((call) => this.#remote.manifest(link, call), options)
+  manifest(link: string, options: ReadCallOptions = {}): Promise<ManifestView> {
+    return this.#calls.call((call) => this.#remote.manifest(link, { ...options, ...call }), options)
   }
 
   save(cid: CidText, target: FileSystemFileHandle, options: CallOptions = {}): Promise<void> {
@@ -177,5 +216,35 @@ export class NodeClient implements NodeApi {
 
   setUploadLimits(limits: UploadLimitsView): Promise<void> {
     return this.#calls.call(() => this.#remote.setUploadLimits(limits))
+  }
+
+  async #openStream(
+    open: (options: CallOptions) => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>,
+    options: CallOptions,
+  ) {
+    const call = openCall(options)
+    try {
+      const content = await this.#calls.settled(open(call.options), options.signal, (late) => void late.cancel())
+      return unpackStream(content, { onEnd: call.end, gone: this.#gone.signal })
+    } catch (error) {
+      call.end()
+      throw error
+    }
+  }
+
+  about(): Promise<AboutView> {
+    return this.#calls.call(() => this.#remote.about())
+  }
+
+  connect(peer: string, options: CallOptions & { addresses?: readonly string[] | undefined } = {}): Promise<string> {
+    return this.#calls.call((call) => this.#remote.connect(peer, { ...options, ...call }), options)
+  }
+
+  logLevel(): Promise<LogLevel> {
+    return this.#calls.call(() => this.#remote.logLevel())
+  }
+
+  setLogLevel(level: LogLevel): Promise<void> {
+    return this.#calls.call(() => this.#remote.setLogLevel(level))
   }
 }

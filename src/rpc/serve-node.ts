@@ -1,10 +1,12 @@
 import { expose, transfer } from 'comlink'
-import type { NodeEvent, NodeStatus } from './api.ts'
-import { packStream } from './crossing-stream.ts'
+import type { QuireError } from '../errors.ts'
+import type { ErrorView, ImportReportView, NodeEvent, NodeStatus } from './api.ts'
+import { packStream, unpackStream } from './crossing-stream.ts'
 import { viewOfError } from './errors.ts'
 import { postEvents } from './post-events.ts'
 import { serveHistory } from './serve-history.ts'
-import type { ServedEvent, ServedNode, ServedStatus } from './served-node.ts'
+import { serveUpload } from './serve-upload.ts'
+import type { ServedEvent, ServedNode, ServedReport, ServedStatus } from './served-node.ts'
 import { installTransferHandlers, type WireApi } from './wire.ts'
 
 /**
@@ -33,6 +35,7 @@ function wireApi(node: ServedNode, watchers: Set<() => void>): WireApi {
     space: () => node.space(),
     debugInfo: () => node.debugInfo(),
     upload: (file, options) => node.upload(file, options),
+    openUpload: async (port, options) => serveUpload(await node.openUpload(options), port, watchers),
     fetch: (link, options) => node.fetch(link, options),
     manifest: (link, options) => node.manifest(link, options),
     stream: async (link, options) => {
@@ -60,11 +63,24 @@ function wireApi(node: ServedNode, watchers: Set<() => void>): WireApi {
     selfTest: (options) => node.selfTest(options),
     setAnnounced: (cid, isAnnounced) => node.setAnnounced(cid, isAnnounced),
     setUploadLimits: (limits) => node.setUploadLimits(limits),
+    about: () => node.about(),
+    connect: (peer, options) => node.connect(peer, options),
+    logLevel: () => node.logLevel(),
+    setLogLevel: (level) => node.setLogLevel(level),
+    setPinned: (cid, isPinned) => node.setPinned(cid, isPinned),
+    isPinned: (cid) => node.isPinned(cid),
+    exportAll: async (options) => {
+      const backup = packStream(await node.exportAll(options))
+      return transfer(backup, [backup])
+    },
+    importAll: async (backup, options) => viewOfReport(await node.importAll(receivedBackup(backup), options)),
+    cancelBackup: (id) => node.cancelBackup(id),
   }
 }
 
 function viewOfEvent(event: ServedEvent): NodeEvent {
   if (event.type === 'status') return { ...event, status: viewOfStatus(event.status) }
+  if (event.type === 'backup') return { ...event, backup: viewOfFailed(event.backup) }
   if (event.type !== 'transfer') return event
   const { phase } = event.transfer
   if (phase.state !== 'failed') return { ...event, transfer: { ...event.transfer, phase } }
@@ -75,4 +91,27 @@ function viewOfStatus(status: ServedStatus): NodeStatus {
   const { reachability } = status
   if (reachability.state !== 'no-keeper') return { ...status, reachability }
   return { ...status, reachability: { ...reachability, error: viewOfError(reachability.error) } }
+}
+
+/** A page that goes away in the middle of its own stream is heard of by nobody; `cancelBackup` ends what it began. */
+function receivedBackup(backup: Parameters<WireApi['importAll']>[0]): Parameters<WireApi['importAll']>[0] {
+  if (backup instanceof Blob) return backup
+  return unpackStream(backup, { onEnd: () => undefined, gone: new AbortController().signal })
+}
+
+function viewOfReport(report: ServedReport): ImportReportView {
+  const { datasets, communities, keys } = report
+  return {
+    ...viewOfFailed(report),
+    datasets: datasets.map(viewOfFailed),
+    communities: communities.map(viewOfFailed),
+    keys: { ...keys, refused: keys.refused.map(({ what, error }) => ({ what, error: viewOfError(error) })) },
+  }
+}
+
+function viewOfFailed<T extends { readonly error?: QuireError | undefined }>(
+  value: T,
+): Omit<T, 'error'> & { readonly error?: ErrorView | undefined } {
+  const { error, ...rest } = value
+  return error === undefined ? rest : { ...rest, error: viewOfError(error) }
 }

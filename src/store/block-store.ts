@@ -8,6 +8,7 @@
  *   serve:    presence → getProvenBlocks
  *   read:     getBlocks
  *   delete:   deleteDataset — frees only blocks that no other dataset uses
+ *   keep:     setPinned, noteUses ─▶ setEviction: what is not pinned goes when room is needed, oldest use first
  *
  * A dataset is listed by its manifest CID; its content by its tree CID. Several manifests may share one tree.
  * Backends: `idb-…` (browser worker), `lmdb-…` (Node), `memory-…`; one contract suite (`block-store.contract.ts`).
@@ -43,6 +44,15 @@ export interface DatasetEntry {
   readonly blockCount: number
   /** Blocks that are here; equal to `blockCount` when complete. */
   readonly haveCount: number
+  /** False where it may go when room is needed. Unless somebody said otherwise, uploads are pinned and fetches are not. */
+  readonly isPinned: boolean
+  /** When it was added, or `noteUses` said that it was used. */
+  readonly lastUsedAtMs: number
+}
+
+export interface DatasetUse {
+  readonly manifestCid: ManifestCid
+  readonly atMs: number
 }
 
 export interface StoreSpace {
@@ -161,5 +171,12 @@ export interface BlockStore {
    * middle is finished by the next `start`.
    */
   deleteDataset(manifestCid: ManifestCid): Promise<boolean>
+  /** Kept over restarts, durably. False where it is not here. */
+  setPinned(manifestCid: ManifestCid, isPinned: boolean): Promise<boolean>
+  /**
+   * Notes when datasets were used last, all in one transaction; those that are not here are left out, and earlier times than
+   * those noted change nothing. For callers to gather: a note for each read would cost a write each.
+   */
+  noteUses(uses: readonly DatasetUse[]): Promise<void>
   space(): Promise<StoreSpace>
 }

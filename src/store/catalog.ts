@@ -6,6 +6,7 @@ import { blockCountOf, checkManifest, decodeManifest, type Manifest } from '../c
 import { QuireError } from '../errors.ts'
 import type { DatasetEntry } from './block-store.ts'
 import { readTotals, writeTotals } from './block-uses.ts'
+import { deleteNote, notedOf, readNote } from './dataset-notes.ts'
 import type { KvReader, KvWriter } from './kv.ts'
 import {
   type ManifestRecord,
@@ -23,6 +24,8 @@ import {
 
 const NEXT_TREE_KEY = new TextEncoder().encode('next-tree')
 const ALL_MANIFESTS = { start: new Uint8Array(32), end: new Uint8Array(33).fill(0xff) }
+
+export const NEW_TREE = { haveCount: 0, manifestCount: 0 } as const
 
 export interface StoredTree {
   readonly id: TreeId
@@ -85,8 +88,17 @@ export async function readEntry(tx: KvReader, manifestDigest: Uint8Array): Promi
   if (record === undefined) return undefined
   const stored = decodeManifestRecord(record)
   const manifest = decodeManifest(stored.bytes)
-  const found = await liveTree(tx, digestOf(manifest.treeCid))
-  return entryOf(manifestCidFromDigest(manifestDigest), stored, found?.tree.haveCount ?? 0)
+  const [found, note] = await Promise.all([liveTree(tx, digestOf(manifest.treeCid)), readNote(tx, manifestDigest)])
+  const { origin, addedAtMs } = stored
+  return {
+    manifestCid: manifestCidFromDigest(manifestDigest),
+    manifest,
+    origin,
+    addedAtMs,
+    ...notedOf(stored, note),
+    blockCount: blockCountOf(manifest),
+    haveCount: found?.tree.haveCount ?? 0,
+  }
 }
 
 /** Newest first. */
@@ -108,6 +120,31 @@ export async function putManifest(
   tx.put('manifests', digestOf(dataset.manifestCid), encodeManifestRecord({ origin, addedAtMs, bytes }))
 }
 
+/** Enters a dataset whose blocks are to come, or gives the one that is here. Errors: `ERR_MANIFEST_INVALID`. */
+export async function enterDataset(
+  tx: KvWriter,
+  dataset: CheckedManifest,
+  added: Pick<ManifestRecord, 'origin' | 'addedAtMs'>,
+): Promise<DatasetEntry> {
+  const manifestDigest = digestOf(dataset.manifestCid)
+  const known = await readEntry(tx, manifestDigest)
+  if (known !== undefined) return known
+  const before = await liveTree(tx, dataset.rootDigest)
+  if (before !== undefined) {
+    checkSameShape(before, dataset)
+    putTree(tx, before.id, { ...before.tree, manifestCount: before.tree.manifestCount + 1 })
+  } else {
+    const { blockCount, manifest, rootDigest } = dataset
+    const { blockSizeBytes } = manifest
+    const tree = { ...NEW_TREE, state: 'live' as const, blockSizeBytes, blockCount, manifestCount: 1 }
+    tx.put('roots', rootDigest, treeKey(await createTree(tx, tree)))
+  }
+  await putManifest(tx, dataset, added)
+  const entry = await readEntry(tx, manifestDigest)
+  if (entry === undefined) throw new QuireError('ERR_STORE_FAILED', 'The dataset was not entered.')
+  return entry
+}
+
 /** Takes a manifest away; a tree without manifests is marked to be freed. False where it was not here. */
 export async function removeManifest(tx: KvWriter, manifestDigest: Uint8Array): Promise<boolean> {
   const record = await tx.get('manifests', manifestDigest)
@@ -116,6 +153,7 @@ export async function removeManifest(tx: KvWriter, manifestDigest: Uint8Array): 
   const { usedBytes, blockCount } = await readTotals(tx)
   writeTotals(tx, { usedBytes: usedBytes - bytes.byteLength, blockCount })
   tx.delete('manifests', manifestDigest)
+  deleteNote(tx, manifestDigest)
   const rootDigest = digestOf(decodeManifest(bytes).treeCid)
   const found = await liveTree(tx, rootDigest)
   if (found === undefined) return true
@@ -130,10 +168,4 @@ export function checkSameShape({ tree }: StoredTree, { manifest, blockCount }: C
   if (tree.blockCount === blockCount && tree.blockSizeBytes === manifest.blockSizeBytes) return
   const message = `A dataset here has the same tree with ${tree.blockCount} blocks, not ${blockCount}.`
   throw new QuireError('ERR_MANIFEST_INVALID', message)
-}
-
-function entryOf(manifestCid: ManifestCid, stored: ManifestRecord, haveCount: number): DatasetEntry {
-  const manifest = decodeManifest(stored.bytes)
-  const { origin, addedAtMs } = stored
-  return { manifestCid, manifest, origin, addedAtMs, blockCount: blockCountOf(manifest), haveCount }
 }

@@ -15,6 +15,7 @@ import type {
   AbortOptions,
   BlockStore,
   DatasetEntry,
+  DatasetUse,
   IndexedBlock,
   InterruptedUpload,
   ProvenBlock,
@@ -23,29 +24,26 @@ import type {
   UploadSession,
 } from './block-store.ts'
 import {
-  type CheckedManifest,
-  checkSameShape,
   createTree,
+  enterDataset,
   liveTree,
-  putManifest,
-  putTree,
+  NEW_TREE,
   readEntries,
   readEntry,
   readManifest,
   removeManifest,
   storedTree,
 } from './catalog.ts'
-import type { Kv, KvWriter } from './kv.ts'
+import { noteDatasetUses, pinDataset } from './dataset-pins.ts'
+import type { Kv } from './kv.ts'
 import { Reclaimer } from './reclaimer.ts'
-import { decodeManifestRecord, type TreeId, treeKey } from './records.ts'
+import { decodeManifestRecord, type TreeId } from './records.ts'
 import { neededBytes, SpaceLedger, type SpaceProbe } from './space-ledger.ts'
 import { StoreCore } from './store-core.ts'
 import { putProvenBlocks, readBlocks, readProvenBlocks } from './tree-blocks.ts'
 import { readHaveBytes, readLeaves } from './tree-pages.ts'
 import { abandonUpload, putUploadNote, readUpload, resumableUploads } from './upload-notes.ts'
 import { KvUploadSession } from './upload-session.ts'
-
-const NEW_TREE = { haveCount: 0, manifestCount: 0 } as const
 
 export interface KvBlockStoreInit {
   /** Clock of `addedAtMs`; `Date.now` where it is not given. */
@@ -171,7 +169,7 @@ export class KvBlockStore implements BlockStore {
     return this.#core.write(
       async (tx) => {
         signal?.throwIfAborted()
-        return this.#enter(tx, checked)
+        return enterDataset(tx, checked, { origin: 'fetch', addedAtMs: this.#core.now() })
       },
       { isDurable: true },
     )
@@ -245,33 +243,16 @@ export class KvBlockStore implements BlockStore {
     return wasHere
   }
 
-  async space(): Promise<StoreSpace> {
-    return this.#core.ledger.space()
+  async setPinned(manifestCid: ManifestCid, isPinned: boolean): Promise<boolean> {
+    return this.#core.write((tx) => pinDataset(tx, manifestCid, isPinned), { isDurable: true })
   }
 
-  async #enter(tx: KvWriter, dataset: CheckedManifest): Promise<DatasetEntry> {
-    const manifestDigest = digestOf(dataset.manifestCid)
-    const known = await readEntry(tx, manifestDigest)
-    if (known !== undefined) return known
-    const before = await liveTree(tx, dataset.rootDigest)
-    if (before !== undefined) {
-      checkSameShape(before, dataset)
-      putTree(tx, before.id, { ...before.tree, manifestCount: before.tree.manifestCount + 1 })
-    } else {
-      const { blockSizeBytes } = dataset.manifest
-      const tree = {
-        ...NEW_TREE,
-        state: 'live' as const,
-        blockSizeBytes,
-        blockCount: dataset.blockCount,
-        manifestCount: 1,
-      }
-      tx.put('roots', dataset.rootDigest, treeKey(await createTree(tx, tree)))
-    }
-    await putManifest(tx, dataset, { origin: 'fetch', addedAtMs: this.#core.now() })
-    const entry = await readEntry(tx, manifestDigest)
-    if (entry === undefined) throw new QuireError('ERR_STORE_FAILED', 'The dataset was not entered.')
-    return entry
+  async noteUses(uses: readonly DatasetUse[]): Promise<void> {
+    if (uses.length > 0) await this.#core.write((tx) => noteDatasetUses(tx, uses))
+  }
+
+  async space(): Promise<StoreSpace> {
+    return this.#core.ledger.space()
   }
 
   #started(): NodeHasher {

@@ -25,6 +25,7 @@ import {
   readManifest,
   storedTree,
 } from './catalog.ts'
+import { putNote } from './dataset-notes.ts'
 import type { KvReader, KvWriter } from './kv.ts'
 import { type TreeId, pageKey, treeKey } from './records.ts'
 import type { Reservation } from './space-ledger.ts'
@@ -199,6 +200,8 @@ export class KvUploadSession implements UploadSession {
       tx.put('roots', dataset.rootDigest, treeKey(this.#treeId))
     }
     if (isNew) await putManifest(tx, dataset, { origin: 'upload', addedAtMs: this.#core.now() })
+    // Whoever gives the same file again wants it here, whatever was said of it before.
+    else putNote(tx, manifestDigest, { isPinned: true, lastUsedAtMs: this.#core.now() })
     deleteUploadNote(tx, this.#treeId)
     const entry = await readEntry(tx, manifestDigest)
     if (entry === undefined) throw new QuireError('ERR_STORE_FAILED', 'The dataset was not stored.')

@@ -1,7 +1,7 @@
 import { QuireError } from '../../errors.ts'
-import type { DatasetView, SpaceView } from '../api.ts'
+import type { DatasetView, SpaceView, UploadSessionApi } from '../api.ts'
 import type { SelfTestView } from '../connectivity.ts'
-import type { ServedEvent, ServedNode, ServedStatus } from '../served-node.ts'
+import type { ServedEvent, ServedNode, ServedReport, ServedStatus } from '../served-node.ts'
 import { ServedHistoryDouble } from './served-history-double.ts'
 
 export const DATASET: DatasetView = {
@@ -15,10 +15,12 @@ export const DATASET: DatasetView = {
   haveCount: 1,
   isComplete: true,
   isAnnounced: true,
+  isPinned: true,
+  lastUsedAtMs: 1,
 }
 
 const SELF_TEST: SelfTestView = { state: 'done', startedAtMs: 1, checks: [] }
-const SPACE: SpaceView = { usedBytes: 1, quotaBytes: 3, freeBytes: 2, blockCount: 1 }
+const SPACE: SpaceView = { usedBytes: 1, quotaBytes: 3, freeBytes: 2, blockCount: 1, pinnedBytes: 1, cachedBytes: 0 }
 const STATUS: ServedStatus = {
   peerId: '16Uiu2',
   version: '0',
@@ -31,6 +33,18 @@ const STATUS: ServedStatus = {
   dropped: [],
   uploadLimits: {},
   reachability: { state: 'no-keeper', error: new QuireError('ERR_KEEPER_UNREACHABLE', 'No answer.') },
+}
+
+export const REPORT: ServedReport = {
+  madeAtMs: 1,
+  isWhole: true,
+  datasets: [],
+  datasetCount: 0,
+  archiveCount: 0,
+  addedBlocks: 0,
+  damagedBlocks: 0,
+  communities: [],
+  keys: { state: 'none', addedCount: 0, knownCount: 0, refused: [], peerKey: 'none' },
 }
 
 /** A node that does at each call what the test sets. */
@@ -77,4 +91,19 @@ export class ServedNodeDouble implements ServedNode {
   selfTest = (options: { signal?: AbortSignal | undefined } = {}) => this.onSelfTest(options.signal)
   setAnnounced = async () => undefined
   setUploadLimits = async () => undefined
+  about = async () => ({ version: '0', revision: 'test' })
+  connect = async (peer: string) => peer
+  logLevel = async () => 'warn' as const
+  setLogLevel = async () => undefined
+  onOpenUpload: () => UploadSessionApi = () => {
+    throw new QuireError('ERR_UNKNOWN', 'This test takes no upload.')
+  }
+  openUpload = async () => this.onOpenUpload()
+  setPinned = async () => undefined
+  isPinned = async () => true
+  onExport: (signal: AbortSignal | undefined) => ReadableStream<Uint8Array<ArrayBuffer>> = () => new ReadableStream()
+  exportAll = async (options: { signal?: AbortSignal | undefined } = {}) => this.onExport(options.signal)
+  onImport: (backup: Blob | ReadableStream<Uint8Array<ArrayBuffer>>) => Promise<ServedReport> = async () => REPORT
+  importAll = (backup: Blob | ReadableStream<Uint8Array<ArrayBuffer>>) => this.onImport(backup)
+  cancelBackup = async () => undefined
 }

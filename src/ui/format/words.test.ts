@@ -118,6 +118,8 @@ describe('sentenceOfDataset', () => {
     origin: 'fetch',
     addedAtMs: 0,
     isAnnounced: true,
+    isPinned: false,
+    lastUsedAtMs: 0,
   } as const
 
   it('counts the blocks of a part', () => {

@@ -24,7 +24,7 @@ const STATUS = {
   dropped: [],
   uploadLimits: {},
 } as const
-const SPACE = { usedBytes: 0, quotaBytes: 1, freeBytes: 1, blockCount: 0 }
+const SPACE = { usedBytes: 0, quotaBytes: 1, freeBytes: 1, blockCount: 0, pinnedBytes: 0, cachedBytes: 0 }
 
 let pointedAt: string | undefined
 

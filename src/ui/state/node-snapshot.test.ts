@@ -38,7 +38,7 @@ describe('applyEvent', () => {
     const before = applyEvent(withTransfers(['a', 1]), { type: 'datasets', datasets: [datasetOf('zDv')] })
     const after = applyEvent(before, {
       type: 'space',
-      space: { usedBytes: 1, quotaBytes: 2, freeBytes: 1, blockCount: 1 },
+      space: { usedBytes: 1, quotaBytes: 2, freeBytes: 1, blockCount: 1, pinnedBytes: 1, cachedBytes: 0 },
     })
     expect(after.datasets).toBe(before.datasets)
     expect(after.transfers).toBe(before.transfers)

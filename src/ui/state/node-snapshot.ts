@@ -1,6 +1,8 @@
 /** What the page knows of the node: the sum of all `NodeEvent`s so far. */
 import type {
+  BackupView,
   DatasetView,
+  EvictionView,
   InterruptedUploadView,
   NodeEvent,
   NodeStatus,
@@ -18,6 +20,10 @@ export interface NodeSnapshot {
   readonly interrupted: readonly InterruptedUploadView[]
   /** The test of the connection that runs, or ran last. */
   readonly selfTest?: SelfTestView | undefined
+  /** What went last to make room. */
+  readonly eviction?: EvictionView | undefined
+  /** The backup that was heard of last. */
+  readonly backup?: BackupView | undefined
   /** Newest first. */
   readonly transfers: readonly TransferView[]
 }
@@ -37,6 +43,10 @@ export function applyEvent(snapshot: NodeSnapshot, event: NodeEvent): NodeSnapsh
       return { ...snapshot, interrupted: event.interrupted }
     case 'self-test':
       return { ...snapshot, selfTest: event.selfTest }
+    case 'evicted':
+      return { ...snapshot, eviction: event.eviction }
+    case 'backup':
+      return { ...snapshot, backup: event.backup }
     case 'transfer':
       return { ...snapshot, transfers: withTransfer(snapshot.transfers, event.transfer) }
     case 'transfer-removed':

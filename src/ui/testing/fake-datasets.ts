@@ -1,5 +1,7 @@
 /** Datasets and transfers that a fake node shows. */
-import type { BlockMapView, DatasetView, TransferView } from '../../rpc/api.ts'
+import { QuireError } from '../../errors.ts'
+import type { BlockMapView, DatasetView, ImportReportView, TransferView } from '../../rpc/api.ts'
+import { findCid } from '../state/route.ts'
 
 /** A text of the form of a manifest CID; different for each `seed`. */
 export function fakeCid(seed: number): string {
@@ -10,6 +12,13 @@ export function fakeCid(seed: number): string {
     return alphabet[(state >>> 16) % alphabet.length] ?? '1'
   })
   return `zDvZRwz${letters.join('')}`
+}
+
+/** Errors: `ERR_LINK_INVALID`. */
+export function requireCid(link: string): string {
+  const cid = findCid(link)
+  if (cid === undefined) throw new QuireError('ERR_LINK_INVALID', 'This text is no link and no CID.')
+  return cid
 }
 
 /** A complete upload of one megabyte, with what is given in place of it. */
@@ -25,12 +34,27 @@ export function datasetOf(cid: string, given: Partial<DatasetView> = {}): Datase
     origin: 'upload',
     addedAtMs: Date.UTC(2026, 7, 20, 9, 30),
     isAnnounced: true,
+    isPinned: (given.origin ?? 'upload') === 'upload',
+    lastUsedAtMs: given.addedAtMs ?? Date.UTC(2026, 7, 20, 9, 30),
     ...given,
     sizeBytes,
     blockCount,
     haveCount,
     isComplete: haveCount === blockCount,
   }
+}
+
+/** Of a backup with nothing in it. */
+export const EMPTY_REPORT: ImportReportView = {
+  madeAtMs: Date.UTC(2026, 7, 20, 9, 30),
+  isWhole: true,
+  datasets: [],
+  datasetCount: 0,
+  archiveCount: 0,
+  addedBlocks: 0,
+  damagedBlocks: 0,
+  communities: [],
+  keys: { state: 'none', addedCount: 0, knownCount: 0, refused: [], peerKey: 'none' },
 }
 
 /** A fetch in a given phase, with what is given in place of its numbers. */

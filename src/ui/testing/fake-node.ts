@@ -1,9 +1,13 @@
 /** A `NodeApi` without a node: it shows a given state, and acts on calls in the smallest way that keeps the page honest. */
 import { QuireError } from '../../errors.ts'
 import type {
+  BackupView,
   BlockMapView,
   CallOptions,
   DatasetView,
+  EvictionView,
+  ExportOptions,
+  ImportReportView,
   InterruptedUploadView,
   ManifestView,
   NodeApi,
@@ -11,13 +15,14 @@ import type {
   NodeStatus,
   SpaceView,
   TransferView,
+  UploadCallOptions,
   UploadLimitsView,
 } from '../../rpc/api.ts'
 import type { SelfTestView } from '../../rpc/connectivity.ts'
-import { findCid } from '../state/route.ts'
 import { FakeHistory } from './fake-history.ts'
+import { FakeProgramCalls } from './fake-program-calls.ts'
 import type { FakeHistoryInit, FakeHistoryOverrides } from './fake-history-state.ts'
-import { datasetOf, fakeBlockMap, fakeCid, transferOf } from './fake-datasets.ts'
+import { datasetOf, EMPTY_REPORT, fakeBlockMap, fakeCid, requireCid, transferOf } from './fake-datasets.ts'
 
 export interface FakeState {
   readonly status: NodeStatus
@@ -38,10 +43,13 @@ export interface FakeOverrides {
   readonly setUploadLimits?: NodeApi['setUploadLimits']
   readonly setAnnounced?: NodeApi['setAnnounced']
   readonly selfTest?: NodeApi['selfTest']
+  readonly setPinned?: NodeApi['setPinned']
+  readonly exportAll?: NodeApi['exportAll']
+  readonly importAll?: NodeApi['importAll']
   readonly history?: FakeHistoryOverrides
 }
 
-export class FakeNode implements NodeApi {
+export class FakeNode extends FakeProgramCalls implements NodeApi {
   /** The calls that change something, in order: “save zDv…”. */
   readonly calls: string[] = []
   /** How often a block map was asked for. */
@@ -57,6 +65,7 @@ export class FakeNode implements NodeApi {
   readonly #selfTest: SelfTestView | undefined
 
   constructor(state: FakeState, overrides: FakeOverrides = {}) {
+    super()
     this.#status = state.status
     this.#space = state.space
     this.#datasets = state.datasets
@@ -93,7 +102,7 @@ export class FakeNode implements NodeApi {
     return () => this.#listeners.delete(listener)
   }
 
-  async upload(file: Blob, options: CallOptions & { name?: string; mediaType?: string } = {}): Promise<DatasetView> {
+  async upload(file: Blob, options: UploadCallOptions = {}): Promise<DatasetView> {
     this.calls.push(`upload ${options.name ?? ''}`)
     if (this.#overrides.upload !== undefined) return this.#overrides.upload(file, options)
     const dataset = datasetOf(fakeCid(this.#datasets.length), {
@@ -210,6 +219,41 @@ export class FakeNode implements NodeApi {
     this.showStatus({ ...this.#status, uploadLimits })
   }
 
+  async setPinned(cid: string, isPinned: boolean): Promise<void> {
+    this.calls.push(`setPinned ${cid} ${isPinned}`)
+    await this.#overrides.setPinned?.(cid, isPinned)
+    this.showDatasets(this.#datasets.map((dataset) => (dataset.cid === cid ? { ...dataset, isPinned } : dataset)))
+  }
+
+  async isPinned(cid: string): Promise<boolean> {
+    return this.#require(cid).isPinned
+  }
+
+  async exportAll(options: CallOptions & ExportOptions = {}): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+    this.calls.push(`exportAll ${options.withKeys === true ? 'with keys' : 'without keys'}`)
+    return this.#overrides.exportAll?.(options) ?? new Blob(['a backup']).stream()
+  }
+
+  async importAll(
+    backup: Parameters<NodeApi['importAll']>[0],
+    options: Parameters<NodeApi['importAll']>[1] = {},
+  ): Promise<ImportReportView> {
+    this.calls.push('importAll')
+    return this.#overrides.importAll?.(backup, options) ?? EMPTY_REPORT
+  }
+
+  async cancelBackup(id: string): Promise<void> {
+    this.calls.push(`cancelBackup ${id}`)
+  }
+
+  showBackup(backup: BackupView): void {
+    this.#emit({ type: 'backup', backup })
+  }
+
+  showEviction(eviction: EvictionView): void {
+    this.#emit({ type: 'evicted', eviction })
+  }
+
   async status(): Promise<NodeStatus> {
     return this.#status
   }
@@ -254,10 +298,4 @@ export class FakeNode implements NodeApi {
   #emit(event: NodeEvent): void {
     for (const listener of this.#listeners) listener(event)
   }
-}
-
-function requireCid(link: string): string {
-  const cid = findCid(link)
-  if (cid === undefined) throw new QuireError('ERR_LINK_INVALID', 'This text is no link and no CID.')
-  return cid
 }

@@ -98,6 +98,8 @@ const SPACE: SpaceView = {
   quotaBytes: 12_400_000_000,
   freeBytes: 12_087_548_928,
   blockCount: 4768,
+  pinnedBytes: 161_000_000,
+  cachedBytes: 151_000_000,
   isPersistent: false,
 }
 export const FULL_SPACE: SpaceView = {
@@ -105,6 +107,8 @@ export const FULL_SPACE: SpaceView = {
   quotaBytes: 2_000_000_000,
   freeBytes: 20_000_000,
   blockCount: 30_212,
+  pinnedBytes: 1_980_000_000,
+  cachedBytes: 0,
 }
 
 export const DATASETS: readonly DatasetView[] = [
