@@ -18,9 +18,15 @@ interface Call {
 export class PendingCalls {
   readonly #pending = new Set<(reason: QuireError) => void>()
   #failedBecause: QuireError | undefined
+  #noticed = 0
 
   get failedBecause(): QuireError | undefined {
     return this.#failedBecause
+  }
+
+  /** Whether a call that a person or a page waits for has no answer yet. */
+  get isWaiting(): boolean {
+    return this.#noticed > 0
   }
 
   fail(reason: QuireError): void {
@@ -40,7 +46,17 @@ export class PendingCalls {
   }
 
   /** `result`, unless the node goes or the signal aborts first; a result that comes after that is given to `onLate`. */
-  settled<T>(result: Promise<T>, signal?: AbortSignal, onLate: (late: T) => void = () => undefined): Promise<T> {
+  async settled<T>(result: Promise<T>, signal?: AbortSignal, onLate: (late: T) => void = () => undefined): Promise<T> {
+    this.#noticed++
+    try {
+      return await this.unnoticed(result, signal, onLate)
+    } finally {
+      this.#noticed--
+    }
+  }
+
+  /** As `settled`, for what no person or page waits for. */
+  unnoticed<T>(result: Promise<T>, signal?: AbortSignal, onLate: (late: T) => void = () => undefined): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       let isOpen = true
       const settle = (act: () => void): void => {
