@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 import type { StoreHarness } from './contract-stores.contract.ts'
 import { describeCrashes } from './crashes.contract.ts'
 import { describeDeletion } from './deletion.contract.ts'
+import { describeEviction } from './eviction.contract.ts'
 import { describeFetches } from './fetches.contract.ts'
 import { describeKv } from './kv.contract.ts'
 import { describeResumedUploads } from './resumed-uploads.contract.ts'
@@ -17,6 +18,7 @@ export function describeBlockStore(name: string, harness: StoreHarness): void {
     describeFetches(harness)
     describeDeletion(harness)
     describeSpace(harness)
+    describeEviction(harness)
     describeCrashes(harness)
   })
 }

@@ -55,6 +55,19 @@ export interface DatasetUse {
   readonly atMs: number
 }
 
+/** needed: something did not fit · low: less was free than `keepFree` asks for. */
+export type EvictionReason = 'needed' | 'low'
+
+/** Which datasets may go when room is needed. */
+export interface EvictionPolicy {
+  /** Called for what is not pinned, also just before it goes; decides at once, and changes nothing. */
+  mayEvict(entry: DatasetEntry): boolean
+  /** They can be read no more; their space is free a little later. */
+  onGone(entries: readonly DatasetEntry[]): void
+  /** All that went in one go, with its space free; those not used for longest first. */
+  onEvicted(evicted: readonly DatasetEntry[], reason: EvictionReason): void
+}
+
 export interface StoreSpace {
   /** Each distinct block once, padded, plus manifests. */
   readonly usedBytes: number
@@ -179,4 +192,11 @@ export interface BlockStore {
    */
   noteUses(uses: readonly DatasetUse[]): Promise<void>
   space(): Promise<StoreSpace>
+  /**
+   * Lets datasets that are not pinned go where an upload, a fetch or a write does not fit, before it is refused. Where all that
+   * may go would not be enough, an upload or a dataset is refused with nothing gone. Nothing goes without a policy.
+   */
+  setEviction(policy: EvictionPolicy | undefined): void
+  /** Lets go of what may go until `freeBytes` are free, as far as that goes. */
+  keepFree(freeBytes: number): Promise<void>
 }

@@ -8,8 +8,9 @@ import type { KvWriter } from './kv.ts'
 export async function pinDataset(tx: KvWriter, manifestCid: ManifestCid, isPinned: boolean): Promise<boolean> {
   const digest = digestOf(manifestCid)
   const entry = await readEntry(tx, digest)
-  if (entry !== undefined) putNote(tx, digest, { isPinned, lastUsedAtMs: entry.lastUsedAtMs })
-  return entry !== undefined
+  if (entry === undefined) return false
+  if (entry.isPinned !== isPinned) putNote(tx, digest, { isPinned, lastUsedAtMs: entry.lastUsedAtMs })
+  return true
 }
 
 /** Inside one transaction; what is not here is left out, and earlier times than those noted change nothing. */

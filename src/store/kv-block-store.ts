@@ -16,6 +16,7 @@ import type {
   BlockStore,
   DatasetEntry,
   DatasetUse,
+  EvictionPolicy,
   IndexedBlock,
   InterruptedUpload,
   ProvenBlock,
@@ -35,6 +36,7 @@ import {
   storedTree,
 } from './catalog.ts'
 import { noteDatasetUses, pinDataset } from './dataset-pins.ts'
+import { Evictor } from './evictor.ts'
 import type { Kv } from './kv.ts'
 import { Reclaimer } from './reclaimer.ts'
 import { decodeManifestRecord, type TreeId } from './records.ts'
@@ -58,9 +60,10 @@ export class KvBlockStore implements BlockStore {
 
   constructor({ kv, probe }: { kv: Kv; probe: SpaceProbe }, init: KvBlockStoreInit = {}) {
     const reclaimer = new Reclaimer({ kv })
-    const ledger = new SpaceLedger({ kv, probe, reclaimer })
+    const evictor = new Evictor({ kv, reclaimer })
+    const ledger = new SpaceLedger({ kv, probe, reclaimer, evictor })
     const { now = Date.now, idleSyncMs } = init
-    this.#core = new StoreCore({ kv, ledger, reclaimer, now, idleSyncMs })
+    this.#core = new StoreCore({ kv, ledger, reclaimer, evictor, now, idleSyncMs })
   }
 
   async start(options: AbortOptions = {}): Promise<void> {
@@ -165,7 +168,7 @@ export class KvBlockStore implements BlockStore {
     )
     if (known !== undefined) return known
     const missingCount = blockCount - (before?.tree.haveCount ?? 0)
-    await this.#core.ledger.require(neededBytes(missingCount, manifest.blockSizeBytes))
+    await this.#core.ledger.require(neededBytes(missingCount, manifest.blockSizeBytes), rootDigest)
     return this.#core.write(
       async (tx) => {
         signal?.throwIfAborted()
@@ -253,6 +256,14 @@ export class KvBlockStore implements BlockStore {
 
   async space(): Promise<StoreSpace> {
     return this.#core.ledger.space()
+  }
+
+  setEviction(policy: EvictionPolicy | undefined): void {
+    this.#core.evictor.setPolicy(policy)
+  }
+
+  async keepFree(freeBytes: number): Promise<void> {
+    await this.#core.ledger.keepFree(freeBytes)
   }
 
   #started(): NodeHasher {

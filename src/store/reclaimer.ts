@@ -25,6 +25,11 @@ export class Reclaimer {
     this.#kv = components.kv
   }
 
+  /** True where what is marked stays until the next start. */
+  get isStopped(): boolean {
+    return this.#isStopped
+  }
+
   /** Uploads that nobody can go on with become trees to free. Call it before the first upload begins. */
   async start({ signal, nowMs }: AbortOptions & { nowMs: number }): Promise<void> {
     this.#isStopped = false

@@ -1,6 +1,7 @@
 import { isQuireError, QuireError } from '../errors.ts'
 import type { StoreSpace } from './block-store.ts'
 import { readTotals } from './block-uses.ts'
+import type { Evictor } from './evictor.ts'
 import type { Kv } from './kv.ts'
 import { Mutex } from './mutex.ts'
 import type { Reclaimer } from './reclaimer.ts'
@@ -40,14 +41,16 @@ export class SpaceLedger {
   readonly #kv: Kv
   readonly #probe: SpaceProbe
   readonly #reclaimer: Reclaimer
+  readonly #evictor: Evictor
   /** So that two uploads are not measured against the same free bytes. */
   readonly #turns = new Mutex()
   #promisedBytes = 0
 
-  constructor(components: { kv: Kv; probe: SpaceProbe; reclaimer: Reclaimer }) {
+  constructor(components: { kv: Kv; probe: SpaceProbe; reclaimer: Reclaimer; evictor: Evictor }) {
     this.#kv = components.kv
     this.#probe = components.probe
     this.#reclaimer = components.reclaimer
+    this.#evictor = components.evictor
   }
 
   async space(): Promise<StoreSpace> {
@@ -56,9 +59,9 @@ export class SpaceLedger {
     return { usedBytes, blockCount, quotaBytes, freeBytes }
   }
 
-  /** Errors: `ERR_STORE_FULL` with details `neededBytes`, `freeBytes`. */
-  async require(bytes: number): Promise<void> {
-    await this.#turns.run(async () => this.#check(bytes))
+  /** `sparedRoot`: content that must not go to make the room. Errors: `ERR_STORE_FULL` with details `neededBytes`, `freeBytes`. */
+  async require(bytes: number, sparedRoot?: Uint8Array): Promise<void> {
+    await this.#turns.run(async () => this.#check(bytes, sparedRoot))
   }
 
   /** The same, and keeps the space for the caller. */
@@ -66,6 +69,14 @@ export class SpaceLedger {
     return this.#turns.run(async () => {
       await this.#check(bytes)
       return this.#promise(bytes)
+    })
+  }
+
+  /** Makes room until so much is free, as far as that goes. */
+  async keepFree(freeBytes: number): Promise<void> {
+    await this.#turns.run(async () => {
+      const missingBytes = freeBytes - (await this.#unpromisedBytes())
+      if (missingBytes > 0) await this.#evictor.makeRoom({ bytes: missingBytes, reason: 'low', isPartOfUse: true })
     })
   }
 
@@ -89,11 +100,15 @@ export class SpaceLedger {
     }
   }
 
-  async #check(bytes: number): Promise<void> {
+  async #check(bytes: number, sparedRoot?: Uint8Array): Promise<void> {
     if (bytes <= (await this.#unpromisedBytes())) return
     // Deleted datasets may still be on their way out.
     await this.#reclaimer.settled()
-    const freeBytes = await this.#unpromisedBytes()
+    const freeBefore = await this.#unpromisedBytes()
+    if (bytes <= freeBefore) return
+    const freedBytes = await this.#evictor.makeRoom({ bytes: bytes - freeBefore, reason: 'needed', sparedRoot })
+    // A browser’s estimate may lag behind what was freed.
+    const freeBytes = Math.max(await this.#unpromisedBytes(), freeBefore + freedBytes)
     if (bytes <= freeBytes) return
     const details = { neededBytes: bytes, freeBytes }
     const message = `This needs ${inWords(bytes, Math.ceil)}, and ${inWords(freeBytes, Math.floor)} are free.`

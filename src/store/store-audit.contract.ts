@@ -20,6 +20,7 @@ export async function audit(kv: Kv): Promise<void> {
   expect(found.totals, 'totals').toEqual({ usedBytes: found.usedBytes, blockCount: found.blocks.length })
   expect(found.roots.toSorted(ascending), 'roots').toEqual(found.liveTrees.toSorted(ascending))
   expect(found.orphans, 'pages without a tree').toEqual([])
+  expect(found.notes, 'notes on datasets that are not here').toEqual([])
 }
 
 /** Audits a store in which nothing is on its way: no tree may be staging or deleting. */
@@ -35,7 +36,10 @@ async function inspect(tx: KvReader) {
   const blocks = await readAll(tx, 'blocks')
   const refs = await readAll(tx, 'refs')
   const roots = await readAll(tx, 'roots')
-  const manifests = (await readAll(tx, 'manifests')).map(({ value }) => decodeManifestRecord(value).bytes)
+  const manifestRecords = await readAll(tx, 'manifests')
+  const manifests = manifestRecords.map(({ value }) => decodeManifestRecord(value).bytes)
+  const noteKeys = manifestRecords.map(({ key }) => `dataset:${textOfKey(key)}`)
+  const notes = (await readAll(tx, 'meta')).map(({ key }) => textOfKey(key)).filter((key) => key.startsWith('dataset:'))
   const trees = (await readAll(tx, 'trees')).map(({ key, value }) => ({ id: decodeTreeId(key), ...decodeTree(value) }))
   const pageOwners = new Set((await readAll(tx, 'pages')).map(({ key }) => decodeUint32(key)))
   const namedRoots = manifests.map((bytes) => textOfKey(digestOf(decodeManifest(bytes).treeCid)))
@@ -53,6 +57,7 @@ async function inspect(tx: KvReader) {
   return {
     uses,
     liveTrees: trees.filter(({ state }) => state === 'live').map(({ id }) => id),
+    notes: notes.filter((key) => !noteKeys.includes(key)),
     orphans: [...pageOwners].filter((owner) => !trees.some(({ id }) => id === owner)),
     blocks: blocks.map(({ key }) => textOfKey(key)),
     refs: refs.map(({ key, value }): [string, number] => [textOfKey(key), decodeUint32(value)]),

@@ -1,14 +1,21 @@
+import { isQuireError } from '../errors.ts'
 import { syncKv } from './block-uses.ts'
+import type { Evictor } from './evictor.ts'
 import type { Kv, KvWriteOptions, KvWriter } from './kv.ts'
 import type { Reclaimer } from './reclaimer.ts'
 import type { TreeId } from './records.ts'
 import type { SpaceLedger } from './space-ledger.ts'
+
+const MEBIBYTE = 1024 ** 2
+/** What a write that does not fit makes room for, try after try: first for whatever one dataset takes. */
+const ROOM_BYTES = [1, 4 * MEBIBYTE, 16 * MEBIBYTE, 64 * MEBIBYTE, 256 * MEBIBYTE] as const
 
 /** What the store and its upload sessions share. */
 export class StoreCore {
   readonly kv: Kv
   readonly ledger: SpaceLedger
   readonly reclaimer: Reclaimer
+  readonly evictor: Evictor
   readonly now: () => number
   /** Uploads with a session in this process. */
   readonly openUploads = new Set<TreeId>()
@@ -20,26 +27,46 @@ export class StoreCore {
     kv: Kv
     ledger: SpaceLedger
     reclaimer: Reclaimer
+    evictor: Evictor
     now: () => number
     idleSyncMs: number | undefined
   }) {
     this.kv = components.kv
     this.ledger = components.ledger
     this.reclaimer = components.reclaimer
+    this.evictor = components.evictor
     this.now = components.now
     this.#idleSyncMs = components.idleSyncMs
   }
 
-  /** `Kv.write`, where a full store tells its numbers; what is not durable becomes so when the store is idle. */
+  /**
+   * `Kv.write`, where a full store first lets go of what may go, and tells its numbers where that does not help; what is not
+   * durable becomes so when the store is idle.
+   */
   async write<T>(work: (tx: KvWriter) => Promise<T>, options?: KvWriteOptions): Promise<T> {
     try {
-      const result = await this.kv.write(work, options)
+      const result = await this.#writeWithRoom(work, options)
       this.#isUnsynced = options?.isDurable !== true
       this.#syncWhenIdle()
       return result
     } catch (error) {
       throw await this.ledger.explain(error)
     }
+  }
+
+  /** How much is missing is not known here, so that more room is made with each try. */
+  async #writeWithRoom<T>(work: (tx: KvWriter) => Promise<T>, options?: KvWriteOptions): Promise<T> {
+    for (const bytes of ROOM_BYTES) {
+      try {
+        return await this.kv.write(work, options)
+      } catch (error) {
+        if (!isQuireError(error, 'ERR_STORE_FULL')) throw error
+        // A store that is too full to let go of something said the essential.
+        const room = { bytes, reason: 'needed', isPartOfUse: true } as const
+        if ((await this.evictor.makeRoom(room).catch(() => 0)) === 0) throw error
+      }
+    }
+    return this.kv.write(work, options)
   }
 
   /** Makes what was written before survive a power cut. Errors: those of `Kv.write`. */

@@ -25,7 +25,7 @@ import {
   readManifest,
   storedTree,
 } from './catalog.ts'
-import { putNote } from './dataset-notes.ts'
+import { pinDataset } from './dataset-pins.ts'
 import type { KvReader, KvWriter } from './kv.ts'
 import { type TreeId, pageKey, treeKey } from './records.ts'
 import type { Reservation } from './space-ledger.ts'
@@ -201,7 +201,7 @@ export class KvUploadSession implements UploadSession {
     }
     if (isNew) await putManifest(tx, dataset, { origin: 'upload', addedAtMs: this.#core.now() })
     // Whoever gives the same file again wants it here, whatever was said of it before.
-    else putNote(tx, manifestDigest, { isPinned: true, lastUsedAtMs: this.#core.now() })
+    else await pinDataset(tx, dataset.manifestCid, true)
     deleteUploadNote(tx, this.#treeId)
     const entry = await readEntry(tx, manifestDigest)
     if (entry === undefined) throw new QuireError('ERR_STORE_FAILED', 'The dataset was not stored.')
