@@ -11,6 +11,7 @@ import { type Connection, type PeerId, type PeerInfo, start, stop } from '@libp2
 import type { KadDHT, KadDHTComponents, KadDHTInit } from '@libp2p/kad-dht'
 import type { Identify } from '@libp2p/identify'
 import { peerIdFromString } from '@libp2p/peer-id'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import { addressedTo, relayOf } from './addresses.ts'
 import type { DhtKey } from './dht-key.ts'
 import type { NetworkLog } from './network-log.ts'
@@ -87,6 +88,21 @@ export class Discovery {
       signal?.throwIfAborted()
       this.#log('debug', 'a lookup ended early', { cid: cid.toString(), error })
     }
+  }
+
+  /** The addresses of a peer, as servers know them; none where nobody does. Aborts with the signal’s reason. */
+  async findPeer(peer: PeerId, servers: readonly Connection[], signal?: AbortSignal): Promise<Multiaddr[]> {
+    if (this.#hasNobodyToAsk(servers)) return []
+    const dht = await this.#open(servers)
+    try {
+      for await (const event of dht.findPeer(peer, { signal: within(LOOKUP_TIMEOUT_MS, signal) })) {
+        if (event.name === 'FINAL_PEER') return withWholeAddresses(event.peer).multiaddrs
+      }
+    } catch (error) {
+      signal?.throwIfAborted()
+      this.#log('debug', 'a peer was not found', { peer: peer.toString(), error })
+    }
+    return []
   }
 
   /** Tells the closest servers that this node holds a dataset; resolves with how many were told. */

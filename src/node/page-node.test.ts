@@ -4,6 +4,7 @@ import { manifestCidFromDigest, treeCidFromDigest } from '../codec/cid.ts'
 import { MemoryHub } from '../exchange/testing/memory-network.ts'
 import { sha256 } from '../merkle/hasher.ts'
 import { ExportFolder } from './export-folder.ts'
+import { NodeLog } from './node-log.ts'
 import { type PageEvent, PageNode } from './page-node.ts'
 import { lateHistory } from './history/late-history.ts'
 import { createTestNode, type TestNode } from './testing/memory-network.ts'
@@ -20,7 +21,8 @@ describe('PageNode', () => {
     await test.node.start()
     keepersRead = 0
     const readKeepers = async (): Promise<void> => void keepersRead++
-    const parts = { exports: noFiles, isPersistent: async () => true, readKeepers }
+    const program = { connectPeer: async (peer: string) => peer, log: new NodeLog(() => undefined, 'warn') }
+    const parts = { ...program, exports: noFiles, isPersistent: async () => true, readKeepers }
     page = new PageNode({ node: test.node, history: lateHistory(new Promise(() => undefined)), ...parts })
   })
 

@@ -10,11 +10,10 @@ import { encodeShareLink, parseShareLink } from '../codec/link.ts'
 import { type ContentRange, toReadableStream } from '../dataset/download.ts'
 import { QuireError } from '../errors.ts'
 import type { UploadLimits } from '../exchange/upload-limits.ts'
-import type { AbortOptions, DatasetEntry } from '../store/block-store.ts'
+import type { AbortOptions } from '../store/block-store.ts'
 import { type ContentSink, openFileSink, writeContent } from './content-sink.ts'
 import {
   type DatasetView,
-  datasetView,
   type InterruptedUploadView,
   interruptedView,
   type ManifestView,

@@ -45,6 +45,8 @@ export interface Transfer {
   /** Undefined unless bytes move and the size is known. */
   readonly secondsLeft?: number | undefined
   readonly startedAtMs: number
+  /** Uploads: what the caller named it by. */
+  readonly reference?: string | undefined
 }
 
 export function isEnded({ phase }: Pick<Transfer, 'phase'>): boolean {

@@ -21,7 +21,10 @@ export type TransferChange =
   | { readonly type: 'transfer-removed'; readonly id: string }
 
 export type TransferUpdate = Partial<
-  Pick<Transfer, 'name' | 'cid' | 'phase' | 'doneBytes' | 'totalBytes' | 'continuedFromBytes' | 'startedAtMs'>
+  Pick<
+    Transfer,
+    'name' | 'cid' | 'phase' | 'doneBytes' | 'totalBytes' | 'continuedFromBytes' | 'startedAtMs' | 'reference'
+  >
 >
 
 /** What a transfer’s work is given. */

@@ -24,6 +24,10 @@ export interface NodeUploadOptions extends AbortOptions {
   readonly blockSizeBytes?: number | undefined
   /** What the file is recognised by, when it is given again after the upload was cut off; without it nothing is kept. */
   readonly file?: UploadFile | undefined
+  /** False where the network is not to be told of it. */
+  readonly isAnnounced?: boolean | undefined
+  /** What the caller names it by; its transfer says it. */
+  readonly reference?: string | undefined
 }
 
 interface UploadsComponents {
@@ -48,11 +52,12 @@ export class Uploads {
 
   /** As `QuireNode.upload`. */
   async upload(source: ContentSource, options: NodeUploadOptions): Promise<DatasetEntry> {
-    const { file, signal, filename = 'Unnamed' } = options
+    const { file, signal, filename = 'Unnamed', reference } = options
     const what = {
       kind: 'upload',
       name: filename,
       totalBytes: source instanceof Blob ? source.size : undefined,
+      reference,
     } as const
     if (file === undefined) {
       return this.#transfers.run(what, (running) => this.#storeOnce({ source, options }, running), { signal })

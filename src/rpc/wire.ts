@@ -7,16 +7,18 @@
  */
 import { type TransferHandler, transferHandlers } from 'comlink'
 import { QuireError } from '../errors.ts'
-import type { CallOptions, NodeApi } from './api.ts'
+import type { CallOptions, NodeApi, UploadCallOptions } from './api.ts'
 import type { HistoryApi } from './history-api.ts'
 import { packThrown, type Thrown, unpackThrown } from './errors.ts'
 
 /** The methods as the worker exposes them. */
-export interface WireApi extends Omit<NodeApi, 'watch' | 'history'> {
+export interface WireApi extends Omit<NodeApi, 'watch' | 'history' | 'openUpload'> {
   /** Answers at once: how a page sees that the worker lives. */
   ping(): Promise<true>
   /** Posts `NodeEvent`s to `port` until a message comes from it. */
   watch(port: MessagePort): Promise<void>
+  /** Answers `UploadSessionApi` on `port`; the upload ends with it. */
+  openUpload(port: MessagePort, options: Omit<UploadCallOptions, 'signal'>): Promise<void>
   /** Answers `WireHistory` on `port` from now on. */
   history(port: MessagePort): Promise<void>
 }
