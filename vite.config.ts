@@ -41,6 +41,14 @@ export default defineConfig({
   base: './',
   plugins: [pagePolicy()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    // Tabs meet in the shared worker of one address: also those that were opened before a new version was put up.
+    rolldownOptions: {
+      output: {
+        entryFileNames: ({ name }) => (name === 'port-broker' ? 'assets/[name].js' : 'assets/[name]-[hash].js'),
+      },
+    },
+  },
   build: { outDir: 'dist/app', emptyOutDir: true, target: 'es2022', sourcemap: true },
 })

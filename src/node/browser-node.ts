@@ -1,13 +1,15 @@
 /**
  * The node of a browser’s worker: IndexedDB, the browser’s libp2p, one key for each origin.
  *
- *   lock (one node an origin) ──▶ key and keepers from the settings ──▶ store, network, exchange ──▶ QuireNode ──▶ PageNode
+ *   keepers ──▶ lock (one node an origin) ──▶ key from the settings ──▶ store, network, exchange ──▶ QuireNode ──▶ PageNode
  *
  * In a worker the stand-in of `webrtc/` must be installed before this file is imported: libp2p looks for WebRTC then.
  */
 import { QuireError } from '../errors.ts'
+import { loadNodeHasher } from '../merkle/hasher.ts'
 import { browserAssembly } from '../network/browser-libp2p.ts'
 import { browserOnline } from '../network/online.ts'
+import { connectPeer } from '../network/connect-peer.ts'
 import { generatePrivateKey } from '../network/peer-identity.ts'
 import { QuireNetwork } from '../network/quire-network.ts'
 import { createIdbBlockStore } from '../store/idb-block-store.ts'
@@ -19,9 +21,9 @@ import type { BrowserHistoryComponents } from './history/browser-history.ts'
 import type { RunningHistory } from './history/create-history.ts'
 import { lateHistory } from './history/late-history.ts'
 import { LateKeepers } from './late-keepers.ts'
-import { loadConfig, type LoadConfigComponents, readConfig } from './node-config.ts'
+import { loadConfig, type LoadConfigComponents, type NodeConfig, readConfig } from './node-config.ts'
 import { NodeLock } from './node-lock.ts'
-import type { NetworkLog } from './node-parts.ts'
+import { NodeLog } from './node-log.ts'
 import { PageNode } from './page-node.ts'
 import type { QuireNode } from './quire-node.ts'
 import { VERSION } from './version.ts'
@@ -31,34 +33,46 @@ const DATABASE = 'quire'
 const PEER_KEY = 'peer-key'
 
 export interface BrowserNodeInit {
-  /** True to take the node over from another tab. */
-  readonly takeOver: boolean
+  /** Aborts when the node is to be taken from another tab, which answers nobody, in place of waiting for its end. */
+  readonly steal: AbortSignal
+  /** Name of the lock that the running node holds. */
+  readonly lockName?: string | undefined
+  /** Called when no other tab runs a node any more: this one starts. */
+  readonly onElected: () => void
   /** Called once, when another tab took the node over: this one stops by itself. */
   readonly onLost: (reason: QuireError) => void
 }
 
 /**
- * Starts the node of this origin.
+ * Starts the node of this origin, once no other tab runs it; what can be loaded before is.
  *
- * Errors: `ERR_NODE_ELSEWHERE`, `ERR_STORE_UNAVAILABLE`, `ERR_INSECURE_PAGE`, `ERR_PEER_KEY_INVALID`.
+ * Errors: `ERR_NODE_MOVED` (taken over while it started), `ERR_STORE_UNAVAILABLE`, `ERR_INSECURE_PAGE`, `ERR_PEER_KEY_INVALID`.
  */
-export async function startBrowserNode({ takeOver, onLost }: BrowserNodeInit): Promise<PageNode> {
+export async function startBrowserNode({ steal, lockName, onElected, onLost }: BrowserNodeInit): Promise<PageNode> {
   // Types promise it everywhere; a page without https has neither locks nor SHA-256.
   if (!globalThis.isSecureContext) throw new QuireError('ERR_INSECURE_PAGE', 'The browser does not trust this page.')
-  const lock = new NodeLock()
+  const lock = new NodeLock({ name: lockName })
   const started = Promise.withResolvers<Started>()
+  // Where it fails, it has already been told.
+  started.promise.catch(() => undefined)
   const lose = async (): Promise<void> => {
-    onLost(new QuireError('ERR_NODE_ELSEWHERE', 'Another tab of this browser took Quire over.'))
+    onLost(new QuireError('ERR_NODE_MOVED', 'Another tab of this browser took Quire over.'))
     // Lost while it starts: it is stopped as soon as it has.
     const { node, keepers, history } = await started.promise
     keepers.stop()
     await history.then(({ stop }) => stop()).catch(() => undefined)
     await node.stop()
   }
-  await lock.acquire({ takeOver, onLost: lose })
+  const onStolen = (): void =>
+    void lose().catch((error: unknown) => consoleLog('warn', 'the node did not stop', { error }))
+  const prepared = prepare()
+  // It may wait for its turn for hours.
+  prepared.catch(() => undefined)
+  await lock.acquire({ steal, onLost: onStolen })
+  onElected()
   const exports = new ExportFolder()
-  started.resolve(createStarted(exports))
-  const { node, keepers, history } = await started.promise.catch((error: unknown) => {
+  started.resolve(createStarted(exports, prepared))
+  const { node, network, keepers, history } = await started.promise.catch((error: unknown) => {
     lock.release()
     throw error
   })
@@ -66,6 +80,8 @@ export async function startBrowserNode({ takeOver, onLost }: BrowserNodeInit): P
   exports.sweep().catch((error: unknown) => consoleLog('warn', 'exported files could not be removed', { error }))
   return new PageNode({
     node,
+    connectPeer: (peer, options) => connectPeer(network, peer, options),
+    log: nodeLog,
     history: lateHistory(history.then((running) => running.history)),
     exports,
     isPersistent: () => navigator.storage.persisted(),
@@ -75,16 +91,24 @@ export async function startBrowserNode({ takeOver, onLost }: BrowserNodeInit): P
 
 interface Started {
   readonly node: QuireNode
+  readonly network: QuireNetwork
   readonly keepers: LateKeepers
   /** Files work without it. */
   readonly history: Promise<RunningHistory>
 }
 
-async function createStarted(exports: ExportFolder): Promise<Started> {
-  const url = new URL('/quire.json', location.origin).href
-  const [privateKey, config] = await withSettings((settings) =>
-    Promise.all([loadPeerKey(settings), loadConfig({ ...configParts, settings }, { url })]),
-  )
+/** Needs no lock: what a worker does while it waits for its turn, so that little is left to do then. */
+async function prepare(): Promise<NodeConfig> {
+  const loadingHasher = loadNodeHasher()
+  const config = await withSettings((settings) => loadConfig({ ...configParts, settings }, { url: configUrl() }))
+  await loadingHasher
+  return config
+}
+
+async function createStarted(exports: ExportFolder, prepared: Promise<NodeConfig>): Promise<Started> {
+  const url = configUrl()
+  // The key is read now: the node before may have made it.
+  const [privateKey, config] = await Promise.all([withSettings(loadPeerKey), prepared])
   const assemble = browserAssembly({ stunServers: config.stunServers, turnServers: config.turnServers })
   const network = new QuireNetwork(
     { assemble, log: consoleLog, online: browserOnline() },
@@ -101,12 +125,16 @@ async function createStarted(exports: ExportFolder): Promise<Started> {
   })
   if (config.keepers.length === 0) void keepers.follow()
   const history = loadHistory({ node, network, exports, log: consoleLog })
-  return { node, keepers, history }
+  return { node, network, keepers, history }
 }
 
 async function loadHistory(components: BrowserHistoryComponents): Promise<RunningHistory> {
   const { startBrowserHistory } = await import('./history/browser-history.ts')
   return startBrowserHistory(components)
+}
+
+function configUrl(): string {
+  return new URL('/quire.json', location.origin).href
 }
 
 async function withSettings<T>(use: (settings: SettingsStore) => Promise<T>): Promise<T> {
@@ -126,12 +154,13 @@ async function loadPeerKey(settings: SettingsStore): Promise<Uint8Array> {
   return made
 }
 
-/** What a person who opens the browser’s console should see: nothing, unless something is wrong. */
-const consoleLog: NetworkLog = (level, event, fields) => {
+/** What a person who opens the browser’s console should see: nothing, unless something is wrong, or a program asks for more. */
+const nodeLog = new NodeLog((level, event, fields) => {
   // A worker has no other place for its log.
   // oxlint-disable-next-line eslint/no-console
-  if (level === 'warn' || level === 'error') console[level](`Quire: ${event}`, fields ?? '')
-}
+  console[level](`Quire: ${event}`, fields ?? '')
+}, 'warn')
+const consoleLog = nodeLog.log
 
 const configParts: Omit<LoadConfigComponents, 'settings'> = {
   fetch: (from, init) => fetch(from, init),

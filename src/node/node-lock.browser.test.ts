@@ -1,73 +1,62 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { NodeLock } from './node-lock.ts'
+
+const NEVER = new AbortController().signal
 
 describe('NodeLock', () => {
   const locks: NodeLock[] = []
   let names = 0
   let name = ''
 
+  beforeEach(() => (name = `quire-test-${names++}`))
   afterEach(() => locks.splice(0).forEach((lock) => lock.release()))
 
-  function newLock(init: { releaseTimeoutMs?: number } = {}): NodeLock {
-    const lock = new NodeLock({ name, ...init })
+  function ask(given: { steal?: AbortSignal } = {}) {
+    const lock = new NodeLock({ name })
     locks.push(lock)
-    return lock
-  }
-
-  /** A holder that notes that it lost the lock. */
-  async function hold(
-    onLost: () => Promise<void> = async () => undefined,
-  ): Promise<{ lost: Promise<void>; lock: NodeLock }> {
-    name = `quire-test-${names++}`
-    const lock = newLock()
     const lost = Promise.withResolvers<void>()
-    const options = { takeOver: false, onLost: () => onLost().finally(() => lost.resolve()) }
-    await lock.acquire(options)
-    return { lost: lost.promise, lock }
+    const state = { isHeld: false }
+    const held = lock.acquire({ steal: given.steal ?? NEVER, onLost: lost.resolve }).then(() => (state.isHeld = true))
+    return { lock, held, state, lost: lost.promise }
   }
 
-  const other = { takeOver: false, onLost: async () => undefined }
-
-  it('is held by one at a time', async () => {
-    const { lock } = await hold()
-    await expect(newLock().acquire(other)).rejects.toMatchObject({ code: 'ERR_NODE_ELSEWHERE' })
-    lock.release()
-    // The browser gives a released lock free a moment later.
+  it('is held by one at a time, and goes to whoever waits when it is released', async () => {
+    const first = ask()
+    await first.held
+    const second = ask()
     await expect
-      .poll(() =>
-        newLock()
-          .acquire(other)
-          .then(
-            () => 'held',
-            () => 'elsewhere',
-          ),
-      )
-      .toBe('held')
+      .poll(async () => (await navigator.locks.query()).pending?.some((each) => each.name === name))
+      .toBe(true)
+    expect(second.state.isHeld).toBe(false)
+    first.lock.release()
+    await second.held
   })
 
-  it('is handed over when asked for, once the holder has put its node away', async () => {
-    const stopped: string[] = []
-    const { lost } = await hold(async () => void stopped.push('stopped'))
-    await newLock().acquire({ ...other, takeOver: true })
-    expect(stopped).toEqual(['stopped'])
-    await lost
-    await expect(newLock().acquire(other)).rejects.toMatchObject({ code: 'ERR_NODE_ELSEWHERE' })
+  it('is taken from a holder, who is told, when it is to be stolen', async () => {
+    const first = ask()
+    await first.held
+    const stealing = new AbortController()
+    const second = ask({ steal: stealing.signal })
+    stealing.abort()
+    await second.held
+    await first.lost
+    const third = ask()
+    second.lock.release()
+    await third.held
   })
 
-  it('is taken from a holder that does not answer', async () => {
-    const silence = new Promise<void>(() => undefined)
-    let isTold = false
-    await hold(() => {
-      isTold = true
-      return silence
-    })
-    await newLock({ releaseTimeoutMs: 50 }).acquire({ ...other, takeOver: true })
-    expect(isTold).toBe(true)
-    await expect(newLock().acquire(other)).rejects.toMatchObject({ code: 'ERR_NODE_ELSEWHERE' })
+  it('is stolen by somebody who did not wait for it first', async () => {
+    const first = ask()
+    await first.held
+    await ask({ steal: AbortSignal.abort() }).held
+    await first.lost
   })
 
-  it('is handed over even when the holder fails to stop', async () => {
-    await hold(() => Promise.reject(new Error('cannot stop')))
-    await expect(newLock().acquire({ ...other, takeOver: true })).resolves.toBeUndefined()
+  it('goes to the thief ahead of those who wait', async () => {
+    const first = ask()
+    await first.held
+    const waiting = ask()
+    await ask({ steal: AbortSignal.abort() }).held
+    expect(waiting.state.isHeld).toBe(false)
   })
 })

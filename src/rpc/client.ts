@@ -13,15 +13,18 @@ import type { WatchdogInit } from './watchdog.ts'
 
 export { NodeClient } from './node-client.ts'
 
-/** How long the worker may take to start its node; loading and compiling it on a slow phone takes seconds. */
+/** How long the worker may take to load, and then to start its node once it is its turn; a slow phone takes seconds. */
 const START_TIMEOUT_MS = 60_000
 
 /** What `connectNode` needs of a `Worker`. */
 export type WorkerEnd = Pick<Worker, 'postMessage' | 'addEventListener' | 'removeEventListener'>
 
 export interface ConnectInit extends WatchdogInit {
-  /** True to take the node over from another tab; the other one is told and stops. */
+  /** True to take the node from another tab that runs it, in place of waiting for its end; that one is told and stops. */
   readonly takeOver?: boolean | undefined
+  readonly lockName?: string | undefined
+  /** Called when no other tab runs a node any more and this one starts. */
+  readonly onElected?: (() => void) | undefined
   /** Receives the port on which `webrtc/page` serves peer connections, before the node starts; once in a worker’s life. */
   readonly onWebRtcPort?: ((port: MessagePort) => void) | undefined
   readonly startTimeoutMs?: number | undefined
@@ -29,10 +32,10 @@ export interface ConnectInit extends WatchdogInit {
 }
 
 /**
- * Starts the node in `worker` and gives its API.
+ * Starts the node in `worker`, once no other tab runs one, and gives its API.
  *
- * Errors: `ERR_NODE_ELSEWHERE` (another tab runs it: call again with `takeOver`, on the same worker), `ERR_WORKER_DIED`
- * (the script did not load, or nothing was heard in time), `ERR_STORE_UNAVAILABLE`, and others of the node’s start.
+ * Errors: `ERR_WORKER_DIED` (the script did not load, or nothing was heard in time), `ERR_NODE_MOVED` (another tab took it
+ * over before it ran), `ERR_STORE_UNAVAILABLE`, and others of the node’s start.
  * After an abort the worker goes on starting; end it with `worker.terminate()`.
  */
 export async function connectNode(worker: WorkerEnd, init: ConnectInit = {}): Promise<NodeClient> {
@@ -50,7 +53,8 @@ function handshake(worker: WorkerEnd, init: ConnectInit): Promise<MessagePort> {
     const { signal } = listening
     const die = (reason: string): void => reject(new QuireError('ERR_WORKER_DIED', reason))
     const onMessage = (message: WorkerMessage): void => {
-      if (message.type === 'webrtc') init.onWebRtcPort?.(message.port)
+      if (message.type === 'webrtc') onLoaded(message.port)
+      else if (message.type === 'elected') onElected()
       else if (message.type === 'ready') resolve(message.port)
       else reject(errorFromView(message.error))
     }
@@ -58,11 +62,29 @@ function handshake(worker: WorkerEnd, init: ConnectInit): Promise<MessagePort> {
       signal,
     })
     worker.addEventListener('error', (event) => die(messageOf(event)), { signal })
-    const timeout = setTimeout(() => die('The node did not start in time.'), init.startTimeoutMs ?? START_TIMEOUT_MS)
+    let timeout: ReturnType<typeof setTimeout>
+    const expectSoon = (): void => {
+      clearTimeout(timeout)
+      timeout = setTimeout(() => die('The node did not start in time.'), init.startTimeoutMs ?? START_TIMEOUT_MS)
+    }
+    const onLoaded = (port: MessagePort): void => {
+      // It waits for its turn, however long that takes.
+      clearTimeout(timeout)
+      init.onWebRtcPort?.(port)
+    }
+    const onElected = (): void => {
+      expectSoon()
+      init.onElected?.()
+    }
+    expectSoon()
     signal.addEventListener('abort', () => clearTimeout(timeout))
     init.signal?.addEventListener('abort', () => reject(init.signal?.reason), { signal })
     init.signal?.throwIfAborted()
-    worker.postMessage({ type: 'start', takeOver: init.takeOver ?? false } satisfies StartMessage)
+    worker.postMessage({
+      type: 'start',
+      takeOver: init.takeOver ?? false,
+      lockName: init.lockName,
+    } satisfies StartMessage)
   }).finally(() => listening.abort())
 }
 

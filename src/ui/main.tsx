@@ -1,26 +1,27 @@
 /**
  * Starts the page: the node’s worker, the page’s half of WebRTC, the model, the view.
  *
- *   worker ──port──▶ connectNode ──▶ AppModel ──▶ App        worker ──port──▶ serveWebRtc
+ *   the origin’s node, in this tab’s worker or another’s ──▶ AppModel ──▶ App        worker ──port──▶ serveWebRtc
  */
 import { render } from 'preact'
 import { serveWebRtc, warmUpWebRtc } from '../webrtc/page.ts'
 import { App } from './app.tsx'
 import { browserPage } from './page/browser-page.ts'
 import { followTitle, guardLeaving } from './page/leaving.ts'
-import { WorkerHost } from './page/worker-host.ts'
+import { OriginHost } from './page/origin-host.ts'
 import { AppModel } from './state/app-model.ts'
 import { Router } from './state/router.ts'
 import { ThemeChoice } from './state/theme.ts'
+import { OriginNode } from '../tabs/origin-node.ts'
 import './styles/app.css'
 
-const host = new WorkerHost({
+const originNode = new OriginNode({
   createWorker: () => new Worker(new URL('../../workers/node.worker.ts', import.meta.url), { type: 'module' }),
   serveWebRtc,
   isSecure: isSecureContext && 'subtle' in crypto && 'storage' in navigator,
 })
 const model = new AppModel({
-  host,
+  host: new OriginHost(originNode),
   page: browserPage(window),
   router: new Router(window),
   theme: new ThemeChoice(document.documentElement, () => localStorage),

@@ -48,10 +48,10 @@ describe('the frame', () => {
     expect(node?.calls).toEqual(['reconnect'])
   })
 
-  it('moves the node here from another tab', async () => {
-    await show('elsewhere')
-    await userEvent.click(page.getByRole('button', { name: 'Use Quire here' }))
-    await expect.element(page.getByRole('progressbar', { name: 'Starting' })).toBeVisible()
+  it('says what to do when the tab that runs the node cannot be reached', async () => {
+    await show('unreachable')
+    await expect.element(page.getByText(/Close the other tabs of Quire/)).toBeVisible()
+    await expect.element(page.getByRole('button', { name: 'Reload the page' })).toBeVisible()
   })
 
   it('offers a reload when the worker died', async () => {

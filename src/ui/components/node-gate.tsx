@@ -22,16 +22,10 @@ function Starting() {
 
 function Failed({ error }: { error: ErrorView }) {
   const app = useApp()
-  const isElsewhere = error.code === 'ERR_NODE_ELSEWHERE'
   const isHopeless = error.code === 'ERR_INSECURE_PAGE'
   return (
     <ErrorBox error={error}>
-      {isElsewhere && app.canTakeOver ? (
-        <button type="button" class="button button-primary" onClick={() => void app.takeOver()}>
-          Use Quire here
-        </button>
-      ) : null}
-      {isElsewhere || isHopeless ? null : (
+      {isHopeless ? null : (
         <button type="button" class="button button-primary" onClick={() => app.page.reload()}>
           Reload the page
         </button>

@@ -132,25 +132,22 @@ export class AppModel {
     return this.#snapshot
   }
 
-  get canTakeOver(): boolean {
-    return this.#host.takeOver !== undefined
-  }
-
   /** Opens the node; resolves when it runs or has failed to (`nodeState` says which). */
   async start(): Promise<void> {
     this.router.start()
     this.#stopFetchingOpenedLinks = this.#fetchOpenedLinks()
     this.#stopFollowingUploads = this.#followUploads()
-    await this.#open((onDeath) => this.#host.open(onDeath))
-  }
-
-  /** Moves the node of another tab here. */
-  async takeOver(): Promise<void> {
-    const host = this.#host
-    if (host.takeOver === undefined) return
-    this.#unwatch?.()
-    this.#unwatch = undefined
-    await this.#open((onDeath) => host.takeOver?.(onDeath) ?? host.open(onDeath))
+    try {
+      const api = await this.#host.open((error) => this.#fail(error))
+      const unwatch = await api.watch((event) => this.#receive(event))
+      if (this.#isStopped) return unwatch()
+      this.#unwatch = unwatch
+      this.files.notAdded.load()
+      this.#nodeState.value = { state: 'running', api }
+      void this.history.open(api.history)
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   stop(): void {
@@ -168,24 +165,6 @@ export class AppModel {
 
   announce(text: string): void {
     this.announcement.value = text
-  }
-
-  async #open(open: (onDeath: (error: unknown) => void) => Promise<NodeApi>): Promise<void> {
-    this.#nodeState.value = { state: 'starting' }
-    // What an earlier node told is no longer true of this one.
-    this.#snapshot.value = EMPTY_SNAPSHOT
-    this.rates.clear()
-    try {
-      const api = await open((error) => this.#fail(error))
-      const unwatch = await api.watch((event) => this.#receive(event))
-      if (this.#isStopped) return unwatch()
-      this.#unwatch = unwatch
-      this.files.notAdded.load()
-      this.#nodeState.value = { state: 'running', api }
-      void this.history.open(api.history)
-    } catch (error) {
-      this.#fail(error)
-    }
   }
 
   #fail(error: unknown): void {

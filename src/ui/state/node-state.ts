@@ -6,11 +6,9 @@ export type NodeState =
   | { readonly state: 'running'; readonly api: NodeApi }
   | { readonly state: 'failed'; readonly error: ErrorView }
 
-/** Starts the node, or joins the one that runs; `main.tsx` gives the real one. */
+/** Starts the node, or joins the one that another tab runs; `main.tsx` gives the real one. */
 export interface NodeHost {
-  /** `onDeath` is called at most once, after the promise resolved. Errors: `ERR_NODE_ELSEWHERE`, `ERR_STORE_UNAVAILABLE` and others. */
+  /** `onDeath` is called at most once, after the promise resolved. Errors: `ERR_STORE_UNAVAILABLE` and others. */
   open(onDeath: (error: unknown) => void): Promise<NodeApi>
-  /** Moves a node that runs in another tab into this one; absent where that cannot be done. */
-  readonly takeOver?: ((onDeath: (error: unknown) => void) => Promise<NodeApi>) | undefined
   close(): void
 }

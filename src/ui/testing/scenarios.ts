@@ -62,7 +62,9 @@ export const SCENARIOS = {
   'status-open': { state: stateWith(), hasStatusOpen: true },
   'node-status-starting': { state: stateWith({ status: statusOf({ state: 'starting' }) }) },
   starting: { isStarting: true },
-  elsewhere: { failure: new QuireError('ERR_NODE_ELSEWHERE', 'Quire already runs in another tab of this browser.') },
+  unreachable: {
+    failure: new QuireError('ERR_NODE_UNREACHABLE', 'Quire runs in another tab of this browser, which cannot be reached.'),
+  },
   insecure: {
     failure: new QuireError(
       'ERR_INSECURE_PAGE',

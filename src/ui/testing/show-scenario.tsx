@@ -72,7 +72,6 @@ function hostOf(
       if (node !== undefined) return node
       throw scenario.failure ?? new QuireError('ERR_UNKNOWN', 'The scenario has neither a state nor a failure.')
     },
-    takeOver: async () => node ?? new Promise<NodeApi>(() => undefined),
     close: () => undefined,
   }
 }
