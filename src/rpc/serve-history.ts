@@ -10,9 +10,11 @@ export function serveHistory(history: ServedHistory, port: MessagePort, watchers
   expose(wireHistory(history, watchers), port)
 }
 
-function wireHistory(history: ServedHistory, watchers: Set<() => void>): WireHistory {
+/** The calls as they cross to a page. */
+export function wireHistory(history: ServedHistory, watchers: Set<() => void>): WireHistory {
   return {
-    watch: async (port) => postEvents(port, (post) => history.watch((event) => post(viewOfEvent(event))), watchers),
+    watch: async (port) =>
+      postEvents(port, (post) => history.watch((event) => post(viewOfHistoryEvent(event))), watchers),
     create: async (community) => viewOfCommunity(await history.create(community)),
     describe: async (id, change) => viewOfCommunity(await history.describe(id, change)),
     follow: async (link) => viewOfCommunity(await history.follow(link)),
@@ -51,7 +53,7 @@ function wireHistory(history: ServedHistory, watchers: Set<() => void>): WireHis
   }
 }
 
-function viewOfEvent(event: ServedHistoryEvent): HistoryEvent {
+export function viewOfHistoryEvent(event: ServedHistoryEvent): HistoryEvent {
   if (event.type === 'communities') return { ...event, communities: event.communities.map(viewOfCommunity) }
   if (event.type === 'imports') return { ...event, imports: event.imports.map(viewOfImport) }
   return event

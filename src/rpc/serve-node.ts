@@ -1,12 +1,10 @@
 import { expose, transfer } from 'comlink'
-import type { QuireError } from '../errors.ts'
-import type { ErrorView, ImportReportView, NodeEvent, NodeStatus } from './api.ts'
 import { packStream, unpackStream } from './crossing-stream.ts'
-import { viewOfError } from './errors.ts'
+import { viewOfEvent, viewOfReport, viewOfStatus } from './node-views.ts'
 import { postEvents } from './post-events.ts'
 import { serveHistory } from './serve-history.ts'
 import { serveUpload } from './serve-upload.ts'
-import type { ServedEvent, ServedNode, ServedReport, ServedStatus } from './served-node.ts'
+import type { ServedNode } from './served-node.ts'
 import { installTransferHandlers, type WireApi } from './wire.ts'
 
 /**
@@ -23,7 +21,8 @@ export function serveNode(node: ServedNode, port: MessagePort): () => void {
   }
 }
 
-function wireApi(node: ServedNode, watchers: Set<() => void>): WireApi {
+/** The calls as they cross to a page. */
+export function wireApi(node: ServedNode, watchers: Set<() => void>): WireApi {
   return {
     ping: async () => true,
     watch: async (port) => postEvents(port, (post) => node.watch((event) => post(viewOfEvent(event))), watchers),
@@ -78,40 +77,8 @@ function wireApi(node: ServedNode, watchers: Set<() => void>): WireApi {
   }
 }
 
-function viewOfEvent(event: ServedEvent): NodeEvent {
-  if (event.type === 'status') return { ...event, status: viewOfStatus(event.status) }
-  if (event.type === 'backup') return { ...event, backup: viewOfFailed(event.backup) }
-  if (event.type !== 'transfer') return event
-  const { phase } = event.transfer
-  if (phase.state !== 'failed') return { ...event, transfer: { ...event.transfer, phase } }
-  return { ...event, transfer: { ...event.transfer, phase: { ...phase, error: viewOfError(phase.error) } } }
-}
-
-function viewOfStatus(status: ServedStatus): NodeStatus {
-  const { reachability } = status
-  if (reachability.state !== 'no-keeper') return { ...status, reachability }
-  return { ...status, reachability: { ...reachability, error: viewOfError(reachability.error) } }
-}
-
 /** A page that goes away in the middle of its own stream is heard of by nobody; `cancelBackup` ends what it began. */
 function receivedBackup(backup: Parameters<WireApi['importAll']>[0]): Parameters<WireApi['importAll']>[0] {
   if (backup instanceof Blob) return backup
   return unpackStream(backup, { onEnd: () => undefined, gone: new AbortController().signal })
-}
-
-function viewOfReport(report: ServedReport): ImportReportView {
-  const { datasets, communities, keys } = report
-  return {
-    ...viewOfFailed(report),
-    datasets: datasets.map(viewOfFailed),
-    communities: communities.map(viewOfFailed),
-    keys: { ...keys, refused: keys.refused.map(({ what, error }) => ({ what, error: viewOfError(error) })) },
-  }
-}
-
-function viewOfFailed<T extends { readonly error?: QuireError | undefined }>(
-  value: T,
-): Omit<T, 'error'> & { readonly error?: ErrorView | undefined } {
-  const { error, ...rest } = value
-  return error === undefined ? rest : { ...rest, error: viewOfError(error) }
 }
