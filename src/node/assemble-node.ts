@@ -4,7 +4,8 @@ import { loadNodeHasher } from '../merkle/hasher.ts'
 import type { BlockStore } from '../store/block-store.ts'
 import type { SettingsStore } from '../store/settings-store.ts'
 import type { NetworkLog, NodeNetwork } from './node-parts.ts'
-import { QuireNode, type QuireNodeInit } from './quire-node.ts'
+import { QuireNode } from './quire-node.ts'
+import type { QuireNodeInit } from './quire-node-init.ts'
 
 export interface AssembleNodeComponents {
   readonly store: BlockStore

@@ -116,7 +116,10 @@ async function createStarted(exports: ExportFolder, prepared: Promise<NodeConfig
   )
   const store = createIdbBlockStore({ databaseName: DATABASE })
   const settings = createIdbSettings({ databaseName: DATABASE })
-  const node = await assembleNode({ store, network, settings, log: consoleLog }, { tryWebRtc: tryWebRtcLoopback })
+  const node = await assembleNode(
+    { store, network, settings, log: consoleLog },
+    { tryWebRtc: tryWebRtcLoopback, isEvicting: true },
+  )
   await node.start()
   const keepers = new LateKeepers({
     read: (signal) => withSettings((settings) => readConfig({ ...configParts, settings }, { url, signal })),

@@ -2,6 +2,7 @@ import { cidText, type ManifestCid } from '../codec/cid.ts'
 import { blockCountOf, type Manifest } from '../codec/manifest.ts'
 import { safeFilename } from '../codec/safe-filename.ts'
 import type { DatasetEntry, InterruptedUpload } from '../store/block-store.ts'
+import type { Eviction } from './space-keeping.ts'
 
 /** A manifest as plain values: CIDs as text, a name that can be shown and saved. */
 export interface ManifestView {
@@ -23,6 +24,18 @@ export interface DatasetView extends ManifestView {
   readonly isAnnounced: boolean
   readonly isPinned: boolean
   readonly lastUsedAtMs: number
+}
+
+/** Datasets that went to make room, as plain values. */
+export interface EvictionView {
+  readonly evicted: readonly {
+    readonly cid: string
+    readonly name?: string | undefined
+    readonly sizeBytes: number
+    readonly lastUsedAtMs: number
+  }[]
+  readonly reason: Eviction['reason']
+  readonly atMs: number
 }
 
 /** An upload that was cut off and goes on when the same file is given again. */
@@ -55,6 +68,14 @@ export function datasetView(entry: DatasetEntry, isAnnounced: boolean): DatasetV
   const isComplete = haveCount === blockCount
   const held = { origin, addedAtMs, haveCount, isComplete, isAnnounced, isPinned, lastUsedAtMs }
   return { ...manifestView(manifestCid, manifest), ...held }
+}
+
+export function evictionView({ entries, reason, atMs }: Eviction): EvictionView {
+  const evicted = entries.map(({ manifestCid, manifest, haveCount, lastUsedAtMs }) => {
+    const { cid, name, sizeBytes } = manifestView(manifestCid, manifest)
+    return { cid, name, sizeBytes: Math.min(sizeBytes, haveCount * manifest.blockSizeBytes), lastUsedAtMs }
+  })
+  return { evicted, reason, atMs }
 }
 
 export function interruptedView({ id, file, storedCount, blockSizeBytes, lastUsedAtMs }: InterruptedUpload) {

@@ -3,7 +3,7 @@ import { Coalescer } from './coalescer.ts'
 import type { NodeStatus } from './connectivity.ts'
 import type { NetworkLog, NodeNetwork } from './node-parts.ts'
 import type { SelfTestResult } from './self-test.ts'
-import type { NodeSpace } from './space-keeping.ts'
+import type { Eviction, NodeSpace } from './space-keeping.ts'
 import { isEnded } from './transfer.ts'
 import type { TransferChange, Transfers } from './transfers.ts'
 import type { Uploads } from './uploads.ts'
@@ -16,6 +16,7 @@ export type NodeChange =
   | { readonly type: 'space'; readonly space: NodeSpace }
   | { readonly type: 'uploads'; readonly interrupted: readonly InterruptedUpload[] }
   | { readonly type: 'self-test'; readonly selfTest: SelfTestResult }
+  | { readonly type: 'evicted'; readonly eviction: Eviction }
 
 export type NodeTopic = 'status' | 'datasets' | 'space' | 'uploads'
 
@@ -90,6 +91,11 @@ export class NodeFeed {
     if (change.type !== 'transfer' || !isEnded(change.transfer)) return
     this.mark('datasets', 'space')
     this.#hasOneEnded = true
+  }
+
+  /** To those who watch now. */
+  tell(change: Extract<NodeChange, { type: 'evicted' }>): void {
+    for (const watcher of this.#watchers) watcher(change)
   }
 
   /** The test that runs, or ran last; whoever watches later hears of it, too. */

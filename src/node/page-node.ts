@@ -14,6 +14,8 @@ import type { AbortOptions } from '../store/block-store.ts'
 import { type ContentSink, openFileSink, writeContent } from './content-sink.ts'
 import {
   type DatasetView,
+  type EvictionView,
+  evictionView,
   type InterruptedUploadView,
   interruptedView,
   type ManifestView,
@@ -43,6 +45,7 @@ export type PageEvent =
   | { readonly type: 'transfer-removed'; readonly id: string }
   | { readonly type: 'uploads'; readonly interrupted: readonly InterruptedUploadView[] }
   | { readonly type: 'self-test'; readonly selfTest: SelfTestResult }
+  | { readonly type: 'evicted'; readonly eviction: EvictionView }
 
 interface PageNodeComponents extends ProgramNodeComponents {
   readonly history: LateHistory
@@ -237,6 +240,8 @@ export class PageNode extends ProgramNode {
         return { type: 'datasets', datasets: change.datasets.map((entry) => this.viewOf(entry)) }
       case 'uploads':
         return { type: 'uploads', interrupted: change.interrupted.map(interruptedView) }
+      case 'evicted':
+        return { type: 'evicted', eviction: evictionView(change.eviction) }
       case 'space':
         return { type: 'space', space: { ...change.space, isPersistent: this.#persistence } }
       case 'transfer': {

@@ -14,12 +14,11 @@ import type { ManifestCid } from '../codec/cid.ts'
 import type { ContentSource } from '../dataset/content-source.ts'
 import type { ContentRange } from '../dataset/download.ts'
 import { QuireError } from '../errors.ts'
-import type { UploadLimits } from '../exchange/upload-limits.ts'
 import type { AbortOptions, DatasetEntry } from '../store/block-store.ts'
 import { connectInBackground, findManifest } from './fetch-dataset.ts'
 import type { FindOptions, FoundManifest, Patience } from './fetch-dataset.ts'
 import { Fetches } from './fetches.ts'
-import { connectionChecks, type WebRtcTrial } from './connection-checks.ts'
+import { connectionChecks } from './connection-checks.ts'
 import { Connectivity, type NodeStatus } from './connectivity.ts'
 import { DatasetAnnouncer } from './dataset-announcer.ts'
 import { NodeHistoryDatasets } from './history-datasets.ts'
@@ -28,30 +27,14 @@ import { type NodeBlockMap, nodeBlockMap } from './node-block-map.ts'
 import { type NodeChange, NodeFeed } from './node-feed.ts'
 import type { NodeParts } from './node-parts.ts'
 import { type NodeOpenOptions, type OpenDataset, OpenDatasets } from './open-datasets.ts'
+import { DEFAULT_PATIENCE, type QuireNodeInit } from './quire-node-init.ts'
 import { type SelfTestResult, SelfTests } from './self-test.ts'
 import { type NodeSpace, SpaceKeeping } from './space-keeping.ts'
 import { Transfers } from './transfers.ts'
 import { UploadLimitsSetting } from './upload-limits-setting.ts'
 import { stopEach } from './stop-each.ts'
+import { isEnded } from './transfer.ts'
 import { type NodeUploadOptions, Uploads } from './uploads.ts'
-
-/**
- * How long a person waits for a manifest before the page says that nobody has it: keepers may need seconds to be reached,
- * and a browser that was asleep some more. Blocks are waited for until the fetch is cancelled; its row says for what.
- */
-const DEFAULT_PATIENCE: Patience = { manifestMs: 60_000, blocksMs: Number.POSITIVE_INFINITY }
-
-export interface QuireNodeInit {
-  /** Where none were set by hand and kept. */
-  readonly uploadLimits?: UploadLimits | undefined
-  readonly patience?: Partial<Patience> | undefined
-  /** For the self-test of a node that others reach by WebRTC. */
-  readonly tryWebRtc?: WebRtcTrial | undefined
-}
-
-export interface NodeReadOptions extends NodeOpenOptions {
-  readonly range?: ContentRange | undefined
-}
 
 export class QuireNode {
   readonly transfers: Transfers
@@ -85,6 +68,7 @@ export class QuireNode {
       onChange: (change) => {
         this.#feed.pass(change)
         this.#announcer.follow(change)
+        if (change.type === 'transfer' && isEnded(change.transfer)) this.keeping.check()
       },
     })
     const { transfers } = this
@@ -102,8 +86,12 @@ export class QuireNode {
     this.#opened = new OpenDatasets(components, { patience: this.#patience, onListed })
     const announcer = this.#announcer
     this.historyDatasets = new NodeHistoryDatasets(components, { announcer, onChange: () => this.#feed.mark('space') })
+    const onGone = (cid: ManifestCid): void => {
+      this.#opened.forget(cid)
+      announcer.withdraw(cid)
+    }
     const { quiet } = this.historyDatasets
-    this.keeping = new SpaceKeeping(components, { isQuiet: (cid) => quiet.has(cid), onChange: onListed })
+    this.keeping = new SpaceKeeping({ ...components, transfers, quiet, feed: this.#feed, onGone }, init)
     this.#fetches = new Fetches({ parts: components, transfers, onFetched, onListed }, { patience: this.#patience })
   }
 
@@ -131,6 +119,7 @@ export class QuireNode {
     }
     this.#isStarted = true
     this.#feed.start()
+    this.keeping.start()
     await this.#fetches.start()
     void this.#announcer.announceAll()
   }
@@ -148,6 +137,7 @@ export class QuireNode {
       () => this.#fetches.stop(),
       () => exchange.stop(),
       () => network.stop(),
+      () => this.keeping.stop(),
       () => store.stop(),
       async () => settings?.close(),
     ]
@@ -184,9 +174,10 @@ export class QuireNode {
   async fetch(cid: ManifestCid, options: FindOptions = {}): Promise<DatasetEntry> {
     const { store } = this.#running()
     const here = await store.getDataset(cid)
-    if (here !== undefined) await this.historyDatasets.quiet.delete(cid)
-    if (here !== undefined && here.haveCount === here.blockCount) return here
-    return this.#fetches.fetch(cid, options)
+    if (here === undefined) return this.#fetches.fetch(cid, options)
+    await this.historyDatasets.quiet.delete(cid)
+    this.keeping.uses.noteUse(cid)
+    return here.haveCount === here.blockCount ? here : this.#fetches.fetch(cid, options)
   }
 
   /** A manifest, from here or from the network. Errors: those of `findManifest`. */
@@ -201,7 +192,10 @@ export class QuireNode {
    *
    * Errors: those of `open`, `ERR_RANGE_INVALID`, `ERR_BLOCK_NOT_FOUND` (with `isLocal`).
    */
-  async *read(cid: ManifestCid, options: NodeReadOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
+  async *read(
+    cid: ManifestCid,
+    options: NodeOpenOptions & { range?: ContentRange | undefined } = {},
+  ): AsyncGenerator<Uint8Array, void, undefined> {
     const { content } = await this.open(cid, options)
     yield* content(options)
   }
@@ -213,7 +207,7 @@ export class QuireNode {
    */
   async open(cid: ManifestCid, options: NodeOpenOptions = {}): Promise<OpenDataset> {
     this.#running()
-    return this.#opened.open(cid, options)
+    return this.keeping.whileRead(cid, () => this.#opened.open(cid, options))
   }
 
   /** Every dataset here that a person asked for, partial ones too, newest first. */
@@ -295,6 +289,7 @@ export class QuireNode {
   }
 
   #arrived(cid: ManifestCid): void {
+    this.keeping.uses.noteUse(cid)
     this.#feed.mark('datasets', 'space')
     void this.#announcer.announce(cid)
   }

@@ -61,7 +61,9 @@ export type EvictionReason = 'needed' | 'low'
 /** Which datasets may go when room is needed. */
 export interface EvictionPolicy {
   /** Called for what is not pinned, also just before it goes; decides at once, and changes nothing. */
-  mayEvict(entry: DatasetEntry): boolean
+  mayEvict(entry: DatasetEntry, reason: EvictionReason): boolean
+  /** Where it is later than the entry says. */
+  lastUsedAtMs(entry: DatasetEntry): number
   /** They can be read no more; their space is free a little later. */
   onGone(entries: readonly DatasetEntry[]): void
   /** All that went in one go, with its space free; those not used for longest first. */

@@ -18,6 +18,7 @@ class PolicyDouble {
   readonly gone: string[] = []
   readonly evicted: { cids: string[]; reason: EvictionReason }[] = []
   mayEvict = ({ manifestCid }: DatasetEntry): boolean => !this.used.has(cidText(manifestCid))
+  lastUsedAtMs = ({ lastUsedAtMs }: DatasetEntry): number => lastUsedAtMs
   onGone = (entries: readonly DatasetEntry[]): void => void this.gone.push(...cidsOf(entries))
   onEvicted = (entries: readonly DatasetEntry[], reason: EvictionReason): void => {
     this.evicted.push({ cids: cidsOf(entries), reason })

@@ -65,7 +65,9 @@ export class Evictor {
         const [oldest, ...others] = candidates
         if (oldest === undefined) break
         candidates = others
-        const gone = await this.#kv.write((tx) => removeAll(tx, oldest.entries, policy), { isDurable: true })
+        const gone = await this.#kv.write((tx) => removeAll(tx, oldest.entries, { policy, reason: wanted.reason }), {
+          isDurable: true,
+        })
         if (!gone) continue
         evicted.push(...oldest.entries)
         policy.onGone(oldest.entries)
@@ -79,7 +81,7 @@ export class Evictor {
   }
 
   /** Those not used for longest first. */
-  async #candidates({ sparedRoot }: RoomWanted, policy: EvictionPolicy): Promise<Candidate[]> {
+  async #candidates({ sparedRoot, reason }: RoomWanted, policy: EvictionPolicy): Promise<Candidate[]> {
     const spared = sparedRoot && textOfKey(sparedRoot)
     const trees = new Map<string, DatasetEntry[]>()
     for (const entry of await this.#kv.read(readEntries)) {
@@ -87,26 +89,31 @@ export class Evictor {
       if (root !== spared) trees.set(root, [...(trees.get(root) ?? []), entry])
     }
     return [...trees.values()]
-      .filter((entries) => entries.every((entry) => mayGo(entry, policy)))
+      .filter((entries) => entries.every((entry) => mayGo(entry, { policy, reason })))
       .map((entries) => ({
         entries,
         sizeBytes: Math.max(...entries.map(({ haveCount, manifest }) => haveCount * manifest.blockSizeBytes)),
-        lastUsedAtMs: Math.max(...entries.map(({ lastUsedAtMs }) => lastUsedAtMs)),
+        lastUsedAtMs: Math.max(...entries.map((entry) => policy.lastUsedAtMs(entry))),
       }))
       .filter(({ sizeBytes }) => sizeBytes > 0)
       .toSorted((a, b) => a.lastUsedAtMs - b.lastUsedAtMs)
   }
 }
 
-function mayGo(entry: DatasetEntry, policy: EvictionPolicy): boolean {
-  return !entry.isPinned && policy.mayEvict(entry)
+interface Judging {
+  readonly policy: EvictionPolicy
+  readonly reason: EvictionReason
+}
+
+function mayGo(entry: DatasetEntry, { policy, reason }: Judging): boolean {
+  return !entry.isPinned && policy.mayEvict(entry, reason)
 }
 
 /** False, with nothing changed, where one of them is pinned, used or gone by now. */
-async function removeAll(tx: KvWriter, entries: readonly DatasetEntry[], policy: EvictionPolicy): Promise<boolean> {
+async function removeAll(tx: KvWriter, entries: readonly DatasetEntry[], judging: Judging): Promise<boolean> {
   const digests = entries.map(({ manifestCid }) => digestOf(manifestCid))
   const current = await Promise.all(digests.map((digest) => readEntry(tx, digest)))
-  if (!current.every((entry) => entry !== undefined && mayGo(entry, policy))) return false
+  if (!current.every((entry) => entry !== undefined && mayGo(entry, judging))) return false
   for (const digest of digests) await removeManifest(tx, digest)
   return true
 }

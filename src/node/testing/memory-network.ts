@@ -7,7 +7,8 @@ import type { SettingsStore } from '../../store/settings-store.ts'
 import type { BlockStore } from '../../store/block-store.ts'
 import { assembleNode } from '../assemble-node.ts'
 import type { NetworkStatus, NodeNetwork } from '../node-parts.ts'
-import type { QuireNode, QuireNodeInit } from '../quire-node.ts'
+import type { QuireNode } from '../quire-node.ts'
+import type { QuireNodeInit } from '../quire-node-init.ts'
 
 type Reachability = NetworkStatus['reachability']
 
