@@ -105,8 +105,9 @@ describe('PageNode', () => {
     const events: PageEvent[] = []
     const unsubscribe = page.watch((event) => void events.push(event))
     expect(events).toMatchObject([{ type: 'transfer', transfer: { cid, kind: 'upload', phase: { state: 'done' } } }])
-    await page.dismissTransfer('1')
-    expect(events.at(-1)).toEqual({ type: 'transfer-removed', id: '1' })
+    const id = events[0]?.type === 'transfer' ? events[0].transfer.id : ''
+    await page.dismissTransfer(id)
+    expect(events.at(-1)).toEqual({ type: 'transfer-removed', id })
     unsubscribe()
   })
 

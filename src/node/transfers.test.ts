@@ -189,11 +189,32 @@ describe('Transfers', () => {
     await transfers.run(UPLOAD, async () => 1)
     const held = heldWork()
     const done = transfers.run({ kind: 'fetch', name: 'running' }, held.work)
+    const [ended] = transfers.list()
     for (const { id } of transfers.list()) transfers.dismiss(id)
     expect(transfers.list()).toMatchObject([{ name: 'running' }])
-    expect(changes).toContainEqual({ type: 'transfer-removed', id: '1' })
+    expect(changes).toContainEqual({ type: 'transfer-removed', id: ended?.id })
     held.finish()
     await done
+  })
+
+  it('gives a fetch the same id from run to run, and everything else one that no other run gives', async () => {
+    const next = new Transfers({ onChange: () => undefined })
+    for (const each of [transfers, next]) {
+      await each.run({ kind: 'fetch', name: 'a', cid: CID }, async () => 1)
+      await each.run(UPLOAD, async () => 1)
+    }
+    const [fetched, uploaded] = transfers.list().map(({ id }) => id)
+    const [fetchedNext, uploadedNext] = next.list().map(({ id }) => id)
+    expect(fetchedNext).toBe(fetched)
+    expect(uploadedNext).not.toBe(uploaded)
+    await next.stop()
+  })
+
+  it('puts a fetch that is begun again in the place of the one that ended', async () => {
+    const what = { kind: 'fetch', name: 'a', cid: CID } as const
+    await expect(transfers.run(what, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+    await transfers.run(what, async () => 1)
+    expect(transfers.list().map(({ phase }) => phase.state)).toEqual(['done'])
   })
 
   it('changes an ended transfer no more', async () => {

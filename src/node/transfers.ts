@@ -59,6 +59,8 @@ export class Transfers {
   readonly #changed: Coalescer<string>
   readonly #entries = new Map<string, Entry>()
   #refresh: ReturnType<typeof setInterval> | undefined
+  /** Ids of the node before, which pages may still show, name nothing of this one. */
+  readonly #run = crypto.randomUUID().slice(0, 8)
   #nextId = 1
 
   constructor(components: { onChange: (change: TransferChange) => void }, init: TransfersInit = {}) {
@@ -154,7 +156,7 @@ export class Transfers {
 
   #enter(what: Pick<Transfer, 'kind' | 'name'> & TransferUpdate, run: Pick<Entry, 'ended' | 'pausing'>): Entry {
     const transfer: Transfer = {
-      id: String(this.#nextId++),
+      id: this.#newId(what),
       phase: { state: run.pausing?.isPaused === true ? 'paused' : 'preparing' },
       isPausable: run.pausing !== undefined,
       doneBytes: 0,
@@ -163,10 +165,19 @@ export class Transfers {
       ...what,
     }
     const entry: Entry = { transfer, meter: undefined, controller: new AbortController(), ...run }
+    // One that ended before, of the same content, goes.
+    this.#entries.delete(transfer.id)
     this.#entries.set(transfer.id, entry)
     this.#changed.mark(transfer.id)
     this.#refresh ??= setInterval(() => this.#refreshAll(), REFRESH_MS)
     return entry
+  }
+
+  /** A fetch has the same one from run to run, so that a page goes on showing it in its place when the node moves. */
+  #newId({ kind, cid }: Pick<Transfer, 'kind'> & TransferUpdate): string {
+    const lasting = kind === 'fetch' && cid !== undefined ? `fetch-${cidText(cid)}` : undefined
+    if (lasting !== undefined && this.#running(lasting) === undefined) return lasting
+    return `${kind}-${this.#run}-${this.#nextId++}`
   }
 
   #update(id: string, update: TransferUpdate): void {

@@ -54,7 +54,7 @@ describe('connectNode', () => {
   it('starts the node and calls it', async () => {
     const { worker } = livingWorker()
     const client = await connected(worker, { takeOver: true })
-    expect(worker.starts).toEqual([{ type: 'start', takeOver: true }])
+    expect(worker.starts).toEqual([{ type: 'start', takeOver: true, lockName: undefined }])
     expect(await client.list()).toEqual([DATASET])
   })
 
@@ -76,9 +76,9 @@ describe('connectNode', () => {
   it('rejects with what kept the node from starting, and can be tried again', async () => {
     const { worker } = livingWorker()
     const start = worker.onStart
-    const error = viewOfError(new QuireError('ERR_NODE_ELSEWHERE', 'Quire runs in another tab.'))
+    const error = viewOfError(new QuireError('ERR_STORE_UNAVAILABLE', 'The store does not open.'))
     worker.onStart = () => worker.say({ type: 'failed', error })
-    await expect(connectNode(worker)).rejects.toMatchObject({ code: 'ERR_NODE_ELSEWHERE' })
+    await expect(connectNode(worker)).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' })
     worker.onStart = start
     expect(await (await connected(worker, { takeOver: true })).exists('x')).toBe(true)
   })
@@ -90,6 +90,27 @@ describe('connectNode', () => {
     await expect(connectNode(new WorkerDouble(), { startTimeoutMs: 5 })).rejects.toMatchObject({
       code: 'ERR_WORKER_DIED',
     })
+  })
+
+  it('waits for its turn for as long as it takes, and for the start of the node only so long', async () => {
+    const { worker } = livingWorker()
+    const { port1, port2 } = new MessageChannel()
+    const start = worker.onStart
+    const loaded = Promise.withResolvers<void>()
+    worker.onStart = () => {
+      worker.say({ type: 'webrtc', port: port2 })
+      loaded.resolve()
+    }
+    const connecting = connected(worker, { startTimeoutMs: 20 })
+    await loaded.promise
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    worker.say({ type: 'elected' })
+    start()
+    expect(await (await connecting).exists('x')).toBe(true)
+    const never = new WorkerDouble()
+    never.onStart = () => never.say({ type: 'elected' })
+    await expect(connectNode(never, { startTimeoutMs: 20 })).rejects.toMatchObject({ code: 'ERR_WORKER_DIED' })
+    port1.close()
   })
 
   it('stops waiting when its signal aborts', async () => {
@@ -124,12 +145,12 @@ describe('connectNode', () => {
     })
   })
 
-  it('rejects pending calls with ERR_NODE_ELSEWHERE when another tab takes the node over', async () => {
+  it('rejects pending calls with ERR_NODE_MOVED when another tab takes the node over', async () => {
     const { worker, node } = livingWorker()
     node.onFetch = () => new Promise(() => undefined)
     const client = await connected(worker)
     const pending = client.fetch('x')
-    worker.say({ type: 'lost', error: viewOfError(new QuireError('ERR_NODE_ELSEWHERE', 'Moved to another tab.')) })
-    await expect(pending).rejects.toMatchObject({ code: 'ERR_NODE_ELSEWHERE' })
+    worker.say({ type: 'lost', error: viewOfError(new QuireError('ERR_NODE_MOVED', 'Moved to another tab.')) })
+    await expect(pending).rejects.toMatchObject({ code: 'ERR_NODE_MOVED' })
   })
 })

@@ -90,13 +90,18 @@ describe('the node’s worker', () => {
     unsubscribe()
   })
 
-  it('lets one tab run the node, and moves it when the person says so', async () => {
+  it('lets one tab run the node, and moves it at once when it is to be stolen', async () => {
     const first = await start({ takeOver: true })
-    await expect(start()).rejects.toMatchObject({ code: 'ERR_NODE_ELSEWHERE' })
-    const second = await start({ takeOver: true })
-    expect((await first.closed).code).toBe('ERR_NODE_ELSEWHERE')
-    await expect(first.list()).rejects.toMatchObject({ code: 'ERR_NODE_ELSEWHERE' })
-    expect(await second.list()).toBeInstanceOf(Array)
+    let isElected = false
+    const second = start({ onElected: () => (isElected = true) })
+    await expect
+      .poll(async () => (await navigator.locks.query()).pending?.some(({ name }) => name === 'quire-node'))
+      .toBe(true)
+    expect(isElected).toBe(false)
+    running[1]?.worker.postMessage({ type: 'steal' })
+    expect(await (await second).list()).toBeInstanceOf(Array)
+    expect((await first.closed).code).toBe('ERR_NODE_MOVED')
+    await expect(first.list()).rejects.toMatchObject({ code: 'ERR_NODE_MOVED' })
   })
 
   it('rejects what is pending when the worker is killed', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { QuireError } from '../errors.ts'
-import { connectNode, type NodeClient } from './client.ts'
+import { connectNode, NodeClient } from './client.ts'
 import { type NodeStart, serveWorker, type WorkerParts } from './server.ts'
 import { DATASET, ServedNodeDouble } from './testing/served-node-double.ts'
 
@@ -47,7 +47,7 @@ describe('serveWorker', () => {
     })
     const client = await connect(pair, { takeOver: true })
     expect(await client.list()).toEqual([DATASET])
-    expect(starts).toMatchObject([{ takeOver: true }])
+    expect(starts.map(({ steal }) => steal.aborted)).toEqual([true])
   })
 
   it('hands out the WebRTC port once in its life', async () => {
@@ -71,13 +71,13 @@ describe('serveWorker', () => {
   })
 
   it('tells why the node did not start, and tries again when asked again', async () => {
-    let isElsewhere = true
+    let isClosed = true
     const { pair } = serve(async () => {
-      if (isElsewhere) throw new QuireError('ERR_NODE_ELSEWHERE', 'It runs in another tab.')
+      if (isClosed) throw new QuireError('ERR_STORE_UNAVAILABLE', 'The store does not open.')
       return new ServedNodeDouble()
     })
-    await expect(connectNode(pair.worker)).rejects.toMatchObject({ code: 'ERR_NODE_ELSEWHERE' })
-    isElsewhere = false
+    await expect(connectNode(pair.worker)).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' })
+    isClosed = false
     expect(await (await connect(pair)).exists('x')).toBe(true)
   })
 
@@ -88,8 +88,8 @@ describe('serveWorker', () => {
       return new ServedNodeDouble()
     })
     const client = await connect(pair)
-    starts[0]?.onLost(new QuireError('ERR_NODE_ELSEWHERE', 'Another tab took it over.'))
-    expect(await client.closed).toMatchObject({ code: 'ERR_NODE_ELSEWHERE', message: 'Another tab took it over.' })
+    starts[0]?.onLost(new QuireError('ERR_NODE_MOVED', 'Another tab took it over.'))
+    expect(await client.closed).toMatchObject({ code: 'ERR_NODE_MOVED', message: 'Another tab took it over.' })
     expect(await (await connect(pair, { takeOver: true })).exists('x')).toBe(true)
     expect(starts).toHaveLength(2)
   })
@@ -100,9 +100,9 @@ describe('serveWorker', () => {
     const { pair } = serve((init) => (starts.push(init) === 1 ? lost.promise : Promise.resolve(new ServedNodeDouble())))
     const lose = async (): Promise<void> => {
       await vi.waitFor(() => expect(starts).toHaveLength(1))
-      starts[0]?.onLost(new QuireError('ERR_NODE_ELSEWHERE', 'Another tab took it over.'))
+      starts[0]?.onLost(new QuireError('ERR_NODE_MOVED', 'Another tab took it over.'))
     }
-    await Promise.all([expect(connectNode(pair.worker)).rejects.toMatchObject({ code: 'ERR_NODE_ELSEWHERE' }), lose()])
+    await Promise.all([expect(connectNode(pair.worker)).rejects.toMatchObject({ code: 'ERR_NODE_MOVED' }), lose()])
     const readies: unknown[] = []
     pair.worker.addEventListener('message', (event) => readies.push(event))
     const dead = new ServedNodeDouble()
@@ -110,5 +110,43 @@ describe('serveWorker', () => {
     lost.resolve(dead)
     expect(await (await connect(pair, { takeOver: true })).exists('x')).toBe(true)
     expect(readies).toHaveLength(1)
+  })
+
+  it('waits for its turn, says when it is, and steals the node when it is told to', async () => {
+    const { pair } = serve(
+      ({ steal, onElected }) =>
+        new Promise((resolve) => {
+          steal.addEventListener('abort', () => {
+            onElected()
+            resolve(new ServedNodeDouble())
+          })
+        }),
+    )
+    const elected = vi.fn<() => void>()
+    const connecting = connect(pair, { onElected: elected })
+    await new Promise(setImmediate)
+    expect(elected).not.toHaveBeenCalled()
+    pair.worker.postMessage({ type: 'steal' })
+    expect(await (await connecting).exists('x')).toBe(true)
+    expect(elected).toHaveBeenCalledOnce()
+  })
+
+  it('serves the ports of others once the node runs, also those that came before', async () => {
+    const begun = Promise.withResolvers<ServedNodeDouble>()
+    const { pair } = serve(() => begun.promise)
+    const ports = new MessageChannel()
+    const [early, late] = [new MessageChannel(), new MessageChannel()]
+    const others = [new NodeClient(early.port1), new NodeClient(late.port1)]
+    clients.push(...others)
+    const connecting = connect(pair)
+    pair.worker.postMessage({ type: 'serve', port: early.port2 })
+    pair.worker.postMessage({ type: 'serve-from', ports: ports.port2 })
+    const asked = others[0]?.exists('x')
+    begun.resolve(new ServedNodeDouble())
+    await connecting
+    ports.port1.postMessage({ type: 'serve', port: late.port2 }, [late.port2])
+    expect(await asked).toBe(true)
+    expect(await others[1]?.exists('x')).toBe(true)
+    ports.port1.close()
   })
 })

@@ -6,9 +6,10 @@ const SLOTS_PER_SEGMENT = 4096
 const SLOT_BYTES = 65_536
 /** `FILE_ERROR_NO_SPACE` of Chromium, as 32 bits without a sign. */
 const NO_SPACE = 2 ** 32 - 8
-/** A node that another tab takes over holds its files until it has stopped, which includes its network. */
-const LOCKED_RETRIES = 60
-const LOCKED_PAUSE_MS = 250
+/** A tab that ended lets go of its files a moment after its lock, one that was frozen when it thaws or is discarded: 15 s. */
+const LOCKED_RETRIES = 66
+const FIRST_LOCKED_PAUSE_MS = 10
+const MAX_LOCKED_PAUSE_MS = 250
 
 /** The browser’s interface as far as it is used here; only the types of a worker know it. */
 interface SyncHandle {
@@ -115,7 +116,9 @@ async function openSync(file: FileSystemFileHandle): Promise<SyncHandle> {
       const isLocked = error instanceof Error && error.name === 'NoModificationAllowedError'
       if (!isLocked || retry >= LOCKED_RETRIES) throw error
     }
-    await new Promise((resolve) => setTimeout(resolve, LOCKED_PAUSE_MS))
+    await new Promise((resolve) =>
+      setTimeout(resolve, Math.min(FIRST_LOCKED_PAUSE_MS * 2 ** retry, MAX_LOCKED_PAUSE_MS)),
+    )
   }
 }
 

@@ -11,7 +11,10 @@ const MAX_MISSED_NEW = 15
 const MAX_DOUBLINGS = 3
 
 interface LeaderWatchComponents {
+  /** Asks the node’s worker. */
   readonly ping: () => Promise<void>
+  /** Asks the page of that worker; its answer comes to `hear`. A worker may be busy for a second, a frozen tab has neither. */
+  readonly askPage: () => void
   /** Whether anybody would notice: a page is seen, or waits for an answer. */
   readonly isWanted: () => boolean
   readonly onMute: () => void
@@ -46,6 +49,11 @@ export class LeaderWatch {
     this.#interval = setInterval(() => this.#look(), INTERVAL_MS)
   }
 
+  /** The page whose worker runs the node gave a sign of life. */
+  hear(): void {
+    this.#missed = 0
+  }
+
   stop(): void {
     clearInterval(this.#interval)
     this.#interval = undefined
@@ -59,7 +67,9 @@ export class LeaderWatch {
     if (isLate || !this.#components.isWanted()) this.#missed = 0
     else if (this.#isAsking) this.#missed++
     if (this.#missed >= this.#patience()) return this.#giveUp()
-    if (!this.#isAsking && this.#components.isWanted()) this.#ask()
+    if (!this.#components.isWanted()) return
+    if (this.#isAsking) this.#components.askPage()
+    else this.#ask()
   }
 
   #patience(): number {

@@ -74,6 +74,7 @@ export class TabNode {
     })
     this.#watch = new LeaderWatch({
       ping: async () => slot.current?.ping(),
+      askPage: () => this.#channel.tell({ type: 'seek', isLost: false }),
       isWanted: () => this.#window.document.visibilityState === 'visible' || slot.isWaiting,
       onMute: () => this.#leaveMute(),
     })
@@ -159,6 +160,7 @@ export class TabNode {
   }
 
   #receive(message: TabMessage): void {
+    if (message.type === 'leader' && message.leader === this.#link.leader) this.#watch.hear()
     if (message.type === 'seek') this.#answer(message.isLost)
     else if (message.type === 'mute') this.#hearOfMute(message.leader)
   }

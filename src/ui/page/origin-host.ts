@@ -1,6 +1,6 @@
 /** The node of this origin as the page’s model wants it; whichever tab runs it. */
 import type { NodeApi } from '../../rpc/api.ts'
-import { OriginNode } from '../../tabs/origin-node.ts'
+import type { OriginNode } from '../../tabs/origin-node.ts'
 import type { NodeHost } from '../state/node-state.ts'
 
 export class OriginHost implements NodeHost {

@@ -5,7 +5,6 @@ import type { PageServices } from '../page/page-services.ts'
 import { datasetOf, fakeCid, transferOf } from '../testing/fake-datasets.ts'
 import { FakeNode } from '../testing/fake-node.ts'
 import { AppModel } from './app-model.ts'
-import type { NodeHost } from './node-state.ts'
 import { Router } from './router.ts'
 import type { RouterWindow } from './router.ts'
 import { ThemeChoice } from './theme.ts'
@@ -52,10 +51,10 @@ function windowAt(hash: string): RouterWindow {
   return { location, history, addEventListener: () => undefined, removeEventListener: () => undefined }
 }
 
-function modelOf(node: NodeApi, hash = '#/', ownHost?: NodeHost) {
+function modelOf(node: NodeApi, hash = '#/') {
   const die = Promise.withResolvers<(error: unknown) => void>()
   const model = new AppModel({
-    host: ownHost ?? {
+    host: {
       open: async (onDeath) => {
         die.resolve(onDeath)
         return node
@@ -165,26 +164,6 @@ describe('AppModel', () => {
     kill(new QuireError('ERR_WORKER_DIED', 'The node stopped.'))
     expect(model.nodeState.value).toMatchObject({ state: 'failed', error: { code: 'ERR_WORKER_DIED' } })
     expect(model.announcement.value).toBe('The node stopped.')
-  })
-
-  it('takes the node over through its host, and runs', async () => {
-    const node = new FakeNode({ status: STATUS, space: SPACE, datasets: [], transfers: [] })
-    // A host with private state, as the real one has: a method that is torn off it does not work.
-    class BusyHost {
-      readonly #node = node
-      async open(): Promise<NodeApi> {
-        throw new QuireError('ERR_NODE_ELSEWHERE', 'Elsewhere.')
-      }
-      async takeOver(): Promise<NodeApi> {
-        return this.#node
-      }
-      close(): void {}
-    }
-    const { model } = modelOf(node, '#/', new BusyHost())
-    await model.start()
-    expect(model.nodeState.value).toMatchObject({ state: 'failed', error: { code: 'ERR_NODE_ELSEWHERE' } })
-    await model.takeOver()
-    expect(model.nodeState.value).toEqual({ state: 'running', api: node })
   })
 
   it('turns a call without a node into a notice', async () => {
