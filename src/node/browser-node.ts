@@ -12,10 +12,9 @@ import { browserOnline } from '../network/online.ts'
 import { connectPeer } from '../network/connect-peer.ts'
 import { generatePrivateKey } from '../network/peer-identity.ts'
 import { QuireNetwork } from '../network/quire-network.ts'
-import { createIdbBlockStore } from '../store/idb-block-store.ts'
-import { createIdbSettings } from '../store/idb-settings.ts'
 import type { SettingsStore } from '../store/settings-store.ts'
 import { assembleNode } from './assemble-node.ts'
+import { type BrowserDisk, memoryDisk, originDisk } from './browser-disk.ts'
 import { ExportFolder } from './export-folder.ts'
 import type { BrowserHistoryComponents } from './history/browser-history.ts'
 import type { RunningHistory } from './history/create-history.ts'
@@ -29,7 +28,6 @@ import type { QuireNode } from './quire-node.ts'
 import { VERSION } from './version.ts'
 import { tryWebRtcLoopback } from './webrtc-loopback.ts'
 
-const DATABASE = 'quire'
 const PEER_KEY = 'peer-key'
 
 export interface BrowserNodeInit {
@@ -37,6 +35,8 @@ export interface BrowserNodeInit {
   readonly steal: AbortSignal
   /** Name of the lock that the running node holds. */
   readonly lockName?: string | undefined
+  /** True for a node that keeps nothing and waits for no other, also where the browser allows no storage. */
+  readonly isInMemory?: boolean | undefined
   /** Called when no other tab runs a node any more: this one starts. */
   readonly onElected: () => void
   /** Called once, when another tab took the node over: this one stops by itself. */
@@ -48,10 +48,17 @@ export interface BrowserNodeInit {
  *
  * Errors: `ERR_NODE_MOVED` (taken over while it started), `ERR_STORE_UNAVAILABLE`, `ERR_INSECURE_PAGE`, `ERR_PEER_KEY_INVALID`.
  */
-export async function startBrowserNode({ steal, lockName, onElected, onLost }: BrowserNodeInit): Promise<PageNode> {
+export async function startBrowserNode({
+  steal,
+  lockName,
+  isInMemory = false,
+  ...init
+}: BrowserNodeInit): Promise<PageNode> {
   // Types promise it everywhere; a page without https has neither locks nor SHA-256.
   if (!globalThis.isSecureContext) throw new QuireError('ERR_INSECURE_PAGE', 'The browser does not trust this page.')
-  const lock = new NodeLock({ name: lockName })
+  const { onElected, onLost } = init
+  const disk = isInMemory ? memoryDisk : originDisk
+  const lock = isInMemory ? undefined : new NodeLock({ name: lockName })
   const started = Promise.withResolvers<Started>()
   // Where it fails, it has already been told.
   started.promise.catch(() => undefined)
@@ -65,26 +72,27 @@ export async function startBrowserNode({ steal, lockName, onElected, onLost }: B
   }
   const onStolen = (): void =>
     void lose().catch((error: unknown) => consoleLog('warn', 'the node did not stop', { error }))
-  const prepared = prepare()
+  const prepared = prepare(disk)
   // It may wait for its turn for hours.
   prepared.catch(() => undefined)
-  await lock.acquire({ steal, onLost: onStolen })
+  await lock?.acquire({ steal, onLost: onStolen })
   onElected()
   const exports = new ExportFolder()
-  started.resolve(createStarted(exports, prepared))
+  started.resolve(createStarted({ disk, exports }, prepared))
   const { node, network, keepers, history } = await started.promise.catch((error: unknown) => {
-    lock.release()
+    lock?.release()
     throw error
   })
   history.catch((error: unknown) => consoleLog('error', 'communities could not be started', { error }))
-  exports.sweep().catch((error: unknown) => consoleLog('warn', 'exported files could not be removed', { error }))
+  if (!isInMemory)
+    exports.sweep().catch((error: unknown) => consoleLog('warn', 'exported files could not be removed', { error }))
   return new PageNode({
     node,
     connectPeer: (peer, options) => connectPeer(network, peer, options),
     log: nodeLog,
     history: lateHistory(history.then((running) => running.history)),
     exports,
-    isPersistent: () => navigator.storage.persisted(),
+    isPersistent: () => disk.isPersistent(),
     readKeepers: () => keepers.read(),
   })
 }
@@ -98,36 +106,39 @@ interface Started {
 }
 
 /** Needs no lock: what a worker does while it waits for its turn, so that little is left to do then. */
-async function prepare(): Promise<NodeConfig> {
+async function prepare(disk: BrowserDisk): Promise<NodeConfig> {
   const loadingHasher = loadNodeHasher()
-  const config = await withSettings((settings) => loadConfig({ ...configParts, settings }, { url: configUrl() }))
+  const config = await withSettings(disk, (settings) => loadConfig({ ...configParts, settings }, { url: configUrl() }))
   await loadingHasher
   return config
 }
 
-async function createStarted(exports: ExportFolder, prepared: Promise<NodeConfig>): Promise<Started> {
+async function createStarted(
+  { disk, exports }: { disk: BrowserDisk; exports: ExportFolder },
+  prepared: Promise<NodeConfig>,
+): Promise<Started> {
   const url = configUrl()
   // The key is read now: the node before may have made it.
-  const [privateKey, config] = await Promise.all([withSettings(loadPeerKey), prepared])
+  const [privateKey, config] = await Promise.all([withSettings(disk, loadPeerKey), prepared])
   const assemble = browserAssembly({ stunServers: config.stunServers, turnServers: config.turnServers })
   const network = new QuireNetwork(
     { assemble, log: consoleLog, online: browserOnline() },
     { privateKey, version: VERSION, keepers: config.keepers },
   )
-  const store = createIdbBlockStore({ databaseName: DATABASE })
-  const settings = createIdbSettings({ databaseName: DATABASE })
+  const store = disk.openStore()
+  const settings = disk.openSettings()
   const node = await assembleNode(
     { store, network, settings, log: consoleLog },
     { tryWebRtc: tryWebRtcLoopback, isEvicting: true },
   )
   await node.start()
   const keepers = new LateKeepers({
-    read: (signal) => withSettings((settings) => readConfig({ ...configParts, settings }, { url, signal })),
+    read: (signal) => withSettings(disk, (settings) => readConfig({ ...configParts, settings }, { url, signal })),
     addKeepers: (addresses) => network.addKeepers(addresses),
     log: consoleLog,
   })
   if (config.keepers.length === 0) void keepers.follow()
-  const history = loadHistory({ node, network, exports, log: consoleLog })
+  const history = loadHistory({ node, network, exports, isInMemory: disk.isInMemory, log: consoleLog })
   return { node, network, keepers, history }
 }
 
@@ -140,8 +151,8 @@ function configUrl(): string {
   return new URL('/quire.json', location.origin).href
 }
 
-async function withSettings<T>(use: (settings: SettingsStore) => Promise<T>): Promise<T> {
-  const settings = createIdbSettings({ databaseName: DATABASE })
+async function withSettings<T>(disk: BrowserDisk, use: (settings: SettingsStore) => Promise<T>): Promise<T> {
+  const settings = disk.openSettings()
   try {
     return await use(settings)
   } finally {

@@ -8,7 +8,6 @@
 import { QuireError } from '../errors.ts'
 import type { UploadLimits } from '../exchange/upload-limits.ts'
 import { contentTopicOf, universalChatId } from '../history/crypto/topics.ts'
-import type { ExportFile } from '../history/export/export-span.ts'
 import type { CommunityId } from '../history/ids.ts'
 import { connectPeer } from '../network/connect-peer.ts'
 import { HistoryTransport } from '../network/history-transport.ts'
@@ -17,6 +16,7 @@ import { generatePrivateKey } from '../network/peer-identity.ts'
 import { QuireNetwork } from '../network/quire-network.ts'
 import { assembleNode } from './assemble-node.ts'
 import { ExportFolder } from './export-folder.ts'
+import { fileInMemory } from './file-in-memory.ts'
 import { type RunningHistory, startHistory } from './history/create-history.ts'
 import { lateHistory } from './history/late-history.ts'
 import type { NodeLog } from './node-log.ts'
@@ -108,15 +108,6 @@ function startCommunities(
     log,
   })
 }
-
-/** A process has no private files of an origin: what is exported is in memory until it is let go of. */
-async function fileInMemory({ bytes, name, mediaType }: ExportFile, options: AbortOptions): Promise<File> {
-  const pieces: Uint8Array<ArrayBuffer>[] = []
-  for await (const piece of bytes(options)) pieces.push(new Uint8Array(piece))
-  return new File(pieces, name, { type: mediaType })
-}
-
-type AbortOptions = Parameters<ExportFile['bytes']>[0]
 
 function noFiles(): QuireError {
   return new QuireError('ERR_SAVE_FAILED', 'Files for a browser’s downloads are made in browsers alone.')

@@ -23,6 +23,8 @@ export interface ConnectInit extends WatchdogInit {
   /** True to take the node from another tab that runs it, in place of waiting for its end; that one is told and stops. */
   readonly takeOver?: boolean | undefined
   readonly lockName?: string | undefined
+  /** True for a node that keeps nothing and waits for no other, also where the browser allows no storage. */
+  readonly isInMemory?: boolean | undefined
   /** Called when no other tab runs a node any more and this one starts. */
   readonly onElected?: (() => void) | undefined
   /** Receives the port on which `webrtc/page` serves peer connections, before the node starts; once in a worker’s life. */
@@ -84,6 +86,7 @@ function handshake(worker: WorkerEnd, init: ConnectInit): Promise<MessagePort> {
       type: 'start',
       takeOver: init.takeOver ?? false,
       lockName: init.lockName,
+      isInMemory: init.isInMemory,
     } satisfies StartMessage)
   }).finally(() => listening.abort())
 }

@@ -20,6 +20,8 @@ export interface StartMessage {
   readonly takeOver: boolean
   /** Name of the lock that the running node holds; the node’s own where it is not given. */
   readonly lockName?: string | undefined
+  /** True for a node that keeps nothing and waits for no other. */
+  readonly isInMemory?: boolean | undefined
 }
 
 export interface ServeMessage {

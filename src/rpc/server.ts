@@ -20,6 +20,7 @@ export interface NodeStart {
   /** Aborts when the node is to be taken from another tab that runs it, in place of waiting for its end; perhaps at once. */
   readonly steal: AbortSignal
   readonly lockName?: string | undefined
+  readonly isInMemory?: boolean | undefined
   /** To be called when no other tab runs a node any more and this one starts. */
   readonly onElected: () => void
   /** To be called when another tab has taken the node over; it is not served any more. */
@@ -49,9 +50,9 @@ export function serveWorker(scope: WorkerScope, { webRtcPort, start }: WorkerPar
     if (!isWebRtcGiven) tell({ type: 'webrtc', port: webRtcPort }, [webRtcPort])
     isWebRtcGiven = true
   }
-  const begin = ({ lockName }: StartMessage): Promise<ServedNode> => {
+  const begin = ({ lockName, isInMemory }: StartMessage): Promise<ServedNode> => {
     steal = new AbortController()
-    return start({ steal: steal.signal, lockName, onElected: () => tell({ type: 'elected' }), onLost })
+    return start({ steal: steal.signal, lockName, isInMemory, onElected: () => tell({ type: 'elected' }), onLost })
   }
   const serve = async (message: StartMessage): Promise<void> => {
     giveWebRtc()

@@ -2,14 +2,18 @@
 import { contentTopicOf, universalChatId } from '../../history/crypto/topics.ts'
 import type { ExportFile } from '../../history/export/export-span.ts'
 import type { CommunityId } from '../../history/ids.ts'
-import { LIVE_TABLES } from '../../history/live/live-keys.ts'
+import { LIVE_TABLES, type LiveTable } from '../../history/live/live-keys.ts'
 import type { AbortOptions } from '../../history/ports.ts'
 import { HistoryTransport } from '../../network/history-transport.ts'
 import type { QuireNetwork } from '../../network/quire-network.ts'
 import { createIdbHistoryKv } from '../../store/idb-history-kv.ts'
+import type { HistoryKv, HistoryTable } from '../../store/history-kv.ts'
 import { IdbKv } from '../../store/idb-kv.ts'
+import type { Kv } from '../../store/kv.ts'
+import { MemoryKv } from '../../store/memory-kv.ts'
 import { writeContent } from '../content-sink.ts'
 import type { ExportFolder } from '../export-folder.ts'
+import { fileInMemory } from '../file-in-memory.ts'
 import type { NetworkLog } from '../node-parts.ts'
 import type { QuireNode } from '../quire-node.ts'
 import { type RunningHistory, startHistory } from './create-history.ts'
@@ -22,6 +26,8 @@ export interface BrowserHistoryComponents {
   readonly node: QuireNode
   readonly network: QuireNetwork
   readonly exports: ExportFolder
+  /** Where the browser allows no storage. */
+  readonly isInMemory: boolean
   readonly log: NetworkLog
 }
 
@@ -30,19 +36,35 @@ export async function startBrowserHistory({
   node,
   network,
   exports,
+  isInMemory,
   log,
 }: BrowserHistoryComponents): Promise<RunningHistory> {
   const topicOf = (community: string): string => contentTopicOf(universalChatId(community as CommunityId))
   return startHistory({
     datasets: node.historyDatasets,
     network: new HistoryTransport<CommunityId>({ network, topicOf, log }),
-    kv: createIdbHistoryKv({ databaseName: HISTORY_DATABASE }),
-    liveKv: new IdbKv(LIVE_DATABASE, { tables: LIVE_TABLES }),
+    ...(isInMemory ? inMemory() : inDatabases()),
     shareAddresses: () => node.shareAddresses(),
     isOffline: () => node.status().reachability.state === 'offline',
-    writeFile: (file, options) => writeFile(exports, file, options),
+    writeFile: isInMemory ? fileInMemory : (file, options) => writeFile(exports, file, options),
     log,
   })
+}
+
+interface HistoryDatabases {
+  readonly kv: HistoryKv
+  readonly liveKv: Kv<LiveTable>
+}
+
+function inDatabases(): HistoryDatabases {
+  return {
+    kv: createIdbHistoryKv({ databaseName: HISTORY_DATABASE }),
+    liveKv: new IdbKv(LIVE_DATABASE, { tables: LIVE_TABLES }),
+  }
+}
+
+function inMemory(): HistoryDatabases {
+  return { kv: new MemoryKv<HistoryTable>(), liveKv: new MemoryKv<LiveTable>() }
 }
 
 /** Into the origin’s private files, which are cleared when the node starts. */
