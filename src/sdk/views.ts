@@ -1,11 +1,14 @@
 /** What a program gets from a `Quire`. */
-import type { DatasetView, ManifestView, NodeStatus, SpaceView, TransferView } from '../rpc/api.ts'
+import type { DatasetView, EvictionView, ManifestView, NodeStatus, SpaceView, TransferView } from '../rpc/api.ts'
 import type { HistoryEvent } from '../rpc/history-api.ts'
 
 export type {
-  BlockMapView,
   ByteRange,
-  InterruptedUploadView,
+  EvictedView,
+  EvictionView,
+  ExportOptions,
+  ImportOptions,
+  ImportReportView,
   NodeApi,
   PeerView,
   Reachability,
@@ -61,6 +64,8 @@ export interface QuireEventMap {
   /** An ended transfer left the list; `id` is its id. */
   readonly transferremoved: { readonly id: string }
   readonly space: Space
+  /** Datasets that were not pinned went to make room. */
+  readonly evicted: EvictionView
   /** Anything that `communities.watch` tells. */
   readonly history: HistoryEvent
 }
