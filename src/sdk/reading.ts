@@ -82,19 +82,23 @@ function counted(
     const seconds = (now - startedAt) / 1000
     onProgress({ ...progress(doneBytes, totalBytes), bytesPerSecond: seconds > 0 ? doneBytes / seconds : 0 })
   }
-  return content.pipeThrough(
-    new TransformStream<Bytes, Bytes>(
-      {
-        transform(chunk, controller) {
-          controller.enqueue(chunk)
-          doneBytes += chunk.byteLength
-          const now = performance.now()
-          if (now - toldAt >= PROGRESS_INTERVAL_MS) tell(now)
-        },
-        flush: () => tell(performance.now()),
+  const reader = content.getReader()
+  // Not by a TransformStream, which reads a piece ahead: what nobody reads is not to be fetched.
+  return new ReadableStream<Bytes>(
+    {
+      async pull(controller) {
+        const { done, value } = await reader.read()
+        const now = performance.now()
+        if (done) {
+          tell(now)
+          return controller.close()
+        }
+        controller.enqueue(value)
+        doneBytes += value.byteLength
+        if (now - toldAt >= PROGRESS_INTERVAL_MS) tell(now)
       },
-      { highWaterMark: 0 },
-      { highWaterMark: 0 },
-    ),
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
   )
 }
