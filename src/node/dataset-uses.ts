@@ -51,19 +51,15 @@ export class DatasetUses {
   /** The use and the hold of somebody who reads; they end a little after the returned function was called. */
   hold(cid: ManifestCid): () => void {
     this.noteUse(cid)
-    const key = cidText(cid)
-    const held = this.#held.get(key) ?? { readers: 0, untilMs: 0 }
-    held.readers++
-    this.#held.set(key, held)
-    let isHeld = true
-    return () => {
-      if (!isHeld) return
-      isHeld = false
-      held.readers--
-      held.untilMs = this.now() + this.#lingerMs
+    return this.#hold(cid, () => {
       this.noteUse(cid)
-      this.#sweep()
-    }
+      return this.now() + this.#lingerMs
+    })
+  }
+
+  /** A hold without a use: for what passes over everything. */
+  protect(cid: ManifestCid): () => void {
+    return this.#hold(cid, () => 0)
   }
 
   isHeld(cid: ManifestCid): boolean {
@@ -85,6 +81,21 @@ export class DatasetUses {
       await this.#store.noteUses(uses)
     } catch (error) {
       this.#log('warn', 'it could not be noted when datasets were used', { error })
+    }
+  }
+
+  #hold(cid: ManifestCid, end: () => number): () => void {
+    const key = cidText(cid)
+    const held = this.#held.get(key) ?? { readers: 0, untilMs: 0 }
+    held.readers++
+    this.#held.set(key, held)
+    let isHeld = true
+    return () => {
+      if (!isHeld) return
+      isHeld = false
+      held.readers--
+      held.untilMs = Math.max(held.untilMs, end())
+      this.#sweep()
     }
   }
 

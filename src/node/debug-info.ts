@@ -1,22 +1,23 @@
-import type { DatasetEntry, StoreSpace } from '../store/block-store.ts'
-import type { ExchangeReport } from '../exchange/exchange.ts'
 import type { NodeStatus } from './connectivity.ts'
+import type { NodeParts } from './node-parts.ts'
 import type { Transfer } from './transfer.ts'
 import { VERSION } from './version.ts'
 
 export interface NodeFacts {
   readonly status: NodeStatus
-  readonly space: StoreSpace
-  readonly datasets: readonly DatasetEntry[]
   readonly transfers: readonly Transfer[]
-  readonly exchange: ExchangeReport
 }
 
 /** Enough to tell peers apart, too little to find one. */
 const PEER_CHARACTERS = 6
 
 /** A node’s state as lines of text for a bug report: no file names, no CIDs, no keys; of others the ends of their peer ids. */
-export function describeNode({ status, space, datasets, transfers, exchange }: NodeFacts): string {
+export async function describeNode(
+  parts: Pick<NodeParts, 'store' | 'exchange'>,
+  { status, transfers }: NodeFacts,
+): Promise<string> {
+  const [space, datasets] = await Promise.all([parts.store.space(), parts.store.listDatasets()])
+  const exchange = parts.exchange.report()
   const { reachability, peers } = status
   const partial = datasets.filter(({ haveCount, blockCount }) => haveCount < blockCount).length
   const reason = 'error' in reachability ? ` (${reachability.error.code}: ${reachability.error.message})` : ''

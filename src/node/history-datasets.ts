@@ -20,7 +20,7 @@ import type { NodeParts } from './node-parts.ts'
 import { QuietDatasets } from './quiet-datasets.ts'
 
 /** They stand in the manifest, so the CID depends on them. Source: status-go, `UploadArchive`; facts §3.2. */
-const LABEL = { filename: 'archive-data.bin', mimetype: 'application/octet-stream' }
+export const ARCHIVE_LABEL = { filename: 'archive-data.bin', mimetype: 'application/octet-stream' }
 const DEFAULT_PATIENCE_MS = 60_000
 const DEFAULT_STALL_MS = 60_000
 
@@ -44,7 +44,7 @@ export class NodeHistoryDatasets implements HistoryDatasets {
   }
 
   async publish(bytes: Uint8Array, { signal }: AbortOptions = {}): Promise<ManifestCid> {
-    const options = { ...LABEL, signal }
+    const options = { ...ARCHIVE_LABEL, signal }
     // Known ahead, so that it is noted as quiet before anybody can see it.
     const { manifestCid } = await cidOf(bytesAsContent(bytes), options)
     if (!(await this.isHeld(manifestCid))) {

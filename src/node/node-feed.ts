@@ -1,3 +1,4 @@
+import type { Backup } from './backup/backups.ts'
 import type { BlockStore, DatasetEntry, InterruptedUpload } from '../store/block-store.ts'
 import { Coalescer } from './coalescer.ts'
 import type { NodeStatus } from './connectivity.ts'
@@ -17,6 +18,7 @@ export type NodeChange =
   | { readonly type: 'uploads'; readonly interrupted: readonly InterruptedUpload[] }
   | { readonly type: 'self-test'; readonly selfTest: SelfTestResult }
   | { readonly type: 'evicted'; readonly eviction: Eviction }
+  | { readonly type: 'backup'; readonly backup: Backup }
 
 export type NodeTopic = 'status' | 'datasets' | 'space' | 'uploads'
 
@@ -94,7 +96,7 @@ export class NodeFeed {
   }
 
   /** To those who watch now. */
-  tell(change: Extract<NodeChange, { type: 'evicted' }>): void {
+  tell(change: Extract<NodeChange, { type: 'evicted' | 'backup' }>): void {
     for (const watcher of this.#watchers) watcher(change)
   }
 

@@ -8,9 +8,10 @@
 import { cidText, parseManifestCid, type ManifestCid } from '../codec/cid.ts'
 import { encodeShareLink, parseShareLink } from '../codec/link.ts'
 import { type ContentRange, toReadableStream } from '../dataset/download.ts'
-import { QuireError } from '../errors.ts'
 import type { UploadLimits } from '../exchange/upload-limits.ts'
 import type { AbortOptions } from '../store/block-store.ts'
+import type { ImportReport } from './backup/backup-parts.ts'
+import type { Backup, ExportOptions, ImportOptions } from './backup/backups.ts'
 import { type ContentSink, openFileSink, writeContent } from './content-sink.ts'
 import {
   type DatasetView,
@@ -46,6 +47,7 @@ export type PageEvent =
   | { readonly type: 'uploads'; readonly interrupted: readonly InterruptedUploadView[] }
   | { readonly type: 'self-test'; readonly selfTest: SelfTestResult }
   | { readonly type: 'evicted'; readonly eviction: EvictionView }
+  | { readonly type: 'backup'; readonly backup: Backup }
 
 interface PageNodeComponents extends ProgramNodeComponents {
   readonly history: LateHistory
@@ -216,16 +218,16 @@ export class PageNode extends ProgramNode {
     return this.node.keeping.isPinned(parseManifestCid(cid))
   }
 
-  async exportAll(): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
-    throw new QuireError('ERR_UNKNOWN', 'Backups come with the next change.')
+  async exportAll(options: ExportOptions = {}): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+    return this.node.backups.export(options, this.history)
   }
 
-  async importAll(): Promise<never> {
-    throw new QuireError('ERR_UNKNOWN', 'Backups come with the next change.')
+  importAll(backup: Blob | ReadableStream<Uint8Array>, options: ImportOptions = {}): Promise<ImportReport> {
+    return this.node.backups.import(backup, options, this.history)
   }
 
-  async cancelBackup(): Promise<void> {
-    return undefined
+  async cancelBackup(id: string): Promise<void> {
+    this.node.backups.cancel(id)
   }
 
   #statusOf(status: NodeStatus): PageStatus {

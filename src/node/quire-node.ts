@@ -15,6 +15,7 @@ import type { ContentSource } from '../dataset/content-source.ts'
 import type { ContentRange } from '../dataset/download.ts'
 import { QuireError } from '../errors.ts'
 import type { AbortOptions, DatasetEntry } from '../store/block-store.ts'
+import { Backups } from './backup/backups.ts'
 import { connectInBackground, findManifest } from './fetch-dataset.ts'
 import type { FindOptions, FoundManifest, Patience } from './fetch-dataset.ts'
 import { Fetches } from './fetches.ts'
@@ -33,7 +34,6 @@ import { type NodeSpace, SpaceKeeping } from './space-keeping.ts'
 import { Transfers } from './transfers.ts'
 import { UploadLimitsSetting } from './upload-limits-setting.ts'
 import { stopEach } from './stop-each.ts'
-import { isEnded } from './transfer.ts'
 import { type NodeUploadOptions, Uploads } from './uploads.ts'
 
 export class QuireNode {
@@ -41,6 +41,7 @@ export class QuireNode {
   readonly uploadLimits: UploadLimitsSetting
   /** What stays here and what may go. */
   readonly keeping: SpaceKeeping
+  readonly backups: Backups
   /** Archives of communities, which are not listed. */
   readonly historyDatasets: NodeHistoryDatasets
   readonly #parts: NodeParts
@@ -57,21 +58,19 @@ export class QuireNode {
 
   constructor(components: NodeParts, init: QuireNodeInit = {}) {
     this.#parts = components
-    this.uploadLimits = new UploadLimitsSetting(components, {
-      preset: init.uploadLimits,
-      onChange: () => this.#feed.mark('status'),
-    })
-    this.#announcer = new DatasetAnnouncer(components, { onChange: () => this.#feed.mark('status') })
+    const onStatus = (): void => this.#feed.mark('status')
+    this.uploadLimits = new UploadLimitsSetting(components, { preset: init.uploadLimits, onChange: onStatus })
+    this.#announcer = new DatasetAnnouncer(components, { onChange: onStatus })
     this.#connectivity = new Connectivity({ network: components.network, announcer: this.#announcer })
     this.#patience = { ...DEFAULT_PATIENCE, ...init.patience }
     this.transfers = new Transfers({
       onChange: (change) => {
         this.#feed.pass(change)
         this.#announcer.follow(change)
-        if (change.type === 'transfer' && isEnded(change.transfer)) this.keeping.check()
+        this.keeping.follow(change)
       },
     })
-    const { transfers } = this
+    const { transfers, uploadLimits } = this
     const { network } = components
     const status = (): NodeStatus => this.status()
     this.#selfTests = new SelfTests(connectionChecks({ network, status, tryWebRtc: init.tryWebRtc }), {
@@ -92,6 +91,8 @@ export class QuireNode {
     }
     const { quiet } = this.historyDatasets
     this.keeping = new SpaceKeeping({ ...components, transfers, quiet, feed: this.#feed, onGone }, init)
+    const { uses } = this.keeping
+    this.backups = new Backups({ ...components, quiet, announcer, uses, uploadLimits, feed: this.#feed })
     this.#fetches = new Fetches({ parts: components, transfers, onFetched, onListed }, { patience: this.#patience })
   }
 
@@ -134,6 +135,7 @@ export class QuireNode {
     this.#feed.stop()
     const steps = [
       () => this.transfers.stop(),
+      () => this.backups.stop(),
       () => this.#fetches.stop(),
       () => exchange.stop(),
       () => network.stop(),
@@ -272,10 +274,7 @@ export class QuireNode {
 
   /** What a bug report needs, without content or keys. */
   async debugInfo(): Promise<string> {
-    const { store, exchange } = this.#running()
-    const [space, datasets] = await Promise.all([store.space(), store.listDatasets()])
-    const transfers = this.transfers.list()
-    return describeNode({ status: this.status(), space, datasets, transfers, exchange: exchange.report() })
+    return describeNode(this.#running(), { status: this.status(), transfers: this.transfers.list() })
   }
 
   /** The addresses that a share link should carry now, best first. */

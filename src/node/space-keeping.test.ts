@@ -113,7 +113,8 @@ describe('SpaceKeeping', () => {
     hub.disconnect(sharer.exchangeNode, exchangeNode)
     const fetching = node.fetch(partial)
     fetching.catch(() => undefined)
-    const id = await vi.waitFor(() => node.transfers.list()[0]?.id ?? expect.fail('It has not begun.'))
+    await vi.waitFor(() => expect(node.transfers.list()).toHaveLength(1))
+    const id = node.transfers.list()[0]?.id ?? ''
     nowMs += 3_600_000
     // Either would be enough.
     const upload = (): Promise<unknown> => node.upload(fileOf(2, 140), { blockSizeBytes: BLOCK })

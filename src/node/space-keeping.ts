@@ -13,7 +13,7 @@ import type { NodeParts } from './node-parts.ts'
 import type { OpenDataset } from './open-datasets.ts'
 import type { QuietDatasets } from './quiet-datasets.ts'
 import { isEnded } from './transfer.ts'
-import type { Transfers } from './transfers.ts'
+import type { TransferChange, Transfers } from './transfers.ts'
 
 export interface NodeSpace extends StoreSpace {
   /** Of datasets that stay until a person removes them. */
@@ -83,6 +83,11 @@ export class SpaceKeeping {
     this.#parts.store.setEviction(undefined)
     await this.#checking
     await this.uses.flush()
+  }
+
+  /** A transfer leaves less room, however it ended. */
+  follow(change: TransferChange): void {
+    if (change.type === 'transfer' && isEnded(change.transfer)) this.check()
   }
 
   /** Lets what is old go where little room is left; nothing waits for it. */

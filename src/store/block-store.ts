@@ -50,6 +50,15 @@ export interface DatasetEntry {
   readonly lastUsedAtMs: number
 }
 
+export interface NewDataset {
+  readonly manifestCid: ManifestCid
+  readonly manifestBytes: Uint8Array
+  /** “fetch” where it is not given; another one for what comes back from a backup. */
+  readonly origin?: DatasetEntry['origin'] | undefined
+  /** Now where it is not given. */
+  readonly addedAtMs?: number | undefined
+}
+
 export interface DatasetUse {
   readonly manifestCid: ManifestCid
   readonly atMs: number
@@ -159,10 +168,7 @@ export interface BlockStore {
    *
    * Errors: `ERR_STORE_FULL` (its missing blocks cannot fit), `ERR_MANIFEST_INVALID`.
    */
-  addDataset(
-    dataset: { manifestCid: ManifestCid; manifestBytes: Uint8Array },
-    options?: AbortOptions,
-  ): Promise<DatasetEntry>
+  addDataset(dataset: NewDataset, options?: AbortOptions): Promise<DatasetEntry>
 
   /** Stores verified blocks in one transaction; blocks already here are left as they are. Errors: `ERR_STORE_FULL`, `ERR_DATASET_NOT_FOUND`. */
   putBlocks(treeCid: TreeCid, blocks: readonly ProvenBlock[], options?: AbortOptions): Promise<void>

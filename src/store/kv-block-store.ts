@@ -19,6 +19,7 @@ import type {
   EvictionPolicy,
   IndexedBlock,
   InterruptedUpload,
+  NewDataset,
   ProvenBlock,
   StoreSpace,
   UploadFile,
@@ -156,11 +157,9 @@ export class KvBlockStore implements BlockStore {
     return wasHere
   }
 
-  async addDataset(
-    dataset: { manifestCid: ManifestCid; manifestBytes: Uint8Array },
-    { signal }: AbortOptions = {},
-  ): Promise<DatasetEntry> {
+  async addDataset(dataset: NewDataset, { signal }: AbortOptions = {}): Promise<DatasetEntry> {
     signal?.throwIfAborted()
+    const { origin = 'fetch', addedAtMs = this.#core.now() } = dataset
     const checked = readManifest(dataset)
     const { blockCount, rootDigest, manifest } = checked
     const [known, before] = await this.#core.kv.read((tx) =>
@@ -172,7 +171,7 @@ export class KvBlockStore implements BlockStore {
     return this.#core.write(
       async (tx) => {
         signal?.throwIfAborted()
-        return enterDataset(tx, checked, { origin: 'fetch', addedAtMs: this.#core.now() })
+        return enterDataset(tx, checked, { origin, addedAtMs })
       },
       { isDurable: true },
     )

@@ -7,6 +7,9 @@ import type { HistorySettings } from '../ports.ts'
 import { type GroupKeyRecord, loadGroupKeys, saveGroupKeys } from './key-records.ts'
 import { readGroupKeys, writeGroupKeys } from './key-text.ts'
 
+/** Each has 600 characters at most, and a text 65,536. */
+const KEYS_A_TEXT = 100
+
 export class GroupKeyRing implements GroupKeys {
   readonly #settings: HistorySettings
   readonly #turns = new Mutex()
@@ -67,6 +70,13 @@ export class GroupKeyRing implements GroupKeys {
     const keys = this.#keysOf(isWanted)
     // A heading over no key looks as if there were something to hand out.
     return keys.length === 0 ? '' : writeGroupKeys(keys)
+  }
+
+  /** All keys, in texts that `addText` takes. */
+  backup(): readonly string[] {
+    const keys = this.#keysOf(() => true)
+    const count = Math.ceil(keys.length / KEYS_A_TEXT)
+    return Array.from({ length: count }, (_, i) => writeGroupKeys(keys.slice(i * KEYS_A_TEXT, (i + 1) * KEYS_A_TEXT)))
   }
 
   #keysOf(isWanted: (groupId: Uint8Array) => boolean): GroupKey[] {

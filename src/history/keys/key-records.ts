@@ -24,7 +24,8 @@ export interface GroupKeyRecord {
 const KEYS = 'history/keys'
 const GROUP_KEYS = 'history/group-keys'
 
-interface KeyJson {
+/** A key as plain values; a wrapped one stays so. */
+export interface KeyJson {
   readonly name: KeyName
   readonly publicKey: string
   readonly isSaved: boolean
@@ -41,24 +42,26 @@ interface GroupKeyJson {
 
 /** Errors: `ERR_STORE_FAILED` where what is stored is not what was written. */
 export async function loadKeys(settings: HistorySettings): Promise<readonly KeyRecord[]> {
-  return (await load<KeyJson>(settings, KEYS)).map(({ name, publicKey, isSaved, secret, wrapped }) => ({
-    name,
-    publicKey,
-    isSaved,
-    secret:
-      wrapped === undefined
-        ? fromHex(secret ?? '')
-        : { rounds: wrapped.rounds, salt: fromHex(wrapped.salt), sealed: fromHex(wrapped.sealed) },
-  }))
+  return (await load<KeyJson>(settings, KEYS)).map(recordOfJson)
 }
 
 export async function saveKeys(settings: HistorySettings, records: Iterable<KeyRecord>): Promise<void> {
-  const json = Array.from(records, ({ name, publicKey, isSaved, secret }): KeyJson => {
-    const base = { name, publicKey, isSaved }
-    if (secret instanceof Uint8Array) return { ...base, secret: toHex(secret) }
-    return { ...base, wrapped: { rounds: secret.rounds, salt: toHex(secret.salt), sealed: toHex(secret.sealed) } }
-  })
-  await save(settings, KEYS, json)
+  await save(settings, KEYS, Array.from(records, jsonOfRecord))
+}
+
+export function jsonOfRecord({ name, publicKey, isSaved, secret }: KeyRecord): KeyJson {
+  const base = { name, publicKey, isSaved }
+  if (secret instanceof Uint8Array) return { ...base, secret: toHex(secret) }
+  return { ...base, wrapped: { rounds: secret.rounds, salt: toHex(secret.salt), sealed: toHex(secret.sealed) } }
+}
+
+/** The inverse of `jsonOfRecord`, of which nothing but the hex is checked. Errors: `ERR_MESSAGE_INVALID`. */
+export function recordOfJson({ name, publicKey, isSaved, secret, wrapped }: KeyJson): KeyRecord {
+  const plainOrWrapped =
+    wrapped === undefined
+      ? fromHex(secret ?? '')
+      : { rounds: wrapped.rounds, salt: fromHex(wrapped.salt), sealed: fromHex(wrapped.sealed) }
+  return { name, publicKey, isSaved, secret: plainOrWrapped }
 }
 
 /** Errors: `ERR_STORE_FAILED`. */

@@ -12,9 +12,10 @@ import { toHex } from '../crypto/hex.ts'
 import { type Curve, type KeyPair, authorKeyOf, communityIdOf } from '../crypto/secp256k1.ts'
 import type { CommunityId } from '../ids.ts'
 import type { HistorySettings } from '../ports.ts'
-import { type KeyRecord, loadKeys, saveKeys } from './key-records.ts'
+import { jsonOfRecord, type KeyJson, type KeyRecord, loadKeys, saveKeys } from './key-records.ts'
 import { readKeyText, writeKeyText } from './key-text.ts'
 import type { KeyName, KeyView } from './key-view.ts'
+import { restoredKey } from './restored-key.ts'
 import { unwrapSecret, wrapSecret } from './key-wrap.ts'
 
 export interface KeyRingComponents {
@@ -112,7 +113,11 @@ export class KeyRing {
     const record = this.#record(name)
     if (this.#open.has(name)) return
     const secret = record.secret instanceof Uint8Array ? record.secret : await unwrapSecret(record.secret, passphrase)
-    this.#open.set(name, this.#curve.keyPair(secret))
+    const pair = this.#curve.keyPair(secret)
+    if (authorKeyOf(pair.publicKey) !== record.publicKey) {
+      throw new QuireError('ERR_KEY_FILE_INVALID', 'What is locked here is not the secret of this key.')
+    }
+    this.#open.set(name, pair)
     this.#init.onChange?.()
   }
 
@@ -174,6 +179,31 @@ export class KeyRing {
       this.#init.onChange?.()
     })
     return name
+  }
+
+  /** Every key as it is kept here, wrapped ones wrapped: for a backup. */
+  backup(): readonly KeyJson[] {
+    return [...this.#records.values()].map(jsonOfRecord)
+  }
+
+  /**
+   * Takes a key from a backup; it counts as saved, and a wrapped one stays wrapped. False where it is here already.
+   *
+   * Errors: `ERR_KEY_FILE_INVALID`, also where another person’s key is in use here.
+   */
+  async restore(json: KeyJson): Promise<boolean> {
+    const { record, pair } = restoredKey(json, this.#curve)
+    return this.#turns.run(async () => {
+      const known = this.#records.get(record.name)
+      if (known === undefined) {
+        await this.#save([...this.#records, [record.name, record]])
+        if (pair !== undefined) this.#open.set(record.name, pair)
+        this.#init.onChange?.()
+        return true
+      }
+      if (known.publicKey === record.publicKey) return false
+      throw new QuireError('ERR_KEY_FILE_INVALID', 'Another person’s key is in use here. Forget that one first.')
+    })
   }
 
   /** The key is gone from this device; the file that was saved is all that is left. */

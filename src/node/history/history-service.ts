@@ -14,6 +14,7 @@ import type { AbortOptions } from '../../history/ports.ts'
 import { stopEach } from '../stop-each.ts'
 import { Communities } from './communities.ts'
 import { Exporting } from './exporting.ts'
+import { HistoryBackup } from './history-backup.ts'
 import { HistoryFeed } from './history-feed.ts'
 import type { HistoryParts } from './history-parts.ts'
 import type { ArchiveView, HistoryChange } from './history-views.ts'
@@ -33,6 +34,7 @@ export class HistoryService {
   readonly #messages: Messages
   readonly #person: Person
   readonly #keys: KeyDesk
+  readonly #backup: HistoryBackup
   readonly #reading: Reading
   readonly #exporting: Exporting
   readonly #answers: LiveAnswers
@@ -57,6 +59,7 @@ export class HistoryService {
     this.#exporting = new Exporting({ parts, communities, reading })
     this.#messages = new Messages({ parts, communities, person: this.#person, reading })
     this.#keys = new KeyDesk({ parts, communities, person: this.#person, feed })
+    this.#backup = new HistoryBackup({ parts, communities, person: this.#person, feed })
     this.#answers = new LiveAnswers({
       network: parts.network,
       kept: parts.kept,
@@ -142,6 +145,11 @@ export class HistoryService {
   forgetKey = async (...args: Parameters<KeyDesk['forgetKey']>) => this.#running().#keys.forgetKey(...args)
   addGroupKey = async (...args: Parameters<KeyDesk['addGroupKey']>) => this.#running().#keys.addGroupKey(...args)
   groupKeys = async (...args: Parameters<KeyDesk['groupKeys']>) => this.#running().#keys.groupKeys(...args)
+  backupCommunities = async () => this.#running().#backup.communities()
+  backupKeys = async () => this.#running().#backup.keys()
+  restoreCommunity = async (...args: Parameters<HistoryBackup['follow']>) => this.#running().#backup.follow(...args)
+  restoreKeys = async (...args: Parameters<HistoryBackup['restoreKeys']>) =>
+    this.#running().#backup.restoreKeys(...args)
 
   #running(): this {
     if (this.#isStarted) return this

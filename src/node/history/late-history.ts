@@ -37,6 +37,10 @@ const CALLS = [
   'forgetKey',
   'addGroupKey',
   'groupKeys',
+  'backupCommunities',
+  'backupKeys',
+  'restoreCommunity',
+  'restoreKeys',
 ] as const satisfies readonly (keyof HistoryService)[]
 
 export type LateHistory = Pick<HistoryService, (typeof CALLS)[number] | 'watch'>
