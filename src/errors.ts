@@ -135,6 +135,16 @@ export const ERROR_TABLE = {
   ERR_GROUP_KEY_MISSING: { actor: 'sharer', advice: 'Ask a member for the key named below, and add it.' },
   ERR_QUOTA_TOO_SMALL: { actor: 'person', advice: 'Give this community more room in its settings.' },
 
+  // The widget
+  ERR_WIDGET_NO_HOST: {
+    actor: 'developer',
+    advice: 'Embed it with Quire’s own elements of this version, or with an iframe whose address has no “nonce”.',
+  },
+  ERR_WIDGET_HOST_DENIED: {
+    actor: 'person',
+    advice: 'Open it in Quire itself, or allow this page to do it where the widget says what the page may do.',
+  },
+
   // Threads, pages and processes
   ERR_NODE_STOPPED: { actor: 'person', advice: 'Reload the page to start the node again; what was stored is safe.' },
   ERR_WORKER_DIED: { actor: 'person', advice: 'Reload the page to start the node again; what was stored is safe.' },

@@ -1,23 +1,29 @@
 /** What the page gives to a timeline (`timeline/timeline-host.ts`): reading, going somewhere, copying, saving, saying. */
-import { useMemo } from 'preact/hooks'
+import { createContext } from 'preact'
+import { useContext, useMemo } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
 import type { AppModel } from '../state/app-model.ts'
 import { hashOf } from '../state/route.ts'
 import type { CommunityRoute } from '../state/route.ts'
-import type { TimelineFocus, TimelineHost } from './timeline/timeline-host.ts'
+import type { TimelineFocus, TimelineHost, WritingGate } from './timeline/timeline-host.ts'
 
 /** The host of the app that a component stands in; the same one as long as the app is. */
 export function useTimelineHost(): TimelineHost {
   const app = useApp()
-  return useMemo(() => timelineHostOf(app), [app])
+  const gate = useContext(WritingGateContext)
+  return useMemo(() => timelineHostOf(app, gate), [app, gate])
 }
 
-function timelineHostOf(app: AppModel): TimelineHost {
+/** Holds back what writes, in any timeline below. */
+export const WritingGateContext = createContext<WritingGate | undefined>(undefined)
+
+function timelineHostOf(app: AppModel, gate: WritingGate | undefined): TimelineHost {
   const { history, router, page } = app
   return {
     get api() {
       return history.api()
     },
+    gate,
     person: history.person,
     onTouched: (listener) => history.onTouched(listener),
     hrefOf: (id, channelId, focus) => hashOf({ place: 'communities', community: routeTo(id, channelId, focus) }),

@@ -20,9 +20,23 @@ const MAX_HEIGHT_PX = 240
 export function Composer({ channelName }: { channelName: string }) {
   const { host } = useScope()
   const person = host.person.value
+  const gate = host.gate?.state.value ?? 'allowed'
+  if (gate === 'denied') return null
+  if (gate === 'asked') return <AskToWrite />
   if (person === undefined) return <NameForm />
   if (person.isLocked) return <UnlockNote />
   return <OpenComposer channelName={channelName} />
+}
+
+function AskToWrite() {
+  const { host } = useScope()
+  return (
+    <div class="composer composer-name">
+      <button type="button" class="button" onClick={() => host.gate?.ask()}>
+        Write here
+      </button>
+    </div>
+  )
 }
 
 function OpenComposer({ channelName }: { channelName: string }) {

@@ -61,25 +61,32 @@ export class MessageActions {
     return this.#writing
   }
 
+  /** False where the place that shows this timeline lets nobody write; what writes is not offered there. */
+  get isWritable(): boolean {
+    return this.#host.gate?.state.value !== 'denied'
+  }
+
   reply(to: MessageView): void {
-    this.#writing.value = { kind: 'reply', to }
+    if (this.#mayWrite()) this.#writing.value = { kind: 'reply', to }
   }
 
   edit(message: MessageView): void {
-    this.#writing.value = { kind: 'edit', message }
+    if (this.#mayWrite()) this.#writing.value = { kind: 'edit', message }
   }
 
   writeNew(): void {
     this.#writing.value = { kind: 'new' }
   }
 
-  react(message: MessageView, type: number): Promise<boolean> {
+  async react(message: MessageView, type: number): Promise<boolean> {
+    if (!this.#mayWrite()) return false
     const before = message.reactions.find((reaction: ReactionView) => reaction.type === type)
     const reaction = { type, isRetracted: before?.isOwn === true }
     return this.run('The reaction was not sent', (api) => api.react(this.#communityId, message.id, reaction))
   }
 
-  pin({ id, isPinned }: MessageView): Promise<boolean> {
+  async pin({ id, isPinned }: MessageView): Promise<boolean> {
+    if (!this.#mayWrite()) return false
     const title = isPinned ? 'Still pinned' : 'Not pinned'
     return this.run(title, (api) => api.pin(this.#communityId, id, !isPinned))
   }
@@ -91,7 +98,7 @@ export class MessageActions {
 
   /** Deletes after a while; `undoRemove` prevents it. */
   remove({ id }: MessageView): void {
-    if (this.#leaving.peek().has(id)) return
+    if (!this.#mayWrite() || this.#leaving.peek().has(id)) return
     const cancel = this.#host.later(() => void this.#removeNow(id), UNDO_MS)
     this.#leaving.value = new Map(this.#leaving.peek()).set(id, cancel)
     this.#host.announce('Message deleted. It can be undone for a few seconds.')
@@ -124,6 +131,14 @@ export class MessageActions {
       cancel()
       void this.#removeNow(id)
     }
+  }
+
+  /** Asks the person where that is to be asked; whoever agrees presses again. */
+  #mayWrite(): boolean {
+    const { gate } = this.#host
+    const state = gate?.state.peek() ?? 'allowed'
+    if (state === 'asked') gate?.ask()
+    return state === 'allowed'
   }
 
   async #removeNow(id: MessageId): Promise<void> {

@@ -48,30 +48,7 @@ function OpenMessageMenu({ open }: { open: OpenMenu }) {
       onKeyDown={moveInMenu}
       onToggle={(event) => event.newState === 'closed' && close()}
     >
-      <fieldset class="menu-reactions" aria-label="React">
-        {REACTIONS.map(({ type, emoji, name }) => {
-          const isOwn = message.reactions.some((reaction) => reaction.type === type && reaction.isOwn)
-          const react = () => {
-            close()
-            void scope.actions.react(message, type)
-          }
-          return (
-            <button
-              key={type}
-              type="button"
-              role="menuitemcheckbox"
-              aria-checked={isOwn}
-              class={isOwn ? 'menu-reaction menu-reaction-own' : 'menu-reaction'}
-              aria-label={name}
-              title={name}
-              tabIndex={-1}
-              onClick={react}
-            >
-              {emoji}
-            </button>
-          )
-        })}
-      </fieldset>
+      {scope.actions.isWritable ? <ReactionChoice message={message} close={close} /> : null}
       {entriesOf(scope, message).map(({ words, key, icon, act }) => (
         <button
           key={words}
@@ -93,6 +70,36 @@ function OpenMessageMenu({ open }: { open: OpenMenu }) {
   )
 }
 
+function ReactionChoice({ message, close }: { message: MessageView; close: () => void }) {
+  const scope = useScope()
+  return (
+    <fieldset class="menu-reactions" aria-label="React">
+      {REACTIONS.map(({ type, emoji, name }) => {
+        const isOwn = message.reactions.some((reaction) => reaction.type === type && reaction.isOwn)
+        const react = () => {
+          close()
+          void scope.actions.react(message, type)
+        }
+        return (
+          <button
+            key={type}
+            type="button"
+            role="menuitemcheckbox"
+            aria-checked={isOwn}
+            class={isOwn ? 'menu-reaction menu-reaction-own' : 'menu-reaction'}
+            aria-label={name}
+            title={name}
+            tabIndex={-1}
+            onClick={react}
+          >
+            {emoji}
+          </button>
+        )
+      })}
+    </fieldset>
+  )
+}
+
 interface Entry {
   readonly words: string
   readonly key?: string
@@ -102,17 +109,21 @@ interface Entry {
 
 function entriesOf(scope: TimelineScope, message: MessageView): readonly Entry[] {
   const { actions, about } = scope
-  const { isOwn, isPinned, text } = message
+  const { isPinned, text } = message
+  const { isWritable } = actions
+  const isOwn = isWritable && message.isOwn
   const hasText = text.trim() !== ''
-  const isOwner = scope.community.peek().isOwner
+  const isOwner = isWritable && scope.community.peek().isOwner
   const entries: readonly (Entry | undefined)[] = [
-    { words: 'Reply', key: 'R', icon: tool('reply'), act: () => actions.reply(message) },
+    isWritable ? { words: 'Reply', key: 'R', icon: tool('reply'), act: () => actions.reply(message) } : undefined,
     isOwn ? { words: 'Edit', key: 'E', icon: tool('edit'), act: () => actions.edit(message) } : undefined,
     hasText
       ? { words: 'Copy text', key: 'C', icon: icon('copy'), act: () => void actions.copy(text, 'Text') }
       : undefined,
     { words: 'Copy link', icon: icon('link'), act: () => void scope.copyLink(message) },
-    { words: isPinned ? 'Unpin' : 'Pin', icon: tool('pin'), act: () => void actions.pin(message) },
+    isWritable
+      ? { words: isPinned ? 'Unpin' : 'Pin', icon: tool('pin'), act: () => void actions.pin(message) }
+      : undefined,
     { words: 'Who signed it', icon: tool('about'), act: () => (about.value = message) },
     isOwn || isOwner
       ? { words: 'Delete', key: 'Del', icon: icon('trash'), act: () => actions.remove(message) }
@@ -144,7 +155,8 @@ function moveInMenu(event: KeyboardEvent): void {
   if (!(currentTarget instanceof HTMLElement)) return
   const entries = [...currentTarget.querySelectorAll<HTMLElement>('[role^=menuitem]')]
   const at = entries.findIndex((entry) => entry === document.activeElement)
-  const isReaction = at < REACTIONS.length
+  const reactions = currentTarget.querySelectorAll('[role=menuitemcheckbox]').length
+  const isReaction = at < reactions
   const next = NEXT[key]?.({ at, count: entries.length, isReaction })
   if (next === undefined) return
   event.preventDefault()

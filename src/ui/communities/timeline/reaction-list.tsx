@@ -34,7 +34,7 @@ function Reaction({ message, reaction }: { message: MessageView; reaction: React
     </>
   )
   // The six of Status can be sent; others came with an import.
-  if (type === undefined) {
+  if (type === undefined || !actions.isWritable) {
     return (
       <span class="reaction" title={words}>
         {content}

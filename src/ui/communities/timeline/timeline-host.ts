@@ -15,8 +15,17 @@ export interface TimelineFocus {
   readonly atMs?: number | undefined
 }
 
+/** Whether a person may write where a timeline is shown; of a widget, in whose page that is another site’s. */
+export interface WritingGate {
+  readonly state: ReadonlySignal<'allowed' | 'asked' | 'denied'>
+  /** Asks the person; `state` is what comes of it. Only while it is “asked”. */
+  ask(): void
+}
+
 export interface TimelineHost {
   readonly api: HistoryApi
+  /** Absent where one may write: in Quire’s own page. */
+  readonly gate?: WritingGate | undefined
   /** Who writes here; undefined until a name was chosen. */
   readonly person: ReadonlySignal<PersonView | undefined>
   /** Calls back for each `touched`, until the function that it returns is called. */
