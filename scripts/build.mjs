@@ -1,7 +1,7 @@
 /**
- * Builds what is stale: the app (dist/app) and the Node program (dist/node).
+ * Builds what is stale: the app (dist/app), the service worker that lists its files, and the Node program (dist/node).
  *
- *   inputs ── content hash ──▶ dist/.stamp equal? → nothing to do : vite build ×2
+ *   inputs ── content hash ──▶ dist/.stamp equal? → nothing to do : vite build ×3
  *
  * As a command: `node scripts/build.mjs [--force]`.
  */
@@ -10,7 +10,16 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { root, run } from './run.mjs'
 
-const INPUTS = ['src', 'workers', 'public', 'index.html', 'package-lock.json', 'vite.config.ts', 'vite.node.config.ts']
+const INPUTS = [
+  'src',
+  'workers',
+  'public',
+  'index.html',
+  'package-lock.json',
+  'vite.config.ts',
+  'vite.service-worker.config.ts',
+  'vite.node.config.ts',
+]
 const STAMP = join(root, 'dist', '.stamp')
 const TEST_FILE = /\.(test|contract)\.tsx?$|[/\\]testing[/\\]/
 
@@ -19,6 +28,8 @@ export async function buildWhatIsStale({ force = false, quiet = true } = {}) {
   const stamp = await hashInputs()
   if (!force && stamp === (await readFile(STAMP, 'utf8').catch(() => ''))) return false
   await build(['vite', 'build', '--logLevel', 'warn'], quiet)
+  // After all else that lies in dist/app.
+  await build(['vite', 'build', '--logLevel', 'warn', '--config', 'vite.service-worker.config.ts'], quiet)
   await build(['vite', 'build', '--logLevel', 'warn', '--config', 'vite.node.config.ts'], quiet)
   await mkdir(join(root, 'dist'), { recursive: true })
   await writeFile(STAMP, stamp)

@@ -5,11 +5,13 @@
  *   /sample.json         a community that the page offers to who follows none
  *   /health, /metrics    for whoever watches the keeper
  *   /api/storage/v1/…    the control API (`control-api.ts`)
+ *   /cid/…               to the page, where no service worker answers (`content-redirect.ts`)
  *   everything else      the app (`web-app.ts`)
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { answerApi, API_PREFIX, type ControlApiInit } from './control-api.ts'
 import type { NodeConfig } from '../node/node-config.ts'
+import { redirectContent } from './content-redirect.ts'
 import { METHOD_NOT_ALLOWED, replyJson, replyText } from './http-reply.ts'
 import {
   isBrowserAddress,
@@ -53,6 +55,7 @@ function route(request: IncomingMessage, response: ServerResponse, context: { ur
   }
   swallowBody(request)
   const view = VIEWS.get(url.pathname)
+  if (redirectContent(request, response, url)) return
   if (view === undefined) serveWebFile(request, response, { path: url.pathname, files: init.files })
   else if (request.method === 'GET' || request.method === 'HEAD') view(request, response, init)
   else
