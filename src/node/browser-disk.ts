@@ -13,24 +13,40 @@ const MEMORY_QUOTA_BYTES = 256 * 1024 ** 2
 export interface BrowserDisk {
   /** Gone with the worker; no other tab sees it. */
   readonly isInMemory: boolean
+  /** Of blocks and settings; those of communities begin with it. */
+  readonly databaseName: string
   openStore(): BlockStore
   /** Each caller closes its own. */
   openSettings(): SettingsStore
   isPersistent(): Promise<boolean>
 }
 
+export interface BrowserDiskInit {
+  /** Undefined for the databases of Quire’s own page. */
+  readonly name?: string | undefined
+  readonly quotaBytes?: number | undefined
+}
+
 /** In the databases of this origin. */
-export const originDisk: BrowserDisk = {
-  isInMemory: false,
-  openStore: () => createIdbBlockStore({ databaseName: DATABASE }),
-  openSettings: () => createIdbSettings({ databaseName: DATABASE }),
-  isPersistent: () => navigator.storage.persisted(),
+export function originDisk({ name, quotaBytes }: BrowserDiskInit = {}): BrowserDisk {
+  // With a dot, so that no name makes those of another.
+  const databaseName = name === undefined ? DATABASE : `${DATABASE}.${name}`
+  return {
+    isInMemory: false,
+    databaseName,
+    openStore: () => createIdbBlockStore({ databaseName, quotaBytes }),
+    openSettings: () => createIdbSettings({ databaseName }),
+    isPersistent: () => navigator.storage.persisted(),
+  }
 }
 
 /** Where the browser allows no storage, or none is wanted: every settings store begins empty. */
-export const memoryDisk: BrowserDisk = {
-  isInMemory: true,
-  openStore: () => createMemoryBlockStore({ quotaBytes: MEMORY_QUOTA_BYTES }),
-  openSettings: createMemorySettings,
-  isPersistent: async () => false,
+export function memoryDisk({ quotaBytes = MEMORY_QUOTA_BYTES }: BrowserDiskInit = {}): BrowserDisk {
+  return {
+    isInMemory: true,
+    databaseName: DATABASE,
+    openStore: () => createMemoryBlockStore({ quotaBytes }),
+    openSettings: createMemorySettings,
+    isPersistent: async () => false,
+  }
 }

@@ -6,6 +6,7 @@
  * In a worker the stand-in of `webrtc/` must be installed before this file is imported: libp2p looks for WebRTC then.
  */
 import { QuireError } from '../errors.ts'
+import type { UploadLimits } from '../exchange/upload-limits.ts'
 import { loadNodeHasher } from '../merkle/hasher.ts'
 import { browserAssembly } from '../network/browser-libp2p.ts'
 import { browserOnline } from '../network/online.ts'
@@ -14,21 +15,31 @@ import { generatePrivateKey } from '../network/peer-identity.ts'
 import { QuireNetwork } from '../network/quire-network.ts'
 import type { SettingsStore } from '../store/settings-store.ts'
 import { assembleNode } from './assemble-node.ts'
-import { type BrowserDisk, memoryDisk, originDisk } from './browser-disk.ts'
+import { type BrowserDisk, type BrowserDiskInit, memoryDisk, originDisk } from './browser-disk.ts'
 import { ExportFolder } from './export-folder.ts'
 import type { BrowserHistoryComponents } from './history/browser-history.ts'
 import type { RunningHistory } from './history/create-history.ts'
 import { lateHistory } from './history/late-history.ts'
 import { LateKeepers } from './late-keepers.ts'
-import { loadConfig, type LoadConfigComponents, type NodeConfig, readConfig } from './node-config.ts'
+import { EMPTY_CONFIG, loadConfig, type LoadConfigComponents, type NodeConfig, readConfig } from './node-config.ts'
 import { NodeLock } from './node-lock.ts'
-import { NodeLog } from './node-log.ts'
+import { type LogLevel, NodeLog } from './node-log.ts'
 import { PageNode } from './page-node.ts'
 import type { QuireNode } from './quire-node.ts'
 import { VERSION } from './version.ts'
 import { tryWebRtcLoopback } from './webrtc-loopback.ts'
 
 const PEER_KEY = 'peer-key'
+
+export interface BrowserNodeSettings extends BrowserDiskInit {
+  /** Multiaddrs, beside those that `configUrl` names. */
+  readonly keepers?: readonly string[] | undefined
+  readonly stunServers?: readonly string[] | undefined
+  /** Null for none; `/quire.json` of this origin where it is not given. */
+  readonly configUrl?: string | null | undefined
+  readonly uploadLimits?: UploadLimits | undefined
+  readonly logLevel?: LogLevel | undefined
+}
 
 export interface BrowserNodeInit {
   /** Aborts when the node is to be taken from another tab, which answers nobody, in place of waiting for its end. */
@@ -37,6 +48,8 @@ export interface BrowserNodeInit {
   readonly lockName?: string | undefined
   /** True for a node that keeps nothing and waits for no other, also where the browser allows no storage. */
   readonly isInMemory?: boolean | undefined
+  /** What a program asks for; nothing for Quire’s own page. */
+  readonly settings?: BrowserNodeSettings | undefined
   /** Called when no other tab runs a node any more: this one starts. */
   readonly onElected: () => void
   /** Called once, when another tab took the node over: this one stops by itself. */
@@ -52,12 +65,14 @@ export async function startBrowserNode({
   steal,
   lockName,
   isInMemory = false,
+  settings = {},
   ...init
 }: BrowserNodeInit): Promise<PageNode> {
   // Types promise it everywhere; a page without https has neither locks nor SHA-256.
   if (!globalThis.isSecureContext) throw new QuireError('ERR_INSECURE_PAGE', 'The browser does not trust this page.')
   const { onElected, onLost } = init
-  const disk = isInMemory ? memoryDisk : originDisk
+  if (settings.logLevel !== undefined) nodeLog.setLevel(settings.logLevel)
+  const disk = isInMemory ? memoryDisk(settings) : originDisk(settings)
   const lock = isInMemory ? undefined : new NodeLock({ name: lockName })
   const started = Promise.withResolvers<Started>()
   // Where it fails, it has already been told.
@@ -72,13 +87,13 @@ export async function startBrowserNode({
   }
   const onStolen = (): void =>
     void lose().catch((error: unknown) => consoleLog('warn', 'the node did not stop', { error }))
-  const prepared = prepare(disk)
+  const prepared = prepare(disk, settings)
   // It may wait for its turn for hours.
   prepared.catch(() => undefined)
   await lock?.acquire({ steal, onLost: onStolen })
   onElected()
-  const exports = new ExportFolder()
-  started.resolve(createStarted({ disk, exports }, prepared))
+  const exports = new ExportFolder(exportRoot(settings))
+  started.resolve(createStarted({ disk, exports, settings }, prepared))
   const { node, network, keepers, history } = await started.promise.catch((error: unknown) => {
     lock?.release()
     throw error
@@ -93,7 +108,7 @@ export async function startBrowserNode({
     history: lateHistory(history.then((running) => running.history)),
     exports,
     isPersistent: () => disk.isPersistent(),
-    readKeepers: () => keepers.read(),
+    readKeepers: async () => (settings.configUrl === null ? undefined : keepers.read()),
   })
 }
 
@@ -106,18 +121,25 @@ interface Started {
 }
 
 /** Needs no lock: what a worker does while it waits for its turn, so that little is left to do then. */
-async function prepare(disk: BrowserDisk): Promise<NodeConfig> {
+async function prepare(disk: BrowserDisk, given: BrowserNodeSettings): Promise<NodeConfig> {
   const loadingHasher = loadNodeHasher()
-  const config = await withSettings(disk, (settings) => loadConfig({ ...configParts, settings }, { url: configUrl() }))
+  const url = configUrl(given)
+  const load = (settings: SettingsStore): Promise<NodeConfig> => loadConfig({ ...configParts, settings }, { url })
+  const config = given.configUrl === null ? EMPTY_CONFIG : await withSettings(disk, load)
   await loadingHasher
-  return config
+  const { keepers = [], stunServers = [] } = given
+  return {
+    ...config,
+    keepers: [...keepers, ...config.keepers],
+    stunServers: [...stunServers, ...config.stunServers],
+  }
 }
 
 async function createStarted(
-  { disk, exports }: { disk: BrowserDisk; exports: ExportFolder },
+  { disk, exports, settings: given }: { disk: BrowserDisk; exports: ExportFolder; settings: BrowserNodeSettings },
   prepared: Promise<NodeConfig>,
 ): Promise<Started> {
-  const url = configUrl()
+  const url = configUrl(given)
   // The key is read now: the node before may have made it.
   const [privateKey, config] = await Promise.all([withSettings(disk, loadPeerKey), prepared])
   const assemble = browserAssembly({ stunServers: config.stunServers, turnServers: config.turnServers })
@@ -129,7 +151,7 @@ async function createStarted(
   const settings = disk.openSettings()
   const node = await assembleNode(
     { store, network, settings, log: consoleLog },
-    { tryWebRtc: tryWebRtcLoopback, isEvicting: true },
+    { tryWebRtc: tryWebRtcLoopback, isEvicting: true, uploadLimits: given.uploadLimits },
   )
   await node.start()
   const keepers = new LateKeepers({
@@ -137,8 +159,8 @@ async function createStarted(
     addKeepers: (addresses) => network.addKeepers(addresses),
     log: consoleLog,
   })
-  if (config.keepers.length === 0) void keepers.follow()
-  const history = loadHistory({ node, network, exports, isInMemory: disk.isInMemory, log: consoleLog })
+  if (config.keepers.length === 0 && given.configUrl !== null) void keepers.follow()
+  const history = loadHistory({ node, network, exports, disk, log: consoleLog })
   return { node, network, keepers, history }
 }
 
@@ -147,8 +169,14 @@ async function loadHistory(components: BrowserHistoryComponents): Promise<Runnin
   return startBrowserHistory(components)
 }
 
-function configUrl(): string {
-  return new URL('/quire.json', location.origin).href
+function configUrl({ configUrl }: BrowserNodeSettings): string {
+  return new URL(configUrl ?? '/quire.json', location.origin).href
+}
+
+/** A sweep clears the files of one node alone. */
+function exportRoot({ name }: BrowserNodeSettings): (() => Promise<FileSystemDirectoryHandle>) | undefined {
+  if (name === undefined) return undefined
+  return async () => (await navigator.storage.getDirectory()).getDirectoryHandle(`quire.${name}`, { create: true })
 }
 
 async function withSettings<T>(disk: BrowserDisk, use: (settings: SettingsStore) => Promise<T>): Promise<T> {

@@ -22,7 +22,7 @@ export class ChunkedUpload {
   #failure: { readonly error: unknown } | undefined
   /** Wakes the store’s side, and writers that wait for room. */
   #onMore = (): void => undefined
-  #onRoom: (() => void)[] = []
+  readonly #onRoom: (() => void)[] = []
 
   /** `signal` aborts the whole upload. */
   constructor(store: Store, signal?: AbortSignal) {

@@ -14,10 +14,7 @@ const MAX_ROWS = 200
 const MAX_HITS = 100
 
 /** Runs a call on the node’s history; a node that does not run refuses it. */
-export type WithHistory = <T>(
-  use: (history: HistoryApi) => T | Promise<T>,
-  signal?: AbortSignal | undefined,
-) => Promise<T>
+export type WithHistory = <T>(use: (history: HistoryApi) => T | Promise<T>, signal?: AbortSignal) => Promise<T>
 
 /** What is said in communities: read, found, written. A part of `Communities`. */
 export class CommunityMessages {

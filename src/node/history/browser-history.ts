@@ -11,6 +11,7 @@ import type { HistoryKv, HistoryTable } from '../../store/history-kv.ts'
 import { IdbKv } from '../../store/idb-kv.ts'
 import type { Kv } from '../../store/kv.ts'
 import { MemoryKv } from '../../store/memory-kv.ts'
+import type { BrowserDisk } from '../browser-disk.ts'
 import { writeContent } from '../content-sink.ts'
 import type { ExportFolder } from '../export-folder.ts'
 import { fileInMemory } from '../file-in-memory.ts'
@@ -18,16 +19,13 @@ import type { NetworkLog } from '../node-parts.ts'
 import type { QuireNode } from '../quire-node.ts'
 import { type RunningHistory, startHistory } from './create-history.ts'
 
-const HISTORY_DATABASE = 'quire-history'
-const LIVE_DATABASE = 'quire-live'
-
 export interface BrowserHistoryComponents {
   /** Has started. */
   readonly node: QuireNode
   readonly network: QuireNetwork
   readonly exports: ExportFolder
-  /** Where the browser allows no storage. */
-  readonly isInMemory: boolean
+  /** In memory where the browser allows no storage, or none is wanted. */
+  readonly disk: Pick<BrowserDisk, 'databaseName' | 'isInMemory'>
   readonly log: NetworkLog
 }
 
@@ -36,17 +34,17 @@ export async function startBrowserHistory({
   node,
   network,
   exports,
-  isInMemory,
+  disk,
   log,
 }: BrowserHistoryComponents): Promise<RunningHistory> {
   const topicOf = (community: string): string => contentTopicOf(universalChatId(community as CommunityId))
   return startHistory({
     datasets: node.historyDatasets,
     network: new HistoryTransport<CommunityId>({ network, topicOf, log }),
-    ...(isInMemory ? inMemory() : inDatabases()),
+    ...(disk.isInMemory ? inMemory() : inDatabases(disk)),
     shareAddresses: () => node.shareAddresses(),
     isOffline: () => node.status().reachability.state === 'offline',
-    writeFile: isInMemory ? fileInMemory : (file, options) => writeFile(exports, file, options),
+    writeFile: disk.isInMemory ? fileInMemory : (file, options) => writeFile(exports, file, options),
     log,
   })
 }
@@ -56,10 +54,10 @@ interface HistoryDatabases {
   readonly liveKv: Kv<LiveTable>
 }
 
-function inDatabases(): HistoryDatabases {
+function inDatabases({ databaseName }: Pick<BrowserDisk, 'databaseName'>): HistoryDatabases {
   return {
-    kv: createIdbHistoryKv({ databaseName: HISTORY_DATABASE }),
-    liveKv: new IdbKv(LIVE_DATABASE, { tables: LIVE_TABLES }),
+    kv: createIdbHistoryKv({ databaseName: `${databaseName}-history` }),
+    liveKv: new IdbKv(`${databaseName}-live`, { tables: LIVE_TABLES }),
   }
 }
 
