@@ -15,6 +15,7 @@ import { NodeGate } from './components/node-gate.tsx'
 import { Rail } from './components/rail.tsx'
 import { Shortcuts } from './components/shortcuts.tsx'
 import { StatusLine } from './components/status-line.tsx'
+import { UpdateOffer } from './components/update-offer.tsx'
 import { DetailsPane } from './files/details-pane.tsx'
 import { FilesPlace } from './files/files-place.tsx'
 import { NetworkPlace } from './network/network-place.tsx'
@@ -40,6 +41,7 @@ export function App({ model }: { model: AppModel }) {
               <StatusLine />
             </header>
           )}
+          <UpdateOffer />
           <NodeGate>
             <PlaceView />
           </NodeGate>

@@ -9,6 +9,7 @@ import { App } from './app.tsx'
 import { browserPage } from './page/browser-page.ts'
 import { followTitle, guardLeaving } from './page/leaving.ts'
 import { OriginHost } from './page/origin-host.ts'
+import { PageWorker } from './page/service-worker.ts'
 import { AppModel } from './state/app-model.ts'
 import { Router } from './state/router.ts'
 import { ThemeChoice } from './state/theme.ts'
@@ -20,11 +21,14 @@ const originNode = new OriginNode({
   serveWebRtc,
   isSecure: isSecureContext && 'subtle' in crypto && 'storage' in navigator,
 })
+// The development server changes its files all the time: nothing of it is kept.
+const worker = import.meta.env.PROD ? pageWorker() : undefined
 const model = new AppModel({
   host: new OriginHost(originNode),
   page: browserPage(window),
   router: new Router(window),
   theme: new ThemeChoice(document.documentElement, () => localStorage),
+  worker,
 })
 
 const root = document.querySelector('#app')
@@ -34,3 +38,16 @@ followTitle(model, document)
 // Once the page is drawn, and before anything is fetched.
 setTimeout(() => warmUpWebRtc())
 await model.start()
+// When the node runs, so that nothing waits behind the files that are kept for the next time.
+await worker?.register('./service-worker.js')
+
+function pageWorker(): PageWorker | undefined {
+  if (!('serviceWorker' in navigator)) return undefined
+  return new PageWorker({
+    container: navigator.serviceWorker,
+    document,
+    servePort: (port) => originNode.servePort(port),
+    reload: () => location.reload(),
+    nowMs: () => performance.now(),
+  })
+}

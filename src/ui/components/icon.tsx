@@ -21,6 +21,7 @@ const PATHS = {
   ],
   copy: ['M7 7h9v9H7z', 'M13 7V4H4v9h3'],
   check: ['M4 10.5l4 4 8-9'],
+  open: ['M11.5 4H16v4.5M16 4l-6.5 6.5', 'M8.5 5H4v11h11v-4.5'],
   save: ['M10 3v10m0 0-4-4m4 4 4-4', 'M4 16.5h12'],
   trash: ['M4 6h12M8 6V4h4v2M5.5 6l.700 10.5h7.6L14.5 6'],
   close: ['M5 5l10 10M15 5L5 15'],

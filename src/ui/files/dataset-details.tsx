@@ -2,6 +2,7 @@ import type { DatasetView, TransferView } from '../../rpc/api.ts'
 import { useApp } from '../app-context.ts'
 import { Copyable } from '../components/copyable.tsx'
 import { Icon } from '../components/icon.tsx'
+import { OpenContent } from '../components/open-content.tsx'
 import { countOf, formatBytes } from '../format/bytes.ts'
 import { displayName } from '../format/names.ts'
 import { formatMoment } from '../format/time.ts'
@@ -72,6 +73,7 @@ function MainButtons({ dataset, transfer }: { dataset: DatasetView; transfer: Tr
     return (
       <div class="button-row">
         <TransferButtons transfer={transfer} />
+        <OpenContent dataset={dataset} isWorded />
       </div>
     )
   }
@@ -88,6 +90,7 @@ function MainButtons({ dataset, transfer }: { dataset: DatasetView; transfer: Tr
           {dataset.haveCount === 0 ? 'Fetch' : 'Fetch the rest'}
         </button>
       )}
+      <OpenContent dataset={dataset} isWorded />
     </div>
   )
 }

@@ -2,6 +2,7 @@ import type { DatasetView, TransferView } from '../../rpc/api.ts'
 import { useApp } from '../app-context.ts'
 import { FileName } from '../components/file-name.tsx'
 import { Icon } from '../components/icon.tsx'
+import { OpenContent } from '../components/open-content.tsx'
 import { formatBytes } from '../format/bytes.ts'
 import { displayName } from '../format/names.ts'
 import { formatMoment, formatWhen } from '../format/time.ts'
@@ -52,6 +53,7 @@ function DatasetButtons({ dataset, isComing }: { dataset: DatasetView; isComing:
   }
   return (
     <div class="dataset-buttons">
+      <OpenContent dataset={dataset} />
       <button
         type="button"
         class="button button-quiet"

@@ -16,6 +16,7 @@ import { viewOfError } from '../../rpc/errors.ts'
 import { FileActions } from './file-actions.ts'
 import { milestone } from './milestones.ts'
 import { NetworkActions } from './network-actions.ts'
+import { NO_APP_WORKER, type AppWorker } from './app-worker.ts'
 import { applyEvent, EMPTY_SNAPSHOT, transferOf } from './node-snapshot.ts'
 import type { NodeSnapshot } from './node-snapshot.ts'
 import type { NodeHost, NodeState } from './node-state.ts'
@@ -45,12 +46,14 @@ export interface AppParts {
   readonly page: PageServices
   readonly router: Router
   readonly theme: ThemeChoice
+  readonly worker?: AppWorker | undefined
 }
 
 export class AppModel {
   readonly page: PageServices
   readonly router: Router
   readonly theme: ThemeChoice
+  readonly worker: AppWorker
   readonly notices = new Notices()
   readonly files: FileActions
   readonly network: NetworkActions
@@ -84,11 +87,12 @@ export class AppModel {
   #stopFollowingUploads: (() => void) | undefined
   #isStopped = false
 
-  constructor({ host, page, router, theme }: AppParts) {
+  constructor({ host, page, router, theme, worker = NO_APP_WORKER }: AppParts) {
     this.#host = host
     this.page = page
     this.router = router
     this.theme = theme
+    this.worker = worker
     this.files = new FileActions({
       node: () => this.#runningNode(),
       snapshot: () => this.#snapshot.peek(),
