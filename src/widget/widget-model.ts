@@ -1,0 +1,111 @@
+/**
+ * The state of a widget:
+ *
+ *   address, host’s `show` ──▶ view      HostRights ──▶ what may be done      AppModel ──▶ the node, as in Quire’s own page
+ *   views ──▶ tell() ──▶ the host page
+ */
+import { computed, signal } from '@preact/signals'
+import type { ReadonlySignal } from '@preact/signals'
+import type { ErrorView, NodeApi } from '../rpc/api.ts'
+import { viewOfError } from '../rpc/errors.ts'
+import type { AppModel } from '../ui/state/app-model.ts'
+import type { HostLink } from './host-link.ts'
+import type { HostRights } from './host-rights.ts'
+import type { HostMessage, WidgetMessage, WidgetState, WidgetStorage, WidgetView } from './protocol.ts'
+import { appHashOf } from './view.ts'
+
+export interface WidgetParts {
+  readonly app: AppModel
+  readonly rights: HostRights
+  readonly storage: ReadonlySignal<WidgetStorage>
+  /** Undefined for an iframe without a host that speaks to it. */
+  readonly link: HostLink | undefined
+  readonly view: WidgetView | undefined
+  /** Of Quire’s own page. */
+  readonly appUrl: string
+}
+
+/** A file that the host page handed over. */
+export interface HandedFile {
+  readonly file: Blob
+  readonly name: string | undefined
+}
+
+export class WidgetModel {
+  readonly app: AppModel
+  readonly rights: HostRights
+  readonly storage: ReadonlySignal<WidgetStorage>
+  readonly appUrl: string
+  /** The node, once it runs. */
+  readonly api: ReadonlySignal<NodeApi | undefined>
+  readonly isAboutShown = signal(false)
+  readonly handed = signal<readonly HandedFile[]>([])
+  readonly #view
+  readonly #link: HostLink | undefined
+  #lastState = ''
+
+  constructor({ app, rights, storage, link, view, appUrl }: WidgetParts) {
+    this.app = app
+    this.rights = rights
+    this.storage = storage
+    this.appUrl = appUrl
+    this.#link = link
+    this.#view = signal(view)
+    this.api = computed(() => {
+      const now = app.nodeState.value
+      return now.state === 'running' ? now.api : undefined
+    })
+    link?.onMessage((message) => this.#receive(message))
+  }
+
+  get view(): ReadonlySignal<WidgetView | undefined> {
+    return this.#view
+  }
+
+  /** Where the same is shown in Quire’s own page. */
+  get openUrl(): string {
+    const view = this.#view.value
+    return this.appUrl + (view === undefined ? '#/' : appHashOf(view))
+  }
+
+  /** Says something to the host page, where there is one. */
+  tell(message: WidgetMessage): void {
+    this.#link?.send(message)
+  }
+
+  /** Says how the widget stands, each time it changes. */
+  tellState(state: WidgetState['state'], error?: ErrorView): void {
+    const key = `${state} ${error?.code ?? ''}`
+    if (key === this.#lastState) return
+    this.#lastState = key
+    if (state !== 'failed') return this.tell({ type: 'state', state: { state } })
+    const { code, message, advice } = error ?? viewOfError(undefined)
+    this.tell({ type: 'state', state: { state, error: { code, message, advice } } })
+  }
+
+  /** The person went somewhere else within what is shown. */
+  move(view: WidgetView): void {
+    this.#view.value = view
+    this.tell({ type: 'moved', view })
+  }
+
+  takeHanded(): readonly HandedFile[] {
+    const files = this.handed.peek()
+    this.handed.value = []
+    return files
+  }
+
+  #receive(message: HostMessage): void {
+    if (message.type === 'show') {
+      this.#lastState = ''
+      this.#view.value = message.view
+    } else if (message.type === 'appearance') {
+      if (message.theme !== undefined) this.app.theme.choose(message.theme)
+    } else if (this.handed.peek().length < MAX_HANDED) {
+      this.handed.value = [...this.handed.peek(), { file: message.file, name: message.name }]
+    }
+  }
+}
+
+/** Files of a host page that wait for the person’s answer. */
+const MAX_HANDED = 32
