@@ -2,6 +2,7 @@
  * The service worker: the app without a network, and the content of the network as addresses.
  *
  *   fetch ─▶ /cid/…: Gateway ─▶ NodeLink ─▶ the node, by way of any page of the app   ·   the app’s files: AppShell
+ *   POST share: files of other apps, for the page to add (shareTarget)
  *   message ─▶ ports between tabs (PortForwarder) · { type: 'quire-update' }: a person takes the new version
  */
 import { AppShell, type ShellBuild } from '../src/gateway/app-shell.ts'
@@ -9,6 +10,7 @@ import { isContentUrl } from '../src/gateway/asked-content.ts'
 import { Gateway } from '../src/gateway/gateway.ts'
 import { NodeLink } from '../src/gateway/node-link.ts'
 import { answerRequest } from '../src/gateway/requests.ts'
+import { shareTarget } from '../src/gateway/share-target.ts'
 import { PortForwarder } from '../src/tabs/port-forwarder.ts'
 
 declare const self: ServiceWorkerGlobalScope
@@ -22,6 +24,7 @@ const parts = {
   reach: link.reach.bind(link),
   gateway: new Gateway({ scope, reach: link.reach.bind(link) }),
   shell: new AppShell({ build: QUIRE_SHELL, scope, caches: self.caches, fetch: (request) => self.fetch(request) }),
+  others: [shareTarget({ scope, caches: self.caches, createId: () => crypto.randomUUID() })],
 }
 const forwarder = new PortForwarder(self)
 

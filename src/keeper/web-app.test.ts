@@ -28,6 +28,12 @@ async function serveFolder(folder: string): Promise<string> {
 }
 
 describe('the app’s files', () => {
+  it('leads what another app shared to the page, which says that it did not arrive', async () => {
+    const answer = await fetch(new URL('/share', await serveApp()), { method: 'POST', body: 'x', redirect: 'manual' })
+
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/#/shared/failed'])
+  })
+
   it('serves the page at “/” with its policy and asks for a check before reuse', async () => {
     const answer = await rawRequest(await serveApp(), '/')
 

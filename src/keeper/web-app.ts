@@ -9,12 +9,23 @@ const NOT_BUILT = `The keeper runs, but the page is not built yet.
 Run “npm run build” in Quire’s folder and start the keeper again, or name the folder of the built page with --app-dir.
 `
 
+/** Where other apps share files to (the manifest’s `share_target`). */
+const SHARE_PATH = '/share'
+
 /** Serves one file, with conditional requests and compression; 404 for a path that was not there at the start. */
 export function serveWebFile(
   request: IncomingMessage,
   response: ServerResponse,
   page: { path: string; files: WebFiles },
 ): void {
+  if (request.method === 'POST' && page.path === SHARE_PATH) {
+    // The service worker answers it where it runs; the files that came with it are nobody’s here.
+    replyText(response, 'The page says what became of it.\n', {
+      status: 303,
+      headers: { Location: '/#/shared/failed' },
+    })
+    return
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     replyText(response, 'Only GET and HEAD are answered here.\n', {
       status: METHOD_NOT_ALLOWED,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fakeCid } from '../testing/fake-datasets.ts'
 import { hexOf } from '../testing/history-messages.ts'
-import { baseOf, findCid, findCommunityId, hashOf, linkIn, routeOf } from './route.ts'
+import { baseOf, findCid, findCommunityId, hashOf, linkIn, routeOf, sharedIdIn } from './route.ts'
 
 const CID = fakeCid(1)
 
@@ -86,5 +86,37 @@ describe('the routes of communities', () => {
     expect(findCommunityId(`come to https://a.example/#/c/${ID}?maddrs=x`)).toBe(ID)
     expect(findCommunityId(`${ID}0`)).toBeUndefined()
     expect(findCid(`https://a.example/#/c/${ID}`)).toBeUndefined()
+  })
+})
+
+describe('a link that the system hands on', () => {
+  const cid = fakeCid(3)
+  const community = `0x02${'ab'.repeat(32)}`
+
+  it.each([
+    ['encoded', `#/${encodeURIComponent(`web+codex:${cid}?maddrs=%2Fip4%2F1.2.3.4`)}`],
+    ['with slashes', `#/${encodeURIComponent(`web+codex://${cid}?maddrs=%2Fip4%2F1.2.3.4`)}`],
+    ['as it was written', `#/web+codex:${cid}?maddrs=%2Fip4%2F1.2.3.4`.replaceAll('%2F', '/')],
+  ])('names a dataset, %s', (_title, hash) => {
+    expect(routeOf(hash)).toEqual({ place: 'files', cid })
+    expect(linkIn(hash)).toMatch(new RegExp(`^${cid}\\?maddrs=`, 'u'))
+  })
+
+  it('names a community', () => {
+    expect(routeOf(`#/web%2Bcodex%3Ac%2F${community}`)).toEqual({ place: 'communities', community: { id: community } })
+  })
+
+  it('is told as it is where it is damaged', () => {
+    expect(routeOf('#/web+codex:%E0%A4')).toEqual({ place: 'files' })
+    expect(linkIn('#/web+codex:%E0%A4')).toBe('%E0%A4')
+  })
+})
+
+describe('a share', () => {
+  it('is named by its id alone', () => {
+    expect(sharedIdIn('shared/0b0e-4f')).toBe('0b0e-4f')
+    expect(sharedIdIn('shared/')).toBeUndefined()
+    expect(sharedIdIn('shared/a/b')).toBeUndefined()
+    expect(linkIn('#/shared/0b0e-4f')).toBe('shared/0b0e-4f')
   })
 })

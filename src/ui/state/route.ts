@@ -2,6 +2,7 @@
  * Where the page stands, kept in the address’s fragment:
  *
  *   #/  files · #/network · #/settings · #/<cid>[?maddrs=…]  a dataset; the same text is the share link
+ *   #/web+codex:<any of these>, as the system hands links on · #/shared/<id>  files that another app shared
  *   #/communities · #/c/<community id>[/<channel uuid>][?m=<message id>&t=<ms>&panel=<name>&maddrs=…]
  */
 import type { ChannelId, CommunityId, MessageId } from '../../rpc/history-api.ts'
@@ -38,6 +39,8 @@ export interface Route {
 /** A manifest CID is 52 characters of base58btc; the node checks what is found here. */
 const CID_PATTERN = /(?<![A-Za-z0-9])z[1-9A-HJ-NP-Za-km-z]{40,80}(?![A-Za-z0-9])/
 const COMMUNITY_PATTERN = /(?<![A-Za-z0-9])0x0[23][0-9a-f]{64}(?![A-Za-z0-9])/i
+/** Links that were opened outside a browser; the system encodes them into the address that the manifest names. */
+const SYSTEM_LINK = /^web(?:\+|%2b)codex(?::|%3a)/iu
 const UUID_PATTERN = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 /** The beginning of an id is what a published search index gives. */
 const MESSAGE_PATTERN = /^0x(?:[0-9a-f]{8}|[0-9a-f]{64})$/i
@@ -55,6 +58,11 @@ export function findCommunityId(text: string): CommunityId | undefined {
 /** Whether what a fragment holds was meant for the communities, be it whole or damaged. */
 export function isCommunityPath(path: string): boolean {
   return path.startsWith('c/')
+}
+
+/** The id of a share, where a fragment names one. */
+export function sharedIdIn(path: string): string | undefined {
+  return /^shared\/([\w-]{1,64})$/u.exec(path)?.[1]
 }
 
 /** The place that a fragment names; anything unknown leads to the files. */
@@ -87,7 +95,18 @@ export function baseOf(href: string): string {
 }
 
 function pathOf(hash: string): string {
-  return hash.replace(/^#?\/?/, '')
+  const path = hash.replace(/^#?\/?/, '')
+  if (!SYSTEM_LINK.test(path)) return path
+  return decoded(path).replace(/^web\+codex:\/*/iu, '')
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // What is damaged on its way is told by whoever reads it.
+    return text
+  }
 }
 
 function communityRouteOf(path: string): Route {
