@@ -37,6 +37,7 @@ function pagePolicy(): Plugin {
 }
 
 export default defineConfig({
+  define: { QUIRE_REVISION: JSON.stringify(process.env['QUIRE_REVISION'] ?? 'unknown') },
   // Relative, so that a keeper, a static host or a folder of one can serve the same files.
   base: './',
   plugins: [pagePolicy()],

@@ -2,6 +2,7 @@
 import { defineConfig } from 'vite'
 
 export default defineConfig({
+  define: { QUIRE_REVISION: JSON.stringify(process.env['QUIRE_REVISION'] ?? 'unknown') },
   publicDir: false,
   build: {
     ssr: 'src/cli/main.ts',

@@ -1,13 +1,15 @@
 /**
  * Builds what is stale: the app (dist/app), the service worker that lists its files, and the Node program (dist/node).
  *
- *   inputs ── content hash ──▶ dist/.stamp equal? → nothing to do : vite build ×3
+ *   inputs ── content hash ──▶ dist/.stamp equal? → nothing to do : vite build ×3, the library (build-library.mjs)
  *
  * As a command: `node scripts/build.mjs [--force]`.
  */
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { buildLibrary } from './build-library.mjs'
+import { revision } from './revision.mjs'
 import { root, run } from './run.mjs'
 
 const INPUTS = [
@@ -19,6 +21,8 @@ const INPUTS = [
   'vite.config.ts',
   'vite.service-worker.config.ts',
   'vite.node.config.ts',
+  'scripts/build-library.mjs',
+  'tsconfig.library.json',
 ]
 const STAMP = join(root, 'dist', '.stamp')
 const TEST_FILE = /\.(test|contract)\.tsx?$|[/\\]testing[/\\]/
@@ -31,13 +35,14 @@ export async function buildWhatIsStale({ force = false, quiet = true } = {}) {
   // After all else that lies in dist/app.
   await build(['vite', 'build', '--logLevel', 'warn', '--config', 'vite.service-worker.config.ts'], quiet)
   await build(['vite', 'build', '--logLevel', 'warn', '--config', 'vite.node.config.ts'], quiet)
+  await buildLibrary({ quiet })
   await mkdir(join(root, 'dist'), { recursive: true })
   await writeFile(STAMP, stamp)
   return true
 }
 
 async function build([command, ...args], quiet) {
-  const { code, output } = await run(command, args, { quiet })
+  const { code, output } = await run(command, args, { quiet, env: { QUIRE_REVISION: await revision() } })
   if (code === 0) return
   process.stderr.write(output)
   throw new Error(`${command} ${args.join(' ')} ended with status ${code}`)

@@ -1,4 +1,5 @@
 import { transfer, wrap } from 'comlink'
+import { QuireError } from '../errors.ts'
 import type { UploadCallOptions, UploadSessionApi } from './api.ts'
 import type { PendingCalls } from './pending-calls.ts'
 
@@ -19,12 +20,19 @@ export async function openRemoteUpload(
   signal?.throwIfAborted()
   const { port1, port2 } = new MessageChannel()
   const remote = wrap<UploadSessionApi>(port1)
+  let hasEnded = false
   const end = (): void => {
+    hasEnded = true
     signal?.removeEventListener('abort', onAbort)
     port1.close()
   }
-  // A port that closes would take the message with it, so the answer is waited for.
-  const abort = (): Promise<void> => calls.settled(remote.abort()).finally(end)
+  let aborting: Promise<void> | undefined
+  const abort = async (): Promise<void> => {
+    if (hasEnded && aborting === undefined) return
+    // A port that closes would take the message with it, so the answer is waited for.
+    aborting ??= calls.settled(remote.abort()).finally(end)
+    await aborting
+  }
   const onAbort = (): void => void abort().catch(() => undefined)
   signal?.addEventListener('abort', onAbort, { once: true })
   try {
@@ -35,8 +43,16 @@ export async function openRemoteUpload(
   }
   return {
     // Copied, not handed over: who streams a file through one buffer goes on using it.
-    write: (bytes) => calls.settled(remote.write(bytes), signal),
-    close: () => calls.settled(remote.close(), signal).finally(() => signal?.aborted === true || end()),
+    write: async (bytes) => {
+      signal?.throwIfAborted()
+      if (hasEnded) throw new QuireError('ERR_ARGUMENT_INVALID', 'Nothing can be written to an upload that has ended.')
+      await calls.settled(remote.write(bytes), signal)
+    },
+    close: async () => {
+      signal?.throwIfAborted()
+      if (hasEnded) throw new QuireError('ERR_ARGUMENT_INVALID', 'This upload has ended.')
+      return calls.settled(remote.close(), signal).finally(() => signal?.aborted === true || end())
+    },
     abort,
   }
 }
