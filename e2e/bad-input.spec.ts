@@ -144,18 +144,6 @@ test('a page that got no list of keepers at its first start is reachable once th
   await a.waitUntilReachable()
 })
 
-test('a second tab is told that the node runs in the first, and can take it over', async ({ openBrowser }) => {
-  const a = await openBrowser()
-  const second = await a.page.context().newPage()
-  await second.goto(a.page.url())
-
-  await expect(second.getByText(/another tab/).first()).toBeVisible()
-  await second.getByRole('button', { name: /here/i }).click()
-
-  await expect(second.getByRole('button', { name: 'Others can reach this browser' })).toBeVisible()
-  await expect(a.page.getByText(/another tab/).first()).toBeVisible()
-})
-
 async function makeSparseFile<T extends { path: string }>(file: T, sizeBytes: number): Promise<T> {
   await truncate(file.path, sizeBytes)
   return file

@@ -49,20 +49,6 @@ test('a fetch goes on after the tab crashed, in another tab, from another holder
   expect((await again.save(file.name)).sha256).toBe(file.sha256)
 })
 
-test('a fetch goes on in the tab that takes the node over', async ({ openBrowser, makeFile }) => {
-  const file = await makeFile('taken-over.bin', SIZE_BYTES)
-  const [a, b] = [await openBrowser(), await openBrowser()]
-  await b.fetch(await a.share(file.path, file.name))
-  await untilSomeArrived(b, file.name)
-
-  const second = await openTabBeside(b)
-  await second.page.getByRole('button', { name: /here/i }).click()
-
-  expect(await continuedFromBytes(second, file.name)).toBeGreaterThan(0)
-  await second.waitUntilComplete(file.name)
-  expect((await second.save(file.name)).sha256).toBe(file.sha256)
-})
-
 test('a paused fetch stands still, stays paused over a reload, and goes on when it is resumed', async ({
   openBrowser,
   makeFile,

@@ -82,7 +82,7 @@ describe('the node of whichever tab runs it', () => {
       sent.resolve()
       return never()
     })
-    const sending = api.history.send('0x02' as never, 'c' as never, { text: 'hello' })
+    const sending = api.history.send('0x02', 'c', { text: 'hello' })
     await sent.promise
     const second = new ServedNodeDouble()
     const sentAgain = vi.spyOn(second.history, 'send')

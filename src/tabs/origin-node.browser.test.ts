@@ -65,6 +65,7 @@ describe('the one node of an origin', () => {
     await roleOf(third, 'heir')
     await tabs.close(first)
     await roleOf(third, 'leader')
+    expect(second.node.role).toBe('starting')
   })
 
   it('is taken from a tab that holds it and answers nobody', async () => {

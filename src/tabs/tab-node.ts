@@ -118,6 +118,8 @@ export class TabNode {
     this.#link.stop()
     this.#election.stop(reason)
     this.#stopLeading()
+    this.role = 'starting'
+    this.#init.onRole()
   }
 
   #become(role: NodeRole): void {

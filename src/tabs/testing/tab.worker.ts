@@ -25,12 +25,7 @@ class TabNode extends ServedNodeDouble {
       await pause(FETCH_MS)
       return { ...DATASET, name: id }
     }
-    this.stream = async (_link: string, options: object = {}) => contentFrom(startOf(options))
-    // Keeps this thread from everything else for so many milliseconds.
-    this.releaseFile = async (ms?: string) => {
-      for (const end = Date.now() + Number(ms); Date.now() < end;);
-      return undefined
-    }
+    this.stream = async (_link: string, options: object) => contentFrom(startOf(options))
   }
 }
 
@@ -39,16 +34,16 @@ serveWorker(self, {
   start: async ({ steal, lockName = 'test', onElected, onLost }) => {
     const lock = new NodeLock({ name: lockName })
     const beats = new BroadcastChannel(`${lockName}-beats`)
-    let beating: ReturnType<typeof setInterval> | undefined
+    const lost = new AbortController()
     const lose = (): void => {
-      clearInterval(beating)
-      beats.close()
+      lost.abort()
       onLost(new QuireError('ERR_NODE_MOVED', 'Taken over.'))
     }
     await lock.acquire({ steal, onLost: lose })
     onElected()
     beats.postMessage(id)
-    beating = setInterval(() => beats.postMessage(id), BEAT_MS)
+    const beating = setInterval(() => beats.postMessage(id), BEAT_MS)
+    lost.signal.addEventListener('abort', () => clearInterval(beating))
     return new TabNode()
   },
 })

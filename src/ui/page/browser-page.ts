@@ -2,6 +2,7 @@
 import { QuireError } from '../../errors.ts'
 import { baseOf } from '../state/route.ts'
 import type { PageServices } from './page-services.ts'
+import { openTabStorage } from './tab-storage.ts'
 import { readSample } from './sample-offer.ts'
 
 /** The browser tells nobody when a download has ended; a slow disk copies a large file in less than this. */
@@ -12,8 +13,9 @@ interface WithSavePicker {
   showSaveFilePicker(options: { suggestedName: string }): Promise<FileSystemFileHandle>
 }
 
-export function browserPage(page: Window): PageServices {
+export function browserPage(page: Window & typeof globalThis): PageServices {
   const { navigator, location } = page
+  const tabStorage = openTabStorage(page)
   return {
     baseUrl: baseOf(location.href),
     copyText: (text) => navigator.clipboard.writeText(text),
@@ -30,6 +32,7 @@ export function browserPage(page: Window): PageServices {
     reload: () => location.reload(),
     readSample: (signal) => readSample((path, init) => page.fetch(path, init), signal),
     storage: () => page.localStorage,
+    tabStorage: () => tabStorage,
   }
 }
 

@@ -31,4 +31,6 @@ export interface PageServices {
   readSample(signal: AbortSignal): Promise<SampleOffer | undefined>
   /** Throws where the browser forbids it. */
   storage(): PageStorage
+  /** As `storage`, for lists that each open tab has for itself; absent where there is only one tab. */
+  readonly tabStorage?: (() => PageStorage) | undefined
 }
