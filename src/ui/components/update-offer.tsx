@@ -9,7 +9,7 @@ export function UpdateOffer() {
   const state = worker.update.value
   const isShown = state !== 'none' && !isPutOff.value
   return (
-    <div role="status">
+    <div aria-live="polite">
       {isShown ? (
         <div class="update-offer">
           <p>

@@ -1,0 +1,93 @@
+import { expect, type Page } from '@playwright/test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { blocksHere, contentAddress, endServiceWorkers, waitForContent } from './fixtures/content-address.ts'
+import { type OpenBrowser, test } from './fixtures/quire-test.ts'
+import { WAVE_BYTES_PER_SECOND, writeWave } from './fixtures/wave-file.ts'
+
+const SECONDS = 240
+const BLOCK_BYTES = 65_536
+/** What may lie between the exchange and the player when it stops taking: read-ahead of the node, and pipes of the browser. */
+const ON_THE_WAY_BYTES = 5 << 20
+
+interface Heard {
+  /** In seconds, as the player has it. */
+  readonly bufferedSeconds: number
+  readonly seekMs: number
+}
+
+/** Seeks, and waits until it plays on there for a moment; the player is the one that the browser itself makes. */
+function seek(page: Page, seconds: number): Promise<Heard> {
+  return page.evaluate(async (seconds) => {
+    const media = document.querySelector('video')
+    if (media === null) throw new Error('The browser shows no player.')
+    media.muted = true
+    const startMs = performance.now()
+    media.currentTime = seconds
+    await media.play()
+    await new Promise<void>((resolve) => {
+      const look = (): void => (media.currentTime > seconds + 0.02 ? resolve() : void requestAnimationFrame(look))
+      look()
+    })
+    const seekMs = performance.now() - startMs
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    let bufferedSeconds = 0
+    for (let part = 0; part < media.buffered.length; part++) {
+      bufferedSeconds += media.buffered.end(part) - media.buffered.start(part)
+    }
+    return { bufferedSeconds, seekMs }
+  }, seconds)
+}
+
+async function shareWave(openBrowser: OpenBrowser): Promise<{ name: string; link: string; blockCount: number }> {
+  const folder = await mkdtemp(join(tmpdir(), 'quire-wave-'))
+  const name = 'tone.wav'
+  const sizeBytes = await writeWave(join(folder, name), SECONDS)
+  const a = await openBrowser()
+  const link = await a.share(join(folder, name), name)
+  await rm(folder, { recursive: true })
+  return { name, link, blockCount: Math.ceil(sizeBytes / BLOCK_BYTES) }
+}
+
+test('a sound of another browser plays at once and where one seeks, and little is fetched that is not played', async ({
+  openBrowser,
+}) => {
+  const { name, link, blockCount } = await shareWave(openBrowser)
+  const b = await openBrowser()
+  await waitForContent(b)
+  const page = await b.page.context().newPage()
+
+  await page.goto(contentAddress(link, name))
+  const heard: Heard[] = []
+  for (const seconds of [0, 200, 60, 130]) heard.push(await seek(page, seconds))
+
+  const playable = Math.max(...heard.map(({ bufferedSeconds }) => bufferedSeconds)) * WAVE_BYTES_PER_SECOND
+  const fetched = (await blocksHere(b.row(name), blockCount)) * BLOCK_BYTES
+  test.info().annotations.push({ type: 'figures', description: JSON.stringify({ heard, playable, fetched }) })
+  expect(fetched).toBeGreaterThan(0)
+  expect(fetched).toBeLessThan(blockCount * BLOCK_BYTES * 0.8)
+  expect(fetched).toBeLessThan(4 * ON_THE_WAY_BYTES + playable)
+  // What was let go is not fetched behind the back of whoever let it go.
+  await page.close()
+  const atClose = await blocksHere(b.row(name), blockCount)
+  await b.page.reload()
+  await b.waitUntilReachable()
+  expect(await blocksHere(b.row(name), blockCount)).toBeLessThanOrEqual(atClose + ON_THE_WAY_BYTES / BLOCK_BYTES)
+})
+
+test('a sound plays on where the service worker is ended in the middle', async ({ openBrowser }) => {
+  const { name, link } = await shareWave(openBrowser)
+  const b = await openBrowser()
+  await waitForContent(b)
+  const page = await b.page.context().newPage()
+  await page.goto(contentAddress(link, name))
+  await seek(page, 0)
+
+  await endServiceWorkers(page)
+
+  // Far from what the player has.
+  expect((await seek(page, 180)).bufferedSeconds).toBeGreaterThan(0)
+  await expect.poll(() => page.evaluate(() => document.querySelector('video')?.currentTime ?? 0)).toBeGreaterThan(182)
+  expect(await page.evaluate(() => document.querySelector('video')?.error ?? null)).toBeNull()
+})
