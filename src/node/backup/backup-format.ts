@@ -1,7 +1,8 @@
 /**
  * The layout of a backup; docs/BACKUP-FORMAT.md is its description for others.
  *
- *   magic (8 bytes) · head · [keys] · settings · communities · (dataset · block … · dataset-end) … · end
+ *   magic (8 bytes) · head · [keys] · settings · communities · (dataset · block … · dataset-end) … ·
+ *   envelopes … · end
  *
  * A frame is its type (1 byte), the length of its payload (4 bytes, big-endian), the payload, and for all but blocks a check:
  * the first 8 bytes of the SHA-256 over type and payload. Blocks need none: each has to lead to its tree’s root.
@@ -24,6 +25,7 @@ export const FRAME_TYPES = {
   dataset: 5,
   block: 6,
   datasetEnd: 7,
+  envelopes: 8,
   end: 127,
 } as const
 export type FrameKind = keyof typeof FRAME_TYPES
@@ -33,6 +35,8 @@ export const CHECK_BYTES = 8
 const INDEX_BYTES = 4
 /** 1 byte flags, 8 added, 8 last used, 32 the manifest’s digest. */
 const DATASET_HEADER_BYTES = 17 + DIGEST_BYTES
+/** A compressed key. */
+const COMMUNITY_BYTES = 33
 const SMALL_BYTES = 65_536
 const JSON_BYTES = 4 * 1024 ** 2
 
@@ -45,6 +49,7 @@ export const MAX_PAYLOAD_BYTES: Readonly<Record<FrameKind, number>> = {
   dataset: DATASET_HEADER_BYTES + MAX_MANIFEST_BYTES,
   block: INDEX_BYTES + depthOf(MAX_BLOCK_COUNT) * DIGEST_BYTES + MAX_BLOCK_SIZE_BYTES,
   datasetEnd: INDEX_BYTES,
+  envelopes: JSON_BYTES,
   end: SMALL_BYTES,
 }
 
@@ -129,6 +134,27 @@ export function decodeDataset(payload: Uint8Array): DatasetHeader | undefined {
     manifestDigest: payload.slice(17, DATASET_HEADER_BYTES),
     manifestBytes: payload.slice(DATASET_HEADER_BYTES),
   }
+}
+
+/** `id`: the community’s 33 bytes. */
+export function encodeEnvelopes(id: Uint8Array, envelopes: readonly Uint8Array[]): Uint8Array {
+  return concat(id, ...envelopes.flatMap((envelope) => [encodeCount(envelope.byteLength), envelope]))
+}
+
+/** Undefined where the lengths do not fit. */
+export function decodeEnvelopes(
+  payload: Uint8Array,
+): { readonly id: Uint8Array; readonly envelopes: readonly Uint8Array[] } | undefined {
+  const envelopes: Uint8Array[] = []
+  let at = COMMUNITY_BYTES
+  while (at < payload.byteLength) {
+    const start = at + INDEX_BYTES
+    if (start > payload.byteLength) return undefined
+    at = start + decodeCount(payload.subarray(at))
+    if (at > payload.byteLength) return undefined
+    envelopes.push(payload.slice(start, at))
+  }
+  return at === payload.byteLength ? { id: payload.slice(0, COMMUNITY_BYTES), envelopes } : undefined
 }
 
 export function encodeCount(count: number): Uint8Array {

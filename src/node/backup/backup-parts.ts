@@ -10,7 +10,14 @@ import type { UploadLimitsSetting } from '../upload-limits-setting.ts'
 
 export type BackupHistory = Pick<
   LateHistory,
-  'backupCommunities' | 'backupKeys' | 'restoreCommunity' | 'restoreKeys' | 'totalQuotaBytes' | 'setTotalQuotaBytes'
+  | 'backupCommunities'
+  | 'backupEnvelopes'
+  | 'backupKeys'
+  | 'restoreCommunity'
+  | 'restoreEnvelopes'
+  | 'restoreKeys'
+  | 'totalQuotaBytes'
+  | 'setTotalQuotaBytes'
 >
 
 /** What a backup is made of, and read into. */

@@ -1,6 +1,6 @@
 import { concat } from '../../codec/concat.ts'
 import { sameBytes } from '../../codec/same-bytes.ts'
-import { QuireError } from '../../errors.ts'
+import { isQuireError, QuireError } from '../../errors.ts'
 import {
   CHECK_BYTES,
   decodeCount,
@@ -71,8 +71,7 @@ export class FrameReader {
 
   async #read(byteCount: number): Promise<Uint8Array> {
     while (this.#waitingBytes < byteCount) {
-      const { done, value } = await this.#chunks.read()
-      this.#signal?.throwIfAborted()
+      const { done, value } = await this.#nextChunk()
       if (done) throw invalid('The backup ends too early: a part of it is missing.')
       if (!(value instanceof Uint8Array)) throw invalid('The stream has something that is no bytes.')
       this.#readBytes += value.byteLength
@@ -84,6 +83,17 @@ export class FrameReader {
     this.#waiting = [all.subarray(byteCount)]
     this.#waitingBytes -= byteCount
     return all.subarray(0, byteCount)
+  }
+
+  async #nextChunk(): Promise<ReadableStreamReadResult<Uint8Array>> {
+    try {
+      const chunk = await this.#chunks.read()
+      this.#signal?.throwIfAborted()
+      return chunk
+    } catch (error) {
+      this.#signal?.throwIfAborted()
+      throw isQuireError(error) ? error : invalid('The backup can be read no further.', error)
+    }
   }
 }
 

@@ -7,12 +7,12 @@
  * What is in a file is hostile until it is checked: every size has a cap, every block has to lead to the root of its tree.
  */
 import { isQuireError, QuireError } from '../../errors.ts'
-import { fromHex } from '../../history/crypto/hex.ts'
+import { fromHex, toHex } from '../../history/crypto/hex.ts'
 import { loadNodeHasher, type NodeHasher } from '../../merkle/hasher.ts'
 import { importPrivateKey } from '../../network/peer-identity.ts'
 import { sameBytes } from '../../codec/same-bytes.ts'
 import { communitiesOf, type CommunityBackup } from '../history/backup-records.ts'
-import { decodeCount, decodeDataset } from './backup-format.ts'
+import { decodeCount, decodeDataset, decodeEnvelopes } from './backup-format.ts'
 import { type BackupKeys, openKeys } from './backup-keys.ts'
 import { type BackupHistory, type BackupParts, type BackupProgress, PEER_KEY_SETTING } from './backup-parts.ts'
 import type { ImportedKeys, ImportReport } from './backup-parts.ts'
@@ -56,6 +56,7 @@ class BackupImport {
   readonly #held: DatasetImport[] = []
   #current: DatasetImport | undefined
   #keys: BackupKeys | undefined
+  #isRestTaken = false
   #settings: Readonly<Record<string, unknown>> = {}
   #communities: readonly CommunityBackup[] = []
 
@@ -120,6 +121,10 @@ class BackupImport {
         if (decodeCount(frame.payload) !== this.#dataset().seenBlocks) throw invalid('Blocks are missing here.')
         await this.#endDataset()
         return false
+      case 'envelopes':
+        await this.#takeRest()
+        await this.#takeEnvelopes(frame.payload)
+        return false
       case 'end':
         if (this.#current !== undefined) throw invalid('The end of a dataset is missing.')
         return true
@@ -158,15 +163,25 @@ class BackupImport {
     void this.#parts.announcer.announce(current.cid)
   }
 
+  async #takeEnvelopes(payload: Uint8Array): Promise<void> {
+    const found = decodeEnvelopes(payload)
+    if (found === undefined) throw invalid('What was said in a community is damaged here.')
+    await this.#parts.history?.restoreEnvelopes({ id: toHex(found.id), envelopes: found.envelopes })
+  }
+
+  /** Keys, settings and communities, behind the archives, which are here then. */
   async #takeRest(): Promise<void> {
     const { signal } = this.#init
+    if (this.#isRestTaken) return
+    this.#isRestTaken = true
     signal.throwIfAborted()
     await this.#takeSettings()
-    if (this.#keys !== undefined) this.#tally.keys = await this.#takeKeys(this.#keys)
     for (const community of this.#communities) {
       signal.throwIfAborted()
       this.#tally.communities.push(await this.#follow(community))
     }
+    // Behind the communities, which have settings of their own only where they are followed anew.
+    if (this.#keys !== undefined) this.#tally.keys = await this.#takeKeys(this.#keys)
   }
 
   /** Only what was not set here. */

@@ -1,8 +1,16 @@
 import { asTreeCid, cidText, digestOf } from '../../codec/cid.ts'
-import { toHex } from '../../history/crypto/hex.ts'
+import { fromHex, toHex } from '../../history/crypto/hex.ts'
 import type { DatasetEntry } from '../../store/block-store.ts'
 import { VERSION } from '../version.ts'
-import { encodeBlocks, encodeCount, encodeDataset, encodeFrame, encodeJsonFrame, MAGIC } from './backup-format.ts'
+import {
+  encodeBlocks,
+  encodeCount,
+  encodeDataset,
+  encodeEnvelopes,
+  encodeFrame,
+  encodeJsonFrame,
+  MAGIC,
+} from './backup-format.ts'
 import { sealKeys } from './backup-keys.ts'
 import { type BackupHistory, type BackupParts, type BackupProgress, PEER_KEY_SETTING } from './backup-parts.ts'
 
@@ -56,6 +64,10 @@ export async function* writeBackup(
     doneDatasets++
   }
   onProgress({ doneBytes, totalBytes, doneDatasets, totalDatasets: entries.length })
+  for await (const { id, envelopes } of (await history?.backupEnvelopes()) ?? []) {
+    signal.throwIfAborted()
+    if (envelopes.length > 0) yield encodeFrame('envelopes', encodeEnvelopes(fromHex(id), envelopes))
+  }
   yield encodeJsonFrame('end', { datasetCount: doneDatasets, blockCount })
 }
 

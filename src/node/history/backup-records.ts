@@ -17,6 +17,12 @@ export interface CommunityBackup {
   readonly partitionDays?: number | undefined
 }
 
+/** Envelopes of one community, as their signers made them. */
+export interface CommunityEnvelopes {
+  readonly id: string
+  readonly envelopes: readonly Uint8Array[]
+}
+
 export interface HistoryKeys {
   readonly displayName: string
   /** The person’s and those of communities; wrapped ones stay wrapped. */

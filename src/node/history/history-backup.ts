@@ -5,7 +5,7 @@
 import { parseCommunityLink } from '../../codec/community-link.ts'
 import { isQuireError, QuireError } from '../../errors.ts'
 import type { CommunityId } from '../../history/ids.ts'
-import type { CommunityBackup, HistoryKeys, RestoredKeys } from './backup-records.ts'
+import type { CommunityBackup, CommunityEnvelopes, HistoryKeys, RestoredKeys } from './backup-records.ts'
 import type { Communities } from './communities.ts'
 import type { HistoryFeed } from './history-feed.ts'
 import type { HistoryParts } from './history-parts.ts'
@@ -13,9 +13,13 @@ import type { Person } from './person.ts'
 
 /** Only its fragment is read. */
 const ANY_PAGE = 'https://quire.invalid/'
+const EVER = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER }
+/** One envelope, however large, where it has more bytes. */
+const PAGE_BYTES = 512 * 1024
+const PAGE_COUNT = 512
 
 interface HistoryBackupComponents {
-  readonly parts: Pick<HistoryParts, 'keyRing' | 'groupKeys'>
+  readonly parts: Pick<HistoryParts, 'keyRing' | 'groupKeys' | 'kept'>
   readonly communities: Communities
   readonly person: Person
   readonly feed: HistoryFeed
@@ -50,6 +54,35 @@ export class HistoryBackup {
     await communities.follow(backup.link)
     if (wasFollowed) return
     await communities.setSettings(community, backup)
+  }
+
+  /**
+   * What is not in archives, a page at a time: each community’s newest link and description, and what was said in the last
+   * 30 days.
+   */
+  async *envelopes(): AsyncGenerator<CommunityEnvelopes> {
+    const { communities, parts } = this.#components
+    for (const { id } of communities.all()) {
+      const [link, description] = await Promise.all([
+        parts.kept.newest(id, 'link'),
+        parts.kept.newest(id, 'description'),
+      ])
+      const newest = [link?.envelope, description?.envelope, ...(description?.more ?? [])]
+      yield { id, envelopes: newest.filter((envelope) => envelope !== undefined) }
+      let cursor: Uint8Array | undefined
+      do {
+        const page = await parts.kept.range(id, { ...EVER, limit: PAGE_COUNT, maxBytes: PAGE_BYTES, cursor })
+        yield { id, envelopes: page.envelopes.map(({ envelope }) => envelope) }
+        cursor = page.cursor
+      } while (cursor !== undefined)
+    }
+  }
+
+  /** Of a community that is followed; each is judged as one that a peer tells. False where it is not followed. */
+  async restoreEnvelopes({ id, envelopes }: CommunityEnvelopes): Promise<boolean> {
+    const run = this.#components.communities.find(id as CommunityId)
+    await run?.sync.receive(envelopes)
+    return run !== undefined
   }
 
   keys(): HistoryKeys {

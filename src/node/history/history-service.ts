@@ -146,8 +146,11 @@ export class HistoryService {
   addGroupKey = async (...args: Parameters<KeyDesk['addGroupKey']>) => this.#running().#keys.addGroupKey(...args)
   groupKeys = async (...args: Parameters<KeyDesk['groupKeys']>) => this.#running().#keys.groupKeys(...args)
   backupCommunities = async () => this.#running().#backup.communities()
+  backupEnvelopes = async () => this.#running().#backup.envelopes()
   backupKeys = async () => this.#running().#backup.keys()
   restoreCommunity = async (...args: Parameters<HistoryBackup['follow']>) => this.#running().#backup.follow(...args)
+  restoreEnvelopes = async (...args: Parameters<HistoryBackup['restoreEnvelopes']>) =>
+    this.#running().#backup.restoreEnvelopes(...args)
   restoreKeys = async (...args: Parameters<HistoryBackup['restoreKeys']>) =>
     this.#running().#backup.restoreKeys(...args)
 

@@ -38,8 +38,10 @@ const CALLS = [
   'addGroupKey',
   'groupKeys',
   'backupCommunities',
+  'backupEnvelopes',
   'backupKeys',
   'restoreCommunity',
+  'restoreEnvelopes',
   'restoreKeys',
 ] as const satisfies readonly (keyof HistoryService)[]
 
