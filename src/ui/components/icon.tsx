@@ -25,6 +25,7 @@ const PATHS = {
   save: ['M10 3v10m0 0-4-4m4 4 4-4', 'M4 16.5h12'],
   trash: ['M4 6h12M8 6V4h4v2M5.5 6l.700 10.5h7.6L14.5 6'],
   close: ['M5 5l10 10M15 5L5 15'],
+  pin: ['M7 3.5h6M8 3.5v5L5.5 12h9L12 8.5v-5M10 12v5'],
   pause: ['M7.5 5.5v9M12.5 5.5v9'],
   resume: ['M7 5l8 5-8 5z'],
   stop: ['M6 6h8v8H6z'],

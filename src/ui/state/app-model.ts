@@ -13,6 +13,8 @@ import { HistoryModel } from '../communities/history-model.ts'
 import type { PageServices } from '../page/page-services.ts'
 import { isRunning } from '../format/words.ts'
 import { viewOfError } from '../../rpc/errors.ts'
+import { DeviceModel } from './device-model.ts'
+import { NO_DEVICE, type DeviceServices } from './device-services.ts'
 import { FileActions } from './file-actions.ts'
 import { milestone } from './milestones.ts'
 import { NetworkActions } from './network-actions.ts'
@@ -24,7 +26,7 @@ import type { FileNote } from './not-added.ts'
 import { concerns, Notices } from './notices.ts'
 import type { Notice } from './notices.ts'
 import { RateHistory } from './rate-history.ts'
-import { isCommunityPath } from './route.ts'
+import { findCommunityId, isCommunityPath, sharedIdIn } from './route.ts'
 import type { Router } from './router.ts'
 import type { ThemeChoice } from './theme.ts'
 
@@ -47,6 +49,7 @@ export interface AppParts {
   readonly router: Router
   readonly theme: ThemeChoice
   readonly worker?: AppWorker | undefined
+  readonly device?: DeviceServices | undefined
 }
 
 export class AppModel {
@@ -57,6 +60,7 @@ export class AppModel {
   readonly notices = new Notices()
   readonly files: FileActions
   readonly network: NetworkActions
+  readonly device: DeviceModel
   readonly history: HistoryModel
   /** The last sentence for screen readers. */
   readonly announcement = signal('')
@@ -85,30 +89,27 @@ export class AppModel {
   #unwatch: (() => void) | undefined
   #stopFetchingOpenedLinks: (() => void) | undefined
   #stopFollowingUploads: (() => void) | undefined
+  #stopDevice: (() => void) | undefined
   #isStopped = false
 
-  constructor({ host, page, router, theme, worker = NO_APP_WORKER }: AppParts) {
+  constructor({ host, page, router, theme, worker = NO_APP_WORKER, device = NO_DEVICE }: AppParts) {
     this.#host = host
     this.page = page
     this.router = router
     this.theme = theme
     this.worker = worker
-    this.files = new FileActions({
+    const parts = {
       node: () => this.#runningNode(),
       snapshot: () => this.#snapshot.peek(),
       page,
       router,
       notices: this.notices,
-      announce: (text) => this.announce(text),
-    })
-    this.history = new HistoryModel({ page, router, notices: this.notices, announce: (text) => this.announce(text) })
-    this.network = new NetworkActions({
-      node: () => this.#runningNode(),
-      snapshot: () => this.#snapshot.peek(),
-      files: this.files,
-      notices: this.notices,
-      announce: (text) => this.announce(text),
-    })
+      announce: (text: string) => this.announce(text),
+    }
+    this.files = new FileActions(parts)
+    this.history = new HistoryModel(parts)
+    this.network = new NetworkActions({ ...parts, files: this.files })
+    this.device = new DeviceModel({ ...parts, device, files: this.files })
     this.chosenDataset = computed(() =>
       this.#snapshot.value.datasets?.find(({ cid }) => cid === router.route.value.cid),
     )
@@ -124,7 +125,12 @@ export class AppModel {
     this.shownNotices = computed(() => withoutRows(this.notices.list.value, this.#snapshot.value.transfers))
     this.wouldLoseWork = computed(() => {
       const isBusy = this.#snapshot.value.transfers.some((transfer) => transfer.kind !== 'fetch' && isRunning(transfer))
-      return isBusy || this.files.queue.isRunning.value || this.history.isImporting.value
+      return (
+        isBusy ||
+        this.files.queue.isRunning.value ||
+        this.history.isImporting.value ||
+        this.device.backup.isMaking.value
+      )
     })
   }
 
@@ -148,6 +154,7 @@ export class AppModel {
       this.#unwatch = unwatch
       this.files.notAdded.load()
       this.#nodeState.value = { state: 'running', api }
+      this.#stopDevice = this.device.start()
       void this.history.open(api.history)
     } catch (error) {
       this.#fail(error)
@@ -159,6 +166,7 @@ export class AppModel {
     this.#unwatch?.()
     this.#stopFetchingOpenedLinks?.()
     this.#stopFollowingUploads?.()
+    this.#stopDevice?.()
     for (const timer of this.#dismissals.values()) clearTimeout(timer)
     this.#dismissals.clear()
     this.files.queue.stop()
@@ -187,6 +195,7 @@ export class AppModel {
     const before = this.#snapshot.peek()
     if (event.type === 'transfer') this.rates.note(event.transfer, Date.now())
     if (event.type === 'transfer-removed') this.rates.forget(event.id)
+    this.device.receive(event)
     batch(() => {
       this.#snapshot.value = applyEvent(before, event)
       if (event.type === 'transfer') this.#followTransfer(before, event.transfer)
@@ -236,10 +245,12 @@ export class AppModel {
     return effect(() => {
       const path = this.router.openedLink.value
       if (path === undefined || this.#nodeState.value.state !== 'running') return
-      const isCommunity = isCommunityPath(path)
+      const isCommunity = isCommunityPath(path) || findCommunityId(path) !== undefined
       const known = isCommunity ? this.history.communities.value : this.#snapshot.value.datasets
       if (known === undefined) return
       const link = this.router.takeOpenedLink() ?? path
+      const shared = sharedIdIn(link)
+      if (shared !== undefined) return void untracked(() => void this.device.takeShared(shared))
       untracked(() => void (isCommunity ? this.history.actions.followOpened(link) : this.files.fetch(link)))
     })
   }

@@ -93,6 +93,16 @@ export function unreadableFileError(): ErrorView {
   return pageError('ERR_UNKNOWN', 'The browser could not read it.', advice)
 }
 
+/** What another app shared and that did not reach this page. */
+export function sharedFilesError(): ErrorView {
+  const message = 'What was shared did not reach Quire.'
+  return pageError(
+    'ERR_UNKNOWN',
+    message,
+    'Share it again, or add it with “Add files”. Free some space if it is large.',
+  )
+}
+
 /** Files above what the queue takes. */
 export function tooManyFilesError(): ErrorView {
   const message = `Quire takes ${countOf(MAX_WAITING_FILES, 'file')} at a time; the others were left out.`

@@ -44,6 +44,18 @@ export class Router {
     return link
   }
 
+  /** As if a person had opened the page at this fragment; nothing where it is there already. */
+  open(hash: string): void {
+    if (hash === this.#window.location.hash) return
+    this.#window.history.pushState(null, '', hash)
+    this.#read(null)
+  }
+
+  /** Has the address name where one stands, in place of what led there. */
+  settle(): void {
+    this.#window.history.replaceState(OWN_ENTRY, '', hashOf(this.#route.peek()))
+  }
+
   showPlace(place: Place): void {
     this.#go({ place })
   }
