@@ -11,7 +11,16 @@ export interface ShownAs {
 
 /** Formats without scripts: SVG and HTML are text here. */
 const IMAGES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/bmp', 'image/x-icon']
-const AUDIO = ['audio/mpeg', 'audio/mp4', 'audio/aac', 'audio/ogg', 'audio/opus', 'audio/webm', 'audio/wav', 'audio/flac']
+const AUDIO = [
+  'audio/mpeg',
+  'audio/mp4',
+  'audio/aac',
+  'audio/ogg',
+  'audio/opus',
+  'audio/webm',
+  'audio/wav',
+  'audio/flac',
+]
 const VIDEO = ['video/mp4', 'video/webm', 'video/ogg', 'video/quicktime']
 const TEXT = ['application/json', 'application/xml', 'application/javascript', 'application/x-sh', 'image/svg+xml']
 

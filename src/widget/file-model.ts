@@ -36,7 +36,7 @@ export interface FileModelParts {
   readonly link: string
   readonly isInMemory: boolean
   /** An address at which the service worker plays the file while it comes; undefined where there is none. */
-  readonly streamUrl: (manifest: ManifestView) => string | undefined
+  readonly streamUrl: (manifest: ManifestView) => Promise<string | undefined>
 }
 
 export class FileModel {
@@ -63,7 +63,8 @@ export class FileModel {
     try {
       const manifest = await this.#parts.api.manifest(this.#parts.link, { signal: running })
       const as = shownAs(manifest)
-      const canPlay = as.kind === 'audio' || as.kind === 'video' ? this.#parts.streamUrl(manifest) : undefined
+      const canPlay = as.kind === 'audio' || as.kind === 'video' ? await this.#parts.streamUrl(manifest) : undefined
+      running.throwIfAborted()
       const content: FileContent = canPlay === undefined ? { state: 'offered' } : { state: 'shown', url: canPlay }
       this.#state.value = { state: 'found', manifest, as, content }
       if (canPlay === undefined && manifest.sizeBytes <= MAX_UNASKED_BYTES[as.kind]) await this.show()

@@ -1,5 +1,4 @@
 /** Messages from the other side of a frame: undefined for anything that is not one of the protocol. */
-import { ERROR_TABLE, type ErrorCode } from '../errors.ts'
 import { countOf, fieldOf, oneOf, parseAppearance, parseRights, parseView, textOf } from './parse-parts.ts'
 import { commonVersion, REFUSALS } from './protocol.ts'
 import type {
@@ -12,6 +11,7 @@ import type {
   WidgetState,
 } from './protocol.ts'
 
+const CODE_PATTERN = /^ERR_[A-Z_]{1,60}$/
 const HEX_128 = /^[0-9a-f]{32}$/
 const MAX_VERSIONS = 16
 const MAX_TEXT_CHARACTERS = 1_024
@@ -116,7 +116,7 @@ function parseState(value: unknown): WidgetState | undefined {
 function parseError(value: unknown): WidgetError {
   const code = textOf(fieldOf(value, 'code'), MAX_TEXT_CHARACTERS) ?? ''
   return {
-    code: isErrorCode(code) ? code : 'ERR_UNKNOWN',
+    code: CODE_PATTERN.test(code) ? code : 'ERR_UNKNOWN',
     message: textOf(fieldOf(value, 'message'), MAX_TEXT_CHARACTERS) ?? '',
     advice: textOf(fieldOf(value, 'advice'), MAX_TEXT_CHARACTERS) ?? '',
   }
@@ -142,8 +142,4 @@ function parseVersions(data: unknown): number[] | undefined {
   const versions = fieldOf(data, 'versions')
   if (!Array.isArray(versions) || versions.length === 0 || versions.length > MAX_VERSIONS) return undefined
   return versions.every((version) => Number.isSafeInteger(version)) ? versions : undefined
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(ERROR_TABLE, code)
 }

@@ -7,7 +7,7 @@
  *
  * Who the host is, the browser says (`MessageEvent.origin`), not the host. Nothing here carries content of files or messages.
  */
-import type { CidText, ErrorView } from '../rpc/call-types.ts'
+import type { CidText } from '../rpc/call-types.ts'
 
 /** Every version that this code speaks, newest first. */
 export const PROTOCOL_VERSIONS = [1] as const
@@ -93,7 +93,12 @@ export type WidgetState =
   | { readonly state: 'failed'; readonly error: WidgetError }
 
 /** What a host page hears of a failure; the rest is for the person in front of it. */
-export type WidgetError = Pick<ErrorView, 'code' | 'message' | 'advice'>
+export interface WidgetError {
+  /** Of Quire’s one table, “ERR_…”. */
+  readonly code: string
+  readonly message: string
+  readonly advice: string
+}
 
 /** A file that was added, as the host page learns of it. */
 export interface UploadedFile {

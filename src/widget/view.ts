@@ -55,6 +55,11 @@ export function appHashOf(view: WidgetView): string {
   return `#/${path}${query === '' ? '' : `?${query}`}`
 }
 
+/** What the node is asked for: the CID, with the addresses at which it may be found. */
+export function linkOf({ cid, addresses = [] }: Extract<WidgetView, { kind: 'file' }>): string {
+  return appHashOf({ kind: 'file', cid, addresses }).slice('#/'.length)
+}
+
 function viewOf(path: string, values: URLSearchParams): WidgetView | undefined {
   const [kind = '', id = '', uuid = ''] = path.split('/')
   const addresses = findAddresses(values.getAll('maddrs'))
@@ -77,9 +82,13 @@ function communityPath({ id, channelId }: Extract<WidgetView, { kind: 'community
 
 function valuesOf(view: WidgetView): [string, string | number | undefined][] {
   if (view.kind === 'drop') return []
-  const addresses: [string, string | undefined] = ['maddrs', view.addresses?.join(',') || undefined]
+  const addresses: [string, string | undefined] = ['maddrs', joined(view.addresses)]
   if (view.kind === 'file') return [['at', view.atSeconds], addresses]
   return [['m', view.messageId], ['t', view.atMs], addresses]
+}
+
+function joined(addresses: readonly string[] = []): string | undefined {
+  return addresses.length === 0 ? undefined : addresses.join(',')
 }
 
 /** “/”, “:” and “,” may stand in a fragment as they are. */

@@ -6,12 +6,12 @@
  */
 import { computed, signal } from '@preact/signals'
 import type { ReadonlySignal } from '@preact/signals'
-import type { ErrorView, NodeApi } from '../rpc/api.ts'
+import type { ErrorView, ManifestView, NodeApi } from '../rpc/api.ts'
 import { viewOfError } from '../rpc/errors.ts'
 import type { AppModel } from '../ui/state/app-model.ts'
 import type { HostLink } from './host-link.ts'
 import type { HostRights } from './host-rights.ts'
-import type { HostMessage, WidgetMessage, WidgetState, WidgetStorage, WidgetView } from './protocol.ts'
+import type { Decision, HostMessage, WidgetMessage, WidgetState, WidgetStorage, WidgetView } from './protocol.ts'
 import { appHashOf } from './view.ts'
 
 export interface WidgetParts {
@@ -23,6 +23,8 @@ export interface WidgetParts {
   readonly view: WidgetView | undefined
   /** Of Quire’s own page. */
   readonly appUrl: string
+  /** An address at which a file plays while it comes; undefined where there is no service worker. */
+  readonly streamUrl: (manifest: ManifestView) => Promise<string | undefined>
 }
 
 /** A file that the host page handed over. */
@@ -36,25 +38,32 @@ export class WidgetModel {
   readonly rights: HostRights
   readonly storage: ReadonlySignal<WidgetStorage>
   readonly appUrl: string
+  readonly streamUrl: WidgetParts['streamUrl']
   /** The node, once it runs. */
   readonly api: ReadonlySignal<NodeApi | undefined>
   readonly isAboutShown = signal(false)
   readonly handed = signal<readonly HandedFile[]>([])
+  /** Whether the person may write where the host page shows a community. */
+  readonly publishing: ReadonlySignal<Decision>
   readonly #view
+  /** Where the person went from what is shown. */
+  readonly #place = signal<WidgetView | undefined>(undefined)
   readonly #link: HostLink | undefined
   #lastState = ''
 
-  constructor({ app, rights, storage, link, view, appUrl }: WidgetParts) {
+  constructor({ app, rights, storage, link, view, appUrl, streamUrl }: WidgetParts) {
     this.app = app
     this.rights = rights
     this.storage = storage
     this.appUrl = appUrl
+    this.streamUrl = streamUrl
     this.#link = link
     this.#view = signal(view)
     this.api = computed(() => {
       const now = app.nodeState.value
       return now.state === 'running' ? now.api : undefined
     })
+    this.publishing = computed(() => rights.rights.value.publish)
     link?.onMessage((message) => this.#receive(message))
   }
 
@@ -64,7 +73,7 @@ export class WidgetModel {
 
   /** Where the same is shown in Quire’s own page. */
   get openUrl(): string {
-    const view = this.#view.value
+    const view = this.#place.value ?? this.#view.value
     return this.appUrl + (view === undefined ? '#/' : appHashOf(view))
   }
 
@@ -85,7 +94,7 @@ export class WidgetModel {
 
   /** The person went somewhere else within what is shown. */
   move(view: WidgetView): void {
-    this.#view.value = view
+    this.#place.value = view
     this.tell({ type: 'moved', view })
   }
 
@@ -98,6 +107,7 @@ export class WidgetModel {
   #receive(message: HostMessage): void {
     if (message.type === 'show') {
       this.#lastState = ''
+      this.#place.value = undefined
       this.#view.value = message.view
     } else if (message.type === 'appearance') {
       if (message.theme !== undefined) this.app.theme.choose(message.theme)

@@ -1,7 +1,14 @@
 /** Amounts of data in words: powers of 1000, three digits or so, a fixed number of decimals for each unit. */
 
-/** The page is written in English; dates and numbers follow the British form, which no reader takes for another day. */
-export const LOCALE = 'en-GB'
+/**
+ * The page is written in English; dates and numbers follow the British form, which no reader takes for another day. A widget
+ * has put the locale of the page around it on its root before this is loaded.
+ */
+export const LOCALE: string = supported(globalThis.document?.documentElement?.dataset['locale']) ?? 'en-GB'
+
+function supported(locale: string | undefined): string | undefined {
+  return locale === undefined ? undefined : Intl.NumberFormat.supportedLocalesOf([locale])[0]
+}
 
 interface Unit {
   readonly name: 'byte' | 'kilobyte' | 'megabyte' | 'gigabyte' | 'terabyte'

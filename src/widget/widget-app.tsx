@@ -1,0 +1,112 @@
+/**
+ * What stands in the iframe: the file, the community or the place for files, and below it where it comes from.
+ *
+ *   reading denied or asked ─▶ a sentence      else NodeGate ─▶ FilePane | CommunityPane | DropPane
+ *   over all: Consent (questions), AboutWidget (what the page may do), Announcer
+ */
+import { useEffect } from 'preact/hooks'
+import { AppContext } from '../ui/app-context.ts'
+import { Announcer } from '../ui/components/announcer.tsx'
+import { NodeGate } from '../ui/components/node-gate.tsx'
+import { AboutWidget } from './about-widget.tsx'
+import { Consent } from './consent.tsx'
+import { DropPane } from './drop-pane.tsx'
+import { FilePane } from './file-pane.tsx'
+import { LazyCommunity } from './lazy-community.tsx'
+import { WidgetContext, useWidget } from './widget-context.ts'
+import { WidgetFoot } from './widget-foot.tsx'
+import type { WidgetModel } from './widget-model.ts'
+import { hostName } from './words.ts'
+
+export function WidgetApp({ widget }: { widget: WidgetModel }) {
+  return (
+    <AppContext.Provider value={widget.app}>
+      <WidgetContext.Provider value={widget}>
+        <div class={widget.view.value?.kind === 'community' ? 'widget widget-filled' : 'widget'}>
+          <main class="widget-main">
+            <Pane />
+          </main>
+          <WidgetFoot />
+        </div>
+        <Consent />
+        <AboutWidget />
+        <Announcer />
+      </WidgetContext.Provider>
+    </AppContext.Provider>
+  )
+}
+
+function Pane() {
+  const widget = useWidget()
+  const view = widget.view.value
+  const { read } = widget.rights.rights.value
+  const { nodeState } = widget.app
+  const now = nodeState.value
+  useEffect(() => {
+    if (now.state === 'starting') widget.tellState('starting')
+    if (now.state === 'failed') widget.tellState('failed', now.error)
+  }, [now])
+  if (view === undefined) {
+    return <Notice title="There is nothing to show" words="The address of this frame names no file and no community." />
+  }
+  if (view.kind !== 'drop' && read !== 'allowed') return read === 'denied' ? <ReadDenied /> : <ReadAsked />
+  return (
+    <NodeGate>
+      {view.kind === 'file' ? <FilePane key={view.cid} view={view} /> : null}
+      {view.kind === 'community' ? <LazyCommunity key={view.id} view={view} /> : null}
+      {view.kind === 'drop' ? <DropPane /> : null}
+    </NodeGate>
+  )
+}
+
+function ReadDenied() {
+  const widget = useWidget()
+  useEffect(() => widget.tellState('failed', DENIED), [])
+  return (
+    <Notice
+      title={`${hostName(widget.rights.origin)} may not show this`}
+      words="It can be opened in Quire itself."
+      isWarning
+    />
+  )
+}
+
+const DENIED = {
+  code: 'ERR_WIDGET_HOST_DENIED',
+  message: 'This page may not show files and communities of Quire.',
+  advice: 'Open it in Quire itself.',
+  details: {},
+  causes: [],
+} as const
+
+function ReadAsked() {
+  const widget = useWidget()
+  useEffect(() => widget.tellState('asking'), [])
+  return (
+    <Notice
+      title={`${hostName(widget.rights.origin)} wants to show something from Quire`}
+      words="It is fetched from other people’s devices, who then see that you are online."
+    >
+      <button type="button" class="button button-primary" onClick={() => void widget.rights.ask('read')}>
+        Show it
+      </button>
+    </Notice>
+  )
+}
+
+interface NoticeProps {
+  readonly title: string
+  readonly words: string
+  readonly isWarning?: boolean
+  readonly children?: preact.ComponentChildren
+}
+
+function Notice({ title, words, isWarning = false, children }: NoticeProps) {
+  return (
+    <section class={isWarning ? 'widget-notice widget-notice-warning' : 'widget-notice'}>
+      <h1 class="widget-title">{title}</h1>
+      <p class="quiet">{words}</p>
+      {children}
+    </section>
+  )
+}
