@@ -1,0 +1,30 @@
+import { parseView } from '../../widget/parse-parts.ts'
+import type { WidgetView } from '../../widget/protocol.ts'
+import { readLink } from './read-link.ts'
+import { WidgetElement } from './widget-element.ts'
+
+const HEIGHT_PX = 560
+
+/**
+ * `<quire-community id="0x02…">`: the history of a community, to read and search, and to write where the person agrees.
+ *
+ * What it shows is the attribute `community`, or else `id`: an id or a link to a community, a channel or a message. It
+ * scrolls within itself; its height is the attribute `height` in CSS pixels, 560 unless told.
+ */
+export class QuireCommunityElement extends WidgetElement {
+  static readonly observedAttributes = [...WidgetElement.commonAttributes, 'id', 'community']
+
+  protected get firstHeightPx(): number {
+    const heightPx = Number(this.getAttribute('height') ?? HEIGHT_PX)
+    return heightPx >= 1 && heightPx <= 20_000 ? heightPx : HEIGHT_PX
+  }
+
+  protected get label(): string {
+    return this.getAttribute('label') ?? 'The history of a community, shown by Quire'
+  }
+
+  protected view(): WidgetView | undefined {
+    const { id, channelId, messageId, atMs, addresses } = readLink(this.textOf('community') || this.textOf('id'))
+    return parseView({ kind: 'community', id, channelId, messageId, atMs, addresses })
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * An element that shows a widget of Quire in a sandboxed iframe:
+ *
+ *   attributes ─▶ the iframe’s address, `show`, `appearance`      widget ─▶ HostEnd ─▶ events, the element’s height
+ */
+import type { Appearance, HostMessage, WidgetMessage, WidgetView } from '../../widget/protocol.ts'
+import { parseAppearance } from '../../widget/parse-parts.ts'
+import { writeAddress } from '../../widget/view.ts'
+import { elementEvent } from './events.ts'
+import { HostEnd } from './host-end.ts'
+import { widgetSite } from './widget-site.ts'
+
+/**
+ * Scripts and the widget’s own origin, as it has a node; downloads, and links to other pages in tabs of their own. What is left
+ * out: taking this page elsewhere, dialogs of the browser, forms, pointer lock.
+ */
+const SANDBOX = 'allow-scripts allow-same-origin allow-downloads allow-popups allow-popups-to-escape-sandbox'
+const ALLOW = 'fullscreen; clipboard-write; autoplay'
+/** A widget that said nothing for so long is not there. */
+const SILENCE_MS = 20_000
+const HEX_BYTES = 16
+
+export abstract class WidgetElement extends HTMLElement {
+  static readonly commonAttributes = ['site', 'theme', 'locale', 'label']
+  readonly #root: ShadowRoot
+  #iframe: HTMLIFrameElement | undefined
+  #host: HostEnd | undefined
+  #silence: ReturnType<typeof setTimeout> | undefined
+
+  constructor() {
+    super()
+    this.#root = this.attachShadow({ mode: 'open' })
+    // Not as an element: this page’s policy may allow no styles of that kind.
+    const styles = new CSSStyleSheet()
+    styles.replaceSync(':host{display:block}:host([hidden]){display:none}iframe{display:block;width:100%;border:0}')
+    this.#root.adoptedStyleSheets = [styles]
+  }
+
+  connectedCallback(): void {
+    this.#open()
+  }
+
+  disconnectedCallback(): void {
+    this.#close()
+  }
+
+  attributeChangedCallback(name: string, before: string | null, now: string | null): void {
+    if (before === now || this.#iframe === undefined) return
+    if (name === 'site') {
+      this.#close()
+      this.#open()
+    } else if (name === 'label') {
+      this.#iframe.title = this.label
+    } else if (name === 'theme' || name === 'locale') {
+      this.send({ type: 'appearance', ...this.#appearance })
+    } else {
+      const view = this.view()
+      if (view !== undefined) this.send({ type: 'show', view })
+    }
+  }
+
+  /** What its attributes name; undefined where they name nothing. */
+  protected abstract view(): WidgetView | undefined
+
+  /** What a screen reader calls the frame. */
+  protected abstract readonly label: string
+
+  /** CSS pixels until the widget says otherwise. */
+  protected abstract readonly firstHeightPx: number
+
+  protected send(message: HostMessage): void {
+    this.#host?.send(message)
+  }
+
+  /** The first thing that attributes may be: a CID, an id or a link; what a widget can read of it. */
+  protected textOf(attribute: string): string {
+    return (this.getAttribute(attribute) ?? '').trim()
+  }
+
+  get #appearance(): Appearance {
+    return parseAppearance({ theme: this.getAttribute('theme'), locale: this.getAttribute('locale') })
+  }
+
+  #open(): void {
+    const site = widgetSite(this.getAttribute('site'))
+    if (site === undefined) {
+      return this.#fail(
+        'ERR_ARGUMENT_INVALID',
+        'The attribute “site” is no address of Quire over https, or on localhost.',
+      )
+    }
+    const nonce = makeNonce()
+    const address = writeAddress({ view: this.view(), nonce, ...this.#appearance })
+    const iframe = document.createElement('iframe')
+    iframe.setAttribute('sandbox', SANDBOX)
+    iframe.allow = ALLOW
+    iframe.referrerPolicy = 'no-referrer'
+    iframe.loading = this.getAttribute('loading') === 'lazy' ? 'lazy' : 'eager'
+    iframe.title = this.label
+    iframe.setAttribute('part', 'frame')
+    iframe.style.height = `${this.firstHeightPx}px`
+    iframe.src = new URL(`widget.html${address}`, site).href
+    this.#iframe = iframe
+    this.#host = new HostEnd(iframe, {
+      origin: site.origin,
+      nonce,
+      appearance: () => this.#appearance,
+      onMessage: (message) => this.#receive(message),
+      onUnknownVersion: () => this.#fail('ERR_WIDGET_REFUSED', 'This Quire speaks another version of the protocol.'),
+    })
+    iframe.addEventListener('load', () => this.#expectAnswer())
+    this.#root.replaceChildren(iframe)
+  }
+
+  #close(): void {
+    clearTimeout(this.#silence)
+    this.#host?.close()
+    this.#iframe?.remove()
+    this.#host = undefined
+    this.#iframe = undefined
+  }
+
+  #expectAnswer(): void {
+    clearTimeout(this.#silence)
+    const words = 'Quire did not answer from the address of “site”.'
+    this.#silence = setTimeout(() => this.#fail('ERR_WIDGET_SILENT', words), SILENCE_MS)
+  }
+
+  #receive(message: WidgetMessage): void {
+    clearTimeout(this.#silence)
+    switch (message.type) {
+      case 'welcome':
+        this.dispatchEvent(elementEvent('quire-welcome', { rights: message.rights, storage: message.storage }))
+        return
+      case 'refused':
+        return this.#fail('ERR_WIDGET_REFUSED', `Quire refused the handshake: ${message.reason}.`)
+      case 'rights':
+        this.dispatchEvent(elementEvent('quire-rights', { rights: message.rights }))
+        return
+      case 'height':
+        this.#grow(message.heightPx)
+        return
+      case 'state':
+        this.dispatchEvent(elementEvent('quire-state', { state: message.state.state }))
+        if (message.state.state === 'failed') this.dispatchEvent(elementEvent('quire-error', message.state.error))
+        return
+      case 'progress':
+        this.dispatchEvent(
+          elementEvent('quire-progress', { doneBytes: message.doneBytes, totalBytes: message.totalBytes }),
+        )
+        return
+      case 'uploaded':
+        this.dispatchEvent(elementEvent('quire-uploaded', message.file))
+        return
+      case 'moved':
+        this.dispatchEvent(elementEvent('quire-moved', { view: message.view }))
+        return
+    }
+  }
+
+  /** A height of its own, which whoever wrote the page chose, stays. */
+  #grow(heightPx: number): void {
+    if (this.#iframe !== undefined && !this.hasAttribute('height')) this.#iframe.style.height = `${heightPx}px`
+  }
+
+  #fail(code: string, message: string): void {
+    const advice = 'Look whether “site” names a Quire of this version, and whether that site allows this page.'
+    this.dispatchEvent(elementEvent('quire-error', { code, message, advice }))
+  }
+}
+
+function makeNonce(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(HEX_BYTES))
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
