@@ -12,8 +12,8 @@ const PAGE_POLICY = [
   // Any host, encrypted: a picture that a message names elsewhere is loaded when a person presses for it, and not before.
   // Messages are drawn as text and never become markup, so that none can load one by itself.
   "img-src 'self' data: blob: https:",
-  // Sounds of messages, once they are here: never from an address elsewhere.
-  'media-src blob:',
+  // Sounds of messages once they are here, and files that the service worker plays: never from an address elsewhere.
+  "media-src 'self' blob:",
   "worker-src 'self'",
   "manifest-src 'self'",
   "connect-src 'self'",
@@ -51,5 +51,11 @@ export default defineConfig({
       },
     },
   },
-  build: { outDir: 'dist/app', emptyOutDir: true, target: 'es2022', sourcemap: true },
+  build: {
+    outDir: 'dist/app',
+    emptyOutDir: true,
+    target: 'es2022',
+    sourcemap: true,
+    rolldownOptions: { input: ['index.html', 'widget.html'] },
+  },
 })

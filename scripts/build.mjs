@@ -1,7 +1,7 @@
 /**
- * Builds what is stale: the app (dist/app), the service worker that lists its files, and the Node program (dist/node).
+ * Builds what is stale: the app and the elements for other pages (dist/app), the service worker that lists its files, and the Node program (dist/node).
  *
- *   inputs ── content hash ──▶ dist/.stamp equal? → nothing to do : vite build ×3, the library (build-library.mjs)
+ *   inputs ── content hash ──▶ dist/.stamp equal? → nothing to do : vite build ×4, the library (build-library.mjs)
  *
  * As a command: `node scripts/build.mjs [--force]`.
  */
@@ -17,8 +17,10 @@ const INPUTS = [
   'workers',
   'public',
   'index.html',
+  'widget.html',
   'package-lock.json',
   'vite.config.ts',
+  'vite.elements.config.ts',
   'vite.service-worker.config.ts',
   'vite.node.config.ts',
   'scripts/build-library.mjs',
@@ -32,6 +34,7 @@ export async function buildWhatIsStale({ force = false, quiet = true } = {}) {
   const stamp = await hashInputs()
   if (!force && stamp === (await readFile(STAMP, 'utf8').catch(() => ''))) return false
   await build(['vite', 'build', '--logLevel', 'warn'], quiet)
+  await build(['vite', 'build', '--logLevel', 'warn', '--config', 'vite.elements.config.ts'], quiet)
   // After all else that lies in dist/app.
   await build(['vite', 'build', '--logLevel', 'warn', '--config', 'vite.service-worker.config.ts'], quiet)
   await build(['vite', 'build', '--logLevel', 'warn', '--config', 'vite.node.config.ts'], quiet)

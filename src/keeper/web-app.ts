@@ -1,7 +1,7 @@
 /** Answers requests for the app’s files. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { METHOD_NOT_ALLOWED, replyText } from './http-reply.ts'
-import { SECURITY_HEADERS } from './security-headers.ts'
+import { headersOf } from './security-headers.ts'
 import type { WebFile, WebFiles } from './web-files.ts'
 
 const NOT_BUILT = `The keeper runs, but the page is not built yet.
@@ -34,14 +34,18 @@ export function serveWebFile(
     return
   }
   const file = page.files.get(page.path)
-  if (file !== undefined) sendFile(request, response, file)
+  if (file !== undefined) sendFile(request, response, { file, path: page.path })
   else if (page.path === '/') replyText(response, NOT_BUILT, { status: 503 })
   else replyText(response, 'There is nothing at this address.\n', { status: 404 })
 }
 
-function sendFile(request: IncomingMessage, response: ServerResponse, file: WebFile): void {
+function sendFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { file, path }: { file: WebFile; path: string },
+): void {
   const headers = {
-    ...SECURITY_HEADERS,
+    ...headersOf(path),
     ETag: file.etag,
     // “no-cache” is “ask before use”: a new version shows at the next load.
     'Cache-Control': file.isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache',
