@@ -6,8 +6,8 @@ import { defineConfig } from 'vite'
 import type { ShellBuild } from './src/gateway/app-shell.ts'
 
 const APP = 'dist/app'
-/** Not needed to run the app: maps, what shops and installers show, what other sites load, and the service worker itself. */
-const LEFT_OUT = /\.map$|^screenshots\/|^sdk\/|^examples\/|^service-worker\.js$/
+/** Not needed to run the app: maps, what shops and installers show, what other sites load, what an operator edits, and the service worker itself. */
+const LEFT_OUT = /\.map$|^screenshots\/|^sdk\/|^examples\/|^elements\.js$|^widget-hosts\.json$|^service-worker\.js$/
 
 function shellBuild(): ShellBuild {
   const paths = readdirSync(APP, { recursive: true, withFileTypes: true })
