@@ -6,10 +6,13 @@
 import { render } from 'preact'
 import { serveWebRtc, warmUpWebRtc } from '../webrtc/page.ts'
 import { App } from './app.tsx'
+import { followBadge } from './page/badge.ts'
+import { browserDevice } from './page/browser-device.ts'
 import { browserPage } from './page/browser-page.ts'
 import { followTitle, guardLeaving } from './page/leaving.ts'
 import { OriginHost } from './page/origin-host.ts'
 import { PageWorker } from './page/service-worker.ts'
+import { stayAwake } from './page/wake-lock.ts'
 import { AppModel } from './state/app-model.ts'
 import { Router } from './state/router.ts'
 import { ThemeChoice } from './state/theme.ts'
@@ -29,12 +32,15 @@ const model = new AppModel({
   router: new Router(window),
   theme: new ThemeChoice(document.documentElement, () => localStorage),
   worker,
+  device: browserDevice(window),
 })
 
 const root = document.querySelector('#app')
 if (root !== null) render(<App model={model} />, root)
 guardLeaving(model, window)
 followTitle(model, document)
+followBadge(model, { navigator, target: window })
+stayAwake(model, { document, wakeLock: 'wakeLock' in navigator ? navigator.wakeLock : undefined })
 // Once the page is drawn, and before anything is fetched.
 setTimeout(() => warmUpWebRtc())
 await model.start()

@@ -10,6 +10,7 @@ import { isRunning, sentenceOfDataset } from '../format/words.ts'
 import { AnnounceSwitch } from './announce-switch.tsx'
 import { BlockMap } from './block-map.tsx'
 import { DetailsHead } from './details-head.tsx'
+import { PinSwitch } from './pin-switch.tsx'
 import { SharePanel } from './share-panel.tsx'
 import { TransferButtons } from './transfer-buttons.tsx'
 import { TransferState } from './transfer-row.tsx'
@@ -36,6 +37,7 @@ export function DatasetDetails({ dataset }: { dataset: DatasetView }) {
         <BlockMap cid={dataset.cid} isLive={transfer !== undefined && isRunning(transfer)} />
       )}
       <SharePanel dataset={dataset} />
+      <PinSwitch dataset={dataset} />
       <AnnounceSwitch dataset={dataset} />
       <Facts dataset={dataset} />
       <div class="button-row">

@@ -45,7 +45,8 @@ export function DatasetRow({ dataset, transfer, isChosen }: DatasetRowProps) {
 }
 
 function DatasetButtons({ dataset, isComing }: { dataset: DatasetView; isComing: boolean }) {
-  const { files, deleting } = useApp()
+  const { files, deleting, device } = useApp()
+  const { isPinned } = dataset
   const name = displayName(dataset.name)
   const copyLink = async () => {
     const link = await files.shareLink(dataset)
@@ -84,6 +85,16 @@ function DatasetButtons({ dataset, isComing }: { dataset: DatasetView; isComing:
           <Icon name="retry" />
         </button>
       )}
+      <button
+        type="button"
+        class="button button-quiet pin-button"
+        title={isPinned ? 'Pinned: it stays. Press to let it go when room is needed' : 'Pin, so that it stays'}
+        aria-label={`Pin ${name}`}
+        aria-pressed={isPinned}
+        onClick={() => void device.space.setPinned(dataset, !isPinned)}
+      >
+        <Icon name="pin" />
+      </button>
       <button
         type="button"
         class="button button-quiet"

@@ -2,7 +2,9 @@
 import { useApp } from '../app-context.ts'
 import { AddButtons } from './add-buttons.tsx'
 import { DatasetList } from './dataset-list.tsx'
+import { DeviceOffer } from './device-offer.tsx'
 import { EmptyFiles } from './empty-files.tsx'
+import { EvictionNote } from './eviction-note.tsx'
 import { FetchBox } from './fetch-box.tsx'
 import { NoticeList } from './notice-list.tsx'
 import { TransferList } from './transfer-list.tsx'
@@ -20,6 +22,8 @@ export function FilesPlace() {
         {isEmpty ? null : <AddButtons />}
       </div>
       <NoticeList />
+      <EvictionNote />
+      <DeviceOffer />
       {isEmpty ? <EmptyFiles /> : <TransferList />}
       {datasets === undefined || datasets.length === 0 ? null : <DatasetList datasets={datasets} />}
     </>

@@ -1,6 +1,8 @@
 import { useApp } from '../app-context.ts'
 import { NoticeList } from '../files/notice-list.tsx'
 import { THEMES } from '../state/theme.ts'
+import { AppSection } from './app-section.tsx'
+import { BackupSection } from './backup-section.tsx'
 import { StorageSection } from './storage-section.tsx'
 
 const THEME_WORDS = { auto: 'As the system', light: 'Light', dark: 'Dark' } as const
@@ -12,6 +14,8 @@ export function SettingsPlace() {
       <NoticeList />
       <ThemeSection />
       <StorageSection />
+      <BackupSection />
+      <AppSection />
       <section class="card" aria-labelledby="about-title">
         <h2 id="about-title">About Quire</h2>
         <p class="numbers">{version === undefined ? 'Quire' : `Version ${version}`}</p>
