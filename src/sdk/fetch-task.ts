@@ -1,5 +1,5 @@
 import type { NodeApi } from '../rpc/api.ts'
-import { type NodeWatch, progressOf } from './node-watch.ts'
+import { type NodeWatch, progress, progressOf } from './node-watch.ts'
 import type { Dataset, Manifest, Progress } from './views.ts'
 
 interface Components {
@@ -19,6 +19,8 @@ export class FetchTask {
   readonly done: Promise<Dataset>
   readonly #components: Components
   readonly #controller: AbortController
+  readonly #listeners = new Set<(progress: Progress) => void>()
+  #ended: Progress | undefined
 
   /** Made by `Quire.startFetch`. */
   constructor(
@@ -30,7 +32,10 @@ export class FetchTask {
     this.done = running.done
     this.#controller = running.controller
     // Whoever does not wait for the end is not to be told of it by the process.
-    this.done.catch(() => undefined)
+    this.done.then(
+      (dataset) => this.#end(dataset),
+      () => undefined,
+    )
   }
 
   /**
@@ -38,16 +43,22 @@ export class FetchTask {
    * @example fetch.ts#task
    */
   get progress(): Progress | undefined {
+    if (this.#ended !== undefined) return this.#ended
     const own = this.#components.watch.transfers.findLast((transfer) => this.#isOwn(transfer))
     return own === undefined ? undefined : progressOf(own)
   }
 
   /**
-   * Calls back at most four times a second while it goes on; returns the unsubscribe.
+   * Calls back at most four times a second while it goes on, and once when all is here; returns the unsubscribe.
    * @example fetch.ts#task
    */
   onProgress(listener: (progress: Progress) => void): () => void {
-    return this.#components.watch.follow((transfer) => this.#isOwn(transfer), listener)
+    const unfollow = this.#components.watch.follow((transfer) => this.#isOwn(transfer), listener)
+    this.#listeners.add(listener)
+    return () => {
+      unfollow()
+      this.#listeners.delete(listener)
+    }
   }
 
   /**
@@ -74,6 +85,12 @@ export class FetchTask {
    */
   cancel(): void {
     this.#controller.abort(new DOMException('The fetch was cancelled.', 'AbortError'))
+  }
+
+  /** The node tells a little later, and a short fetch not at all before it is over. */
+  #end({ sizeBytes }: Dataset): void {
+    this.#ended = { ...progress(sizeBytes, sizeBytes), phase: { state: 'done' } }
+    for (const listener of this.#listeners) listener(this.#ended)
   }
 
   #isOwn({ kind, cid }: { readonly kind: string; readonly cid?: string | undefined }): boolean {

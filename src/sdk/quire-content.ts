@@ -4,6 +4,7 @@ import { checkCid, checkText, cidOfLink } from './check.ts'
 import { FetchTask } from './fetch-task.ts'
 import type { CollectOptions, DownloadOptions, ProgressOptions, ReadOptions, SignalOptions } from './options.ts'
 import type { UploadOptions } from './options.ts'
+import { progress } from './node-watch.ts'
 import { QuireLife } from './quire-life.ts'
 import { collect, collectBlob, openStream } from './reading.ts'
 import { type Content, openSession, uploadContent } from './uploading.ts'
@@ -91,7 +92,9 @@ export class QuireContent extends QuireLife {
       const wanted = cidOfLink(link)
       if (onProgress === undefined) return api.fetch(link, { signal })
       const unfollow = watch.follow(({ kind, cid }) => kind === 'fetch' && cid === wanted, onProgress)
-      return api.fetch(link, { signal }).finally(unfollow)
+      const dataset = await api.fetch(link, { signal }).finally(unfollow)
+      onProgress({ ...progress(dataset.sizeBytes, dataset.sizeBytes), phase: { state: 'done' } })
+      return dataset
     }, signal)
   }
 
@@ -217,7 +220,7 @@ export class QuireContent extends QuireLife {
   }
 
   /**
-   * Uploads and fetches that run or have ended lately, oldest first.
+   * Uploads and fetches that run or have ended lately, oldest first, at most a quarter of a second old.
    * @example fetch.ts#transfers
    */
   async transfers(): Promise<readonly Transfer[]> {
