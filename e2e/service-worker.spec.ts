@@ -73,15 +73,16 @@ test('the list opens a file in a tab of its own, and what it says as HTML or SVG
     'evil.js': `localStorage.setItem('taken', '1')`,
   }
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
-  const a = await openBrowser()
+  const a = await openBrowser({ waitUntilReachable: false })
   await waitForContent(a)
 
   for (const [name, text] of Object.entries(files)) {
     await a.add(join(folder, name))
     await a.waitUntilComplete(name)
+    await a.showDetails(name)
     const [opened] = await Promise.all([
       a.page.context().waitForEvent('page'),
-      a.page.getByRole('link', { name: `Open ${name} in a new tab` }).click(),
+      a.page.getByRole('link', { name: 'Open', exact: true }).click(),
     ])
     await opened.waitForLoadState()
     expect(await opened.evaluate(() => document.contentType)).toBe('text/plain')
@@ -130,11 +131,12 @@ test('without a tab of Quire an address says what to do, and goes on by itself o
     page.getByRole('link', { name: 'Open Quire' }).click(),
   ])
   await expect(app).toHaveURL(`${keeper.url}/`)
-  await expect.poll(() => page.evaluate(() => document.contentType)).toBe('text/plain')
+  // Asking in the moment in which it goes on fails.
+  await expect.poll(() => page.evaluate(() => document.contentType).catch(() => '')).toBe('text/plain')
 })
 
 test('an address that names no file says so in words', async ({ openBrowser, keeper }) => {
-  const a = await openBrowser()
+  const a = await openBrowser({ waitUntilReachable: false })
   await waitForContent(a)
   const page = await a.page.context().newPage()
 

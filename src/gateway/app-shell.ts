@@ -18,11 +18,23 @@ export interface ShellBuild {
   readonly files: readonly ShellFile[]
 }
 
+interface Lookup {
+  match(url: string, options?: CacheQueryOptions): Promise<Response | undefined>
+}
+
+/** What is needed of a `CacheStorage`. */
+export interface ShellCaches extends Lookup {
+  open(name: string): Promise<Lookup & { put(url: string, response: Response): Promise<void> }>
+  /** In the order in which they were made. */
+  keys(): Promise<string[]>
+  delete(name: string): Promise<boolean>
+}
+
 export interface AppShellParts {
   readonly build: ShellBuild
   /** The app’s own address, with the slash at its end. */
   readonly scope: string
-  readonly caches: Pick<CacheStorage, 'open' | 'keys' | 'delete' | 'match'>
+  readonly caches: ShellCaches
   readonly fetch: (request: Request) => Promise<Response>
 }
 
@@ -59,7 +71,6 @@ export class AppShell {
 
   async dropOld(): Promise<void> {
     const { caches } = this.#parts
-    // In the order in which they were made.
     const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== this.#name)
     await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)))
   }
@@ -88,7 +99,7 @@ export class AppShell {
   }
 
   async #fromAnyVersion(request: Request): Promise<Response> {
-    return (await this.#parts.caches.match(request, ANY_VARIANT)) ?? this.#parts.fetch(request)
+    return (await this.#parts.caches.match(request.url, ANY_VARIANT)) ?? this.#parts.fetch(request)
   }
 
   /** From the version before where it is the same there, else from the server. */

@@ -9,6 +9,7 @@
 import { QuireError } from '../errors.ts'
 import type { CallOptions } from '../rpc/call-types.ts'
 import { NodeClient } from '../rpc/client.ts'
+import type { WatchdogInit } from '../rpc/watchdog.ts'
 import { untilAborted } from './until-aborted.ts'
 
 /** To a page, with one port: the node is to be served on it. */
@@ -18,8 +19,7 @@ export const NODE_PORT = 'quire-node-port'
 const NEXT_PAGE_MS = 250
 /** A page may have been opened a moment ago; the node of a slow device takes some seconds to start. */
 const FIND_MS = 10_000
-const PING_INTERVAL_MS = 1_000
-const MAX_MISSED_PINGS = 3
+const PINGS = { pingIntervalMs: 1_000, maxMissedPings: 3 }
 
 /** What is needed of a `WindowClient`. */
 export interface PageClient {
@@ -32,13 +32,21 @@ export interface NodeLinkParts {
   readonly pages: () => Promise<readonly PageClient[]>
 }
 
+export interface NodeLinkInit {
+  /** How long the pages are asked, where none answers. */
+  readonly findMs?: number | undefined
+  readonly pings?: WatchdogInit | undefined
+}
+
 export class NodeLink {
   readonly #parts: NodeLinkParts
+  readonly #init: NodeLinkInit
   #finding: Promise<NodeClient> | undefined
   #client: NodeClient | undefined
 
-  constructor(parts: NodeLinkParts) {
+  constructor(parts: NodeLinkParts, init: NodeLinkInit = {}) {
     this.#parts = parts
+    this.#init = init
   }
 
   /**
@@ -53,7 +61,7 @@ export class NodeLink {
   }
 
   async #find(): Promise<NodeClient> {
-    const search = new PageSearch(this.#parts)
+    const search = new PageSearch(this.#parts, this.#init)
     const client = await search.run()
     this.#client = client
     void client.closed.then(() => {
@@ -65,12 +73,18 @@ export class NodeLink {
 
 class PageSearch {
   readonly #parts: NodeLinkParts
-  readonly #asked = new Set<string>()
+  readonly #findMs: number
+  readonly #pings: WatchdogInit
+  /** How often each was asked, and those that may yet answer. */
+  readonly #asked = new Map<string, number>()
+  readonly #open = new Set<string>()
   readonly #ended = new AbortController()
   readonly #found = Promise.withResolvers<NodeClient>()
 
-  constructor(parts: NodeLinkParts) {
+  constructor(parts: NodeLinkParts, { findMs = FIND_MS, pings = PINGS }: NodeLinkInit) {
     this.#parts = parts
+    this.#findMs = findMs
+    this.#pings = pings
   }
 
   async run(): Promise<NodeClient> {
@@ -83,24 +97,32 @@ class PageSearch {
 
   async #askAll(): Promise<never> {
     let openPages = 0
-    for (let waitedMs = 0; waitedMs < FIND_MS && !this.#ended.signal.aborted; waitedMs += NEXT_PAGE_MS) {
+    for (let waitedMs = 0; waitedMs < this.#findMs && !this.#ended.signal.aborted; waitedMs += NEXT_PAGE_MS) {
       const pages = await this.#parts.pages()
       openPages = pages.length
       if (openPages === 0) break
-      const next = pages.find(({ id }) => !this.#asked.has(id))
+      const next = this.#next(pages)
       if (next !== undefined) void this.#ask(next)
       await new Promise((resolve) => setTimeout(resolve, NEXT_PAGE_MS))
     }
     throw unreachable(openPages)
   }
 
+  /** Each in its turn: one that lets go of its port at once keeps none from the others. */
+  #next(pages: readonly PageClient[]): PageClient | undefined {
+    const silent = pages.filter(({ id }) => !this.#open.has(id))
+    const fewest = Math.min(...silent.map(({ id }) => this.#asked.get(id) ?? 0))
+    return silent.find(({ id }) => (this.#asked.get(id) ?? 0) === fewest)
+  }
+
   async #ask(page: PageClient): Promise<void> {
     const { signal } = this.#ended
     const { port1, port2 } = new MessageChannel()
-    const client = new NodeClient(port1, { pingIntervalMs: PING_INTERVAL_MS, maxMissedPings: MAX_MISSED_PINGS })
+    const client = new NodeClient(port1, this.#pings)
     // Not every browser tells; elsewhere the pings do.
     port1.addEventListener('close', () => client.fail(gone()))
-    this.#asked.add(page.id)
+    this.#open.add(page.id)
+    this.#asked.set(page.id, 1 + (this.#asked.get(page.id) ?? 0))
     page.postMessage({ type: NODE_PORT }, [port2])
     try {
       await client.ping({ signal })
@@ -110,7 +132,7 @@ class PageSearch {
     } catch {
       client.close()
       // It may have been too early for it.
-      this.#asked.delete(page.id)
+      this.#open.delete(page.id)
     }
   }
 }
