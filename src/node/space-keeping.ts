@@ -133,6 +133,8 @@ export class SpaceKeeping {
       yield* content
     } finally {
       release()
+      // What peers gave of it is here now.
+      this.#parts.feed.mark('datasets', 'space')
     }
   }
 
