@@ -13,9 +13,10 @@ import type {
 } from '../../rpc/api.ts'
 import type { SampleOffer } from '../page/sample-offer.ts'
 import { datasetOf, fakeCid, transferOf } from './fake-datasets.ts'
+import type { DeviceScenario } from './fake-device.ts'
 import type { FakeState } from './fake-node.ts'
 
-export interface Scenario {
+export interface Scenario extends DeviceScenario {
   /** The address’s fragment. */
   readonly hash?: string
   readonly state?: FakeState

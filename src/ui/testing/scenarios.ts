@@ -11,6 +11,7 @@ import {
   stateWith,
   statusOf,
 } from './scenario-parts.ts'
+import { DEVICE_SCENARIOS } from './device-scenarios.ts'
 import { HISTORY_SCENARIOS } from './history-scenarios.ts'
 import { NETWORK_SCENARIOS } from './network-scenarios.ts'
 import { TRANSFER_SCENARIOS } from './transfer-scenarios.ts'
@@ -63,7 +64,10 @@ export const SCENARIOS = {
   'node-status-starting': { state: stateWith({ status: statusOf({ state: 'starting' }) }) },
   starting: { isStarting: true },
   unreachable: {
-    failure: new QuireError('ERR_NODE_UNREACHABLE', 'Quire runs in another tab of this browser, which cannot be reached.'),
+    failure: new QuireError(
+      'ERR_NODE_UNREACHABLE',
+      'Quire runs in another tab of this browser, which cannot be reached.',
+    ),
   },
   insecure: {
     failure: new QuireError(
@@ -84,6 +88,7 @@ export const SCENARIOS = {
   'opened-unknown': { state: { ...fetching({ state: 'cancelled' }), transfers: [] }, hash: `#/${NEW_CID}` },
   ...HISTORY_SCENARIOS,
   ...NETWORK_SCENARIOS,
+  ...DEVICE_SCENARIOS,
   settings: { state: stateWith(), hash: '#/settings' },
   'settings-full': { state: stateWith({ space: FULL_SPACE }), hash: '#/settings' },
 } as const satisfies Record<string, Scenario>

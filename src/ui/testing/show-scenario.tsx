@@ -5,9 +5,11 @@ import type { NodeApi } from '../../rpc/api.ts'
 import { App } from '../app.tsx'
 import type { PageServices, PageStorage } from '../page/page-services.ts'
 import { AppModel } from '../state/app-model.ts'
+import type { DeviceServices } from '../state/device-services.ts'
 import type { NodeHost } from '../state/node-state.ts'
 import { Router } from '../state/router.ts'
 import { ThemeChoice } from '../state/theme.ts'
+import { actOnDevice, fakeDevice, withRestored } from './fake-device.ts'
 import { FakeNode } from './fake-node.ts'
 import type { FakeOverrides } from './fake-node.ts'
 import { SCENARIOS } from './scenarios.ts'
@@ -27,6 +29,7 @@ export interface Shown {
 export interface ShowInit extends FakeOverrides {
   readonly theme?: string | undefined
   readonly page?: Partial<PageServices>
+  readonly device?: Partial<DeviceServices>
   /** A fragment that the page is opened with, as a person who follows a link does. */
   readonly openedHash?: string
 }
@@ -39,13 +42,17 @@ export async function showScenario(root: HTMLElement, name: ScenarioName, init: 
   // What a person waits for on their first visit, no test has to.
   if (location.hash.startsWith('#/c')) await import('../communities/communities-place.tsx')
   const pageCalls: string[] = []
-  const node = scenario.state === undefined ? undefined : new FakeNode(scenario.state, withQueue(scenario, init))
+  const node =
+    scenario.state === undefined
+      ? undefined
+      : new FakeNode(scenario.state, withRestored(scenario, withQueue(scenario, init)))
   const dying = Promise.withResolvers<(error: unknown) => void>()
   const model = new AppModel({
     host: hostOf(scenario, node, dying.resolve),
     page: { ...fakePage(pageCalls, scenario), ...init.page },
     router: new Router(window),
     theme: new ThemeChoice(document.documentElement, () => themeStorage(init.theme)),
+    device: { ...fakeDevice(scenario, pageCalls), ...init.device },
   })
   render(<App model={model} />, root)
   const started = model.start()
@@ -53,6 +60,7 @@ export async function showScenario(root: HTMLElement, name: ScenarioName, init: 
   if (scenario.death !== undefined) (await dying.promise)(scenario.death)
   if (scenario.rates !== undefined) showRates(model, node, scenario.rates)
   await act(scenario, model)
+  await actOnDevice(scenario, model, node)
   const close = () => {
     render(null, root)
     model.stop()
@@ -113,7 +121,7 @@ function showRates(model: AppModel, node: FakeNode | undefined, rates: readonly 
   node?.showTransfer({ ...transfer })
 }
 
-function fakePage(calls: string[], { notAdded = [], sample }: Scenario): PageServices {
+function fakePage(calls: string[], { notAdded = [], sample, device }: Scenario): PageServices {
   return {
     baseUrl: 'https://quire.example.org/',
     copyText: async (text) => void calls.push(`copy ${text}`),
@@ -122,7 +130,7 @@ function fakePage(calls: string[], { notAdded = [], sample }: Scenario): PageSer
       calls.push(`download ${fileName}`)
       onReleasable()
     },
-    isPersistent: async () => false,
+    isPersistent: async () => device?.isPersistent ?? false,
     askForPersistence: async () => false,
     isPointedAt: () => false,
     later: (act, afterMs) => {
