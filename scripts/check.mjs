@@ -2,6 +2,7 @@
  * `npm run check`: everything that can be said of the code without running it. Each step is a line; a failed one shows
  * its output. The layers’ canary runs in the same go: a fence that lets a planted import through is a failed check.
  */
+import { checkApiDocs } from './api-docs.mjs'
 import { checkLayers } from './check-layers.mjs'
 import { checkSize } from './check-size.mjs'
 import { run } from './run.mjs'
@@ -13,6 +14,7 @@ const STEPS = [
   ['layers', checkLayers],
   ['dead code', () => run('knip', ['--no-progress'], { quiet: true })],
   ['format', () => run('oxfmt', ['--check'], { quiet: true })],
+  ['api reference', checkApiDocs],
   ['size', checkSize],
 ]
 

@@ -43,7 +43,6 @@ export class Quire extends QuireClient {
    * In browsers all tabs of an origin share one node for each `name`: the first one’s worker runs it, the others reach it, and
    * take it over within a second when that tab goes. Errors: `ERR_ARGUMENT_INVALID` (an option that is none, or one of Node alone).
    * @example life.ts#life
-   * @example browser.html
    */
   static async create(options: QuireOptions = {}): Promise<Quire> {
     checkOptions(options, { refused: NODE_OPTIONS, where: 'Node' })
