@@ -16,6 +16,7 @@ async function serveApp(): Promise<string> {
   await writeFile(join(folder, 'secret.txt'), 'not for the web')
   await writeFile(join(folder, 'app', 'index.html'), PAGE)
   await writeFile(join(folder, 'app', 'assets', 'main-Ab12_x9Z.js'), SCRIPT)
+  await writeFile(join(folder, 'app', 'service-worker.js'), '// one version')
   await symlink(join(folder, 'secret.txt'), join(folder, 'app', 'link.txt'))
   return serveFolder(join(folder, 'app'))
 }
@@ -54,6 +55,14 @@ describe('the app’s files', () => {
     expect(answer.headers['cache-control']).toContain('immutable')
     expect(answer.headers['content-type']).toBe('text/javascript; charset=utf-8')
     expect(answer.body.toString()).toBe(SCRIPT)
+  })
+
+  it('has the service worker asked for anew each time', async () => {
+    const answer = await rawRequest(await serveApp(), '/service-worker.js')
+
+    expect(answer.headers['cache-control']).toBe('no-cache')
+    expect(answer.headers['content-type']).toBe('text/javascript; charset=utf-8')
+    expect(answer.headers['content-security-policy']).toContain("connect-src 'self'")
   })
 
   it('compresses for those who take gzip, and not for those who refuse it', async () => {
