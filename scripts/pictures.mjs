@@ -1,6 +1,7 @@
 /**
  * `npm run pictures`: takes the pictures of the page in `docs/`, light, dark and on a phone, from a real keeper and two
  * real browsers that share files; then of a community: its timeline and calendar from the sample, and an owner’s publishing.
+ * Those that shops and installers show of the app (`public/manifest.webmanifest`) come from the same pages.
  */
 import { chromium } from '@playwright/test'
 import { spawn } from 'node:child_process'
@@ -19,10 +20,15 @@ const FILES = [
   ['Orchard in spring.jpg', 3_840 * KILO],
   ['Minutes of the garden club, autumn.pdf', 1_212 * KILO],
 ]
+const SCREENSHOTS = 'public/screenshots'
+const WIDE = { colorScheme: 'light', viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 }
+const NARROW = { colorScheme: 'light', viewport: { width: 390, height: 780 }, deviceScaleFactor: 2 }
 const PICTURES = [
-  { name: 'page-light.png', colorScheme: 'light', viewport: { width: 1200, height: 720 } },
-  { name: 'page-dark.png', colorScheme: 'dark', viewport: { width: 1200, height: 720 } },
-  { name: 'page-phone.png', colorScheme: 'light', viewport: { width: 390, height: 780 } },
+  { path: `${SCREENSHOTS}/files-wide.png`, ...WIDE },
+  { path: `${SCREENSHOTS}/files-narrow.png`, ...NARROW },
+  { path: 'docs/page-light.png', colorScheme: 'light', viewport: { width: 1200, height: 720 } },
+  { path: 'docs/page-dark.png', colorScheme: 'dark', viewport: { width: 1200, height: 720 } },
+  { path: 'docs/page-phone.png', colorScheme: 'light', viewport: { width: 390, height: 780 } },
 ]
 
 await buildWhatIsStale()
@@ -36,13 +42,12 @@ try {
   const sharer = await open({ colorScheme: 'light', viewport: { width: 1200, height: 720 } })
   const links = []
   for (const [name, sizeBytes] of FILES) links.push(await share(sharer, name, sizeBytes))
-  for (const { name, ...options } of PICTURES) {
+  for (const { path, ...options } of PICTURES) {
     const reader = await open(options)
     for (const link of links) await fetchFile(reader, link)
     await reader.locator('.row-button').filter({ hasText: 'Orchard' }).click()
     await reader.getByRole('img', { name: /QR code/ }).waitFor()
-    await reader.screenshot({ path: join(root, 'docs', name) })
-    process.stdout.write(`docs/${name}\n`)
+    await take(reader, path)
     await reader.context().close()
   }
   await picturesOfCommunities()
@@ -55,19 +60,15 @@ try {
 async function picturesOfCommunities() {
   const link = await publishSample()
   for (const colorScheme of ['light', 'dark']) {
-    const member = await open({ colorScheme, viewport: { width: 1280, height: 800 } })
-    await member.goto(link)
-    await member.locator('.messages > li').nth(5).waitFor()
-    await member
-      .getByText(/^Up to date/)
-      .first()
-      .waitFor({ timeout: 60_000 })
-    await take(member, `timeline-${colorScheme}.png`)
+    const member = await read(link, { colorScheme, viewport: { width: 1280, height: 800 } })
+    await take(member, `docs/timeline-${colorScheme}.png`)
     await member.getByTitle(/open the calendar$/).click()
     await member.getByRole('group', { name: /^Days of/ }).waitFor()
-    await take(member, `calendar-${colorScheme}.png`)
+    await take(member, `docs/calendar-${colorScheme}.png`)
     await member.context().close()
   }
+  await takeCommunity(link, { path: `${SCREENSHOTS}/community-wide.png`, ...WIDE })
+  await takeCommunity(link, { path: `${SCREENSHOTS}/community-narrow.png`, ...NARROW })
   const owner = await open({ colorScheme: 'light', viewport: { width: 1280, height: 800 } })
   await owner.getByRole('link', { name: 'Communities' }).first().click()
   await owner.getByRole('button', { name: 'Create a community' }).click()
@@ -76,12 +77,30 @@ async function picturesOfCommunities() {
   await dialog.getByRole('button', { name: 'Create', exact: true }).click()
   await owner.getByRole('button', { name: 'Publish', exact: true }).click()
   await owner.getByRole('button', { name: 'Publish now' }).waitFor()
-  await take(owner, 'publishing-light.png')
+  await take(owner, 'docs/publishing-light.png')
 }
 
-async function take(page, name) {
-  await page.screenshot({ path: join(root, 'docs', name) })
-  process.stdout.write(`docs/${name}\n`)
+async function takeCommunity(link, { path, ...options }) {
+  const member = await read(link, options)
+  await take(member, path)
+  await member.context().close()
+}
+
+/** A page with the community’s newest messages. */
+async function read(link, options) {
+  const member = await open(options)
+  await member.goto(link)
+  await member.locator('.messages > li').nth(5).waitFor()
+  await member
+    .getByText(/^Up to date/)
+    .first()
+    .waitFor({ timeout: 60_000 })
+  return member
+}
+
+async function take(page, path) {
+  await page.screenshot({ path: join(root, path) })
+  process.stdout.write(`${path}\n`)
 }
 
 async function publishSample() {
@@ -99,7 +118,7 @@ async function publishSample() {
 }
 
 async function open(options) {
-  const context = await browser.newContext({ ...options, deviceScaleFactor: 1.5, locale: 'en-GB' })
+  const context = await browser.newContext({ deviceScaleFactor: 1.5, ...options, locale: 'en-GB' })
   const page = await context.newPage()
   await page.goto(keeper.url)
   await page.getByRole('button', { name: 'Others can reach this browser' }).waitFor()

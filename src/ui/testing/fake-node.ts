@@ -234,12 +234,9 @@ export class FakeNode extends FakeProgramCalls implements NodeApi {
     return this.#overrides.exportAll?.(options) ?? new Blob(['a backup']).stream()
   }
 
-  async importAll(
-    backup: Parameters<NodeApi['importAll']>[0],
-    options: Parameters<NodeApi['importAll']>[1] = {},
-  ): Promise<ImportReportView> {
+  async importAll(...args: Parameters<NodeApi['importAll']>): Promise<ImportReportView> {
     this.calls.push('importAll')
-    return this.#overrides.importAll?.(backup, options) ?? EMPTY_REPORT
+    return this.#overrides.importAll?.(...args) ?? EMPTY_REPORT
   }
 
   async cancelBackup(id: string): Promise<void> {
