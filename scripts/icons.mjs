@@ -42,7 +42,7 @@ function rounded(text) {
   return text.replace('<rect ', `<rect rx="${CORNER}" `)
 }
 
-/** The mark of icon.svg reaches 0.39 of the width from the middle; a mask may leave 0.4. */
+/** The mark of icon.svg lies within a third of the width from the middle; a mask leaves two fifths. */
 function toTheEdges(text) {
   return text
 }

@@ -7,7 +7,7 @@ export function DeviceOffer() {
   const { offers } = useApp().device
   const offer = offers.shown.value
   return (
-    <div aria-live="polite">
+    <div class="offers" aria-live="polite">
       {offer === 'keep' ? <KeepOffer /> : null}
       {offer === 'install' ? <InstallOffer /> : null}
     </div>

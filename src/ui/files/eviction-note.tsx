@@ -7,7 +7,7 @@ export function EvictionNote() {
   const { space } = useApp().device
   const eviction = space.eviction.value
   return (
-    <div aria-live="polite">
+    <div class="offers" aria-live="polite">
       {eviction === undefined ? null : (
         <section class="offer" aria-label="Removed to make room">
           <p>{sentenceOfEviction(eviction)}</p>
