@@ -119,6 +119,21 @@ describe('backups of communities', () => {
     })
   })
 
+  it('bring the keys of an encrypted community, so that it can be read with nobody else there', async () => {
+    const owner = await devices.start('owner')
+    await owner.history.setPerson({ displayName: 'Ada' })
+    const { id, channels } = await owner.history.create({ name: 'Secrets', channels: ['general'], isEncrypted: true })
+    const channelId = channels[0]?.id ?? ''
+    await owner.history.send(id, channelId, { text: 'sealed' })
+    const backup = await exported(owner, { withKeys: true })
+    await owner.stop()
+    const fresh = await devices.start('fresh')
+    const { keys } = await fresh.test.node.backups.import(backup, {}, fresh.history)
+    expect(keys).toMatchObject({ state: 'taken', refused: [] })
+    expect(await fresh.texts(id, channelId, ({ length }) => length > 0)).toEqual(['sealed'])
+    expect(await fresh.until(id, ({ name }) => name === 'Secrets')).toMatchObject({ isEncrypted: true, isOwner: true })
+  })
+
   it('leave another person’s key that is in use here, and say so', async () => {
     const { backup } = await backupOfOwner({ withKeys: true })
     const fresh = await devices.start('fresh')
