@@ -1,5 +1,5 @@
 /** A place for files: dropped, pasted or picked, with what became of each. */
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { CopyButton } from '../ui/components/copyable.tsx'
 import { ErrorBox } from '../ui/components/error-box.tsx'
@@ -26,26 +26,9 @@ export function DropPane() {
     if (handed.length === 0) return
     void model.take(widget.takeHanded().map(({ file, name }) => ({ file, name: name ?? nameOf(file) })))
   }, [handed])
-  const onDrop = (event: DragEvent) => {
-    event.preventDefault()
-    isOver.value = false
-    const { dataTransfer } = event
-    if (dataTransfer === null) return
-    // One more than is taken, so that too many are told as such.
-    void droppedFiles(dataTransfer, MAX_FILES + 1).then(({ files }) => model.take(files))
-  }
+  useEffect(() => takeFromWindow(model, isOver), [model])
   return (
-    <section
-      class={isOver.value ? 'widget-drop widget-drop-over' : 'widget-drop'}
-      aria-label="Add files to Quire"
-      onDragOver={(event) => {
-        event.preventDefault()
-        isOver.value = true
-      }}
-      onDragLeave={() => (isOver.value = false)}
-      onDrop={onDrop}
-      onPaste={(event) => void model.take(queuedFiles(event.clipboardData?.files ?? []))}
-    >
+    <section class={isOver.value ? 'widget-drop widget-drop-over' : 'widget-drop'} aria-label="Add files to Quire">
       <Picker model={model} />
       {model.refusal.value === undefined ? null : <ErrorBox error={model.refusal.value} title="Nothing was added" />}
       {model.rows.value.length === 0 ? null : (
@@ -57,6 +40,29 @@ export function DropPane() {
       )}
     </section>
   )
+}
+
+/** What is dropped or pasted anywhere in the frame. */
+function takeFromWindow(model: DropModel, isOver: Signal<boolean>): () => void {
+  const listening = new AbortController()
+  const { signal } = listening
+  const onDrop = (event: DragEvent): void => {
+    event.preventDefault()
+    isOver.value = false
+    const { dataTransfer } = event
+    if (dataTransfer === null) return
+    // One more than is taken, so that too many are told as such.
+    void droppedFiles(dataTransfer, MAX_FILES + 1).then(({ files }) => model.take(files))
+  }
+  const onDragOver = (event: DragEvent): void => {
+    event.preventDefault()
+    isOver.value = true
+  }
+  addEventListener('drop', onDrop, { signal })
+  addEventListener('dragover', onDragOver, { signal })
+  addEventListener('dragleave', () => (isOver.value = false), { signal })
+  addEventListener('paste', ({ clipboardData }) => void model.take(queuedFiles(clipboardData?.files ?? [])), { signal })
+  return () => listening.abort()
 }
 
 function Picker({ model }: { model: DropModel }) {

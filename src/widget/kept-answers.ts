@@ -44,7 +44,7 @@ export class KeptAnswers {
 
   keep(origin: string, right: Right, answer: Answer): void {
     const answers = { ...this.#current().get(origin)?.answers, [right]: answer }
-    this.#write(new Map([...this.#current()]).set(origin, { answers, atMs: this.#now() }))
+    this.#write(new Map(this.#current()).set(origin, { answers, atMs: this.#now() }))
   }
 
   /** The host page is asked for again: what it was allowed, and what it was denied. */

@@ -21,7 +21,7 @@ class FakeWindow extends EventTarget {
   readonly parent = { postMessage: (message: unknown) => void this.told.push(message) }
 
   /** Resolves with what is answered on the port. */
-  hello(data: unknown, { origin = HOST, source = this.parent as unknown, ports = 1 } = {}): Promise<unknown> {
+  hello(data: unknown, { origin = HOST, source = this.parent, ports = 1 } = {}): Promise<unknown> {
     const channels = Array.from({ length: ports }, () => new MessageChannel())
     const event = new Event('message')
     Object.assign(event, { data, origin, source, ports: channels.map(({ port2 }) => port2) })
@@ -36,8 +36,7 @@ class FakeWindow extends EventTarget {
 }
 
 function meet(window: FakeWindow, timeoutMs?: number) {
-  // What it needs of a window is there; an event’s `source` is not looked into.
-  return meetHost(window as unknown as Window, { nonce: NONCE, challenge: CHALLENGE, timeoutMs })
+  return meetHost(window, { nonce: NONCE, challenge: CHALLENGE, timeoutMs })
 }
 
 describe('the handshake with a host page', () => {
