@@ -89,7 +89,7 @@ export class NodeClient implements NodeApi {
     }
   }
 
-  stream(link: string, options: CallOptions & { range?: ByteRange } = {}) {
+  stream(link: string, options: ReadCallOptions & { range?: ByteRange | undefined } = {}) {
     return this.#openStream((call) => this.#remote.stream(link, { ...options, ...call }), options)
   }
 

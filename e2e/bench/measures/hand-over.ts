@@ -72,7 +72,8 @@ async function untilFetching(quire: QuirePage, ticket: string): Promise<void> {
   const isUnderWay = (await bar.count()) > 0 && Number(await bar.getAttribute('value')) < MAX_PERCENT
   if (!isUnderWay) {
     const row = page.locator('.dataset-row').first()
-    if ((await row.count()) > 0) await quire.delete((await row.locator('.row-button > :first-child').textContent()) ?? '')
+    if ((await row.count()) > 0)
+      await quire.delete((await row.locator('.row-button > :first-child').textContent()) ?? '')
     await quire.fetch(ticket)
   }
   await page

@@ -25,7 +25,7 @@ class TabNode extends ServedNodeDouble {
       await pause(FETCH_MS)
       return { ...DATASET, name: id }
     }
-    this.stream = async (_link: string, options: object) => contentFrom(startOf(options))
+    this.stream = async (_link: string, options?: object) => contentFrom(startOf(options))
   }
 }
 
@@ -62,8 +62,9 @@ function contentFrom(start: number): ReadableStream<Uint8Array<ArrayBuffer>> {
   )
 }
 
-function startOf(options: object): number {
-  if (!('range' in options) || typeof options.range !== 'object' || options.range === null) return 0
+function startOf(options: object | undefined): number {
+  if (options === undefined || !('range' in options) || typeof options.range !== 'object' || options.range === null)
+    return 0
   return 'startByte' in options.range ? Number(options.range.startByte) : 0
 }
 
