@@ -55,7 +55,7 @@ export const code = (error: unknown): string => (error instanceof QuireError ? e
       ['nodenext', 'nodenext'],
       ['esnext', 'bundler'],
     ]) {
-      const options = ['--strict', '--noEmit', '--target', 'es2022', '--lib', 'es2024,dom,dom.iterable', '--types', '']
+      const options = ['--strict', '--noEmit', '--target', 'es2022', '--lib', 'es2024,dom,dom.iterable']
       const args = [...options, '--module', module ?? '', '--moduleResolution', moduleResolution ?? '', 'user.ts']
       await promisify(execFile)(join(root, 'node_modules', '.bin', 'tsc'), args, { cwd: library.folder })
     }

@@ -3,6 +3,7 @@
  *
  *   src/sdk/quire.browser.ts ─▶ quire.js          workers/library.worker.ts ─▶ worker.js      whole: no bundler of a
  *   src/sdk/quire.node.ts ────▶ node.js (+chunks)  workers/port-broker.ts ──▶ port-broker.js   user needs a setting for them
+ *   src/sdk/elements/define.ts ▶ elements.js
  *   tsc ─▶ types/…            package.json of the project ─▶ package.json (exports, no dependencies: all is bundled but lmdb)
  */
 import { copyFile, readFile, readdir, rm, writeFile } from 'node:fs/promises'
@@ -35,6 +36,10 @@ export async function buildLibrary({ quiet = true } = {}) {
   })
   await build({
     ...common,
+    build: bundle({ input: 'src/sdk/elements/define.ts', output: { entryFileNames: 'elements.js' }, isLibrary: true }),
+  })
+  await build({
+    ...common,
     ssr: { noExternal: true, external: OPTIONAL },
     build: {
       ...bundle({ input: 'src/sdk/quire.node.ts', output: nodeOutput, isLibrary: true }),
@@ -53,10 +58,13 @@ function bundle({ input, output, isLibrary = false }) {
     outDir: OUT,
     emptyOutDir: false,
     target: 'es2022',
-    sourcemap: true,
+    // Of a worker it would be four times the worker, and nobody steps through one that is small as it comes.
+    sourcemap: isLibrary,
     // Whoever bundles it makes it small; workers are taken as they are.
     minify: !isLibrary,
     modulePreload: false,
+    // Its warning is for pages, which load everything at once.
+    chunkSizeWarningLimit: 4_000,
     rolldownOptions: {
       input,
       external: OPTIONAL,
@@ -120,8 +128,8 @@ async function writePackage() {
     exports: JSON.parse(JSON.stringify(exports).replaceAll('./dist/sdk/', './')),
     types: './types/sdk/quire.browser.d.ts',
     // Workers are entries of their own; nothing else does anything when it is imported, but for Node’s polyfill.
-    sideEffects: ['./worker.js', './port-broker.js', './node.js', './node/*.js'],
-    files: ['*.js', '*.js.map', 'node', 'types', 'LIBRARY.md'],
+    sideEffects: ['./worker.js', './port-broker.js', './elements.js', './node.js', './node/*.js'],
+    files: ['*.js', '*.js.map', 'node', 'types'],
     engines,
     peerDependencies: Object.fromEntries(OPTIONAL.map((each) => [each, dependencies[each]])),
     peerDependenciesMeta: Object.fromEntries(OPTIONAL.map((each) => [each, { optional: true }])),
