@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '..')
 const EXAMPLES = join(root, 'examples', 'sdk')
 
 /** What a page of a user has: see `UserPage`. */
-declare const globalThis: { readonly Quire: typeof Quire }
+declare const LibraryOfUser: typeof Quire
 
 test.describe('the library, packed and installed into an empty folder', () => {
   let library: InstalledLibrary
@@ -75,7 +75,7 @@ export const code = (error: unknown): string => (error instanceof QuireError ? e
       await page.goto(userPage.url)
       await expect(page).toHaveTitle('loaded')
       const found = await page.evaluate(async (link) => {
-        const quire = await globalThis.Quire.create({ keepers: [], storage: 'memory' })
+        const quire = await LibraryOfUser.create({ keepers: [], storage: 'memory' })
         await quire.start()
         const bytes = await quire.bytes(link)
         const { name } = await quire.manifest(link)
@@ -107,7 +107,7 @@ export const code = (error: unknown): string => (error instanceof QuireError ? e
         await expect(tab).toHaveTitle('loaded')
         peers.push(
           await tab.evaluate(async () => {
-            const quire = await globalThis.Quire.create({ keepers: [], name: 'shop' })
+            const quire = await LibraryOfUser.create({ keepers: [], name: 'shop' })
             await quire.start()
             return quire.peerId()
           }),

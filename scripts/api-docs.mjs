@@ -43,14 +43,14 @@ async function apiPages() {
 
 class Reference {
   problems = []
-  #checker
-  #examples
-  #module
+  checker
+  examples
+  module
 
   constructor(program, examples) {
-    this.#checker = program.getTypeChecker()
-    this.#examples = examples
-    this.#module = this.#checker.getSymbolAtLocation(program.getSourceFile(ENTRY))
+    this.checker = program.getTypeChecker()
+    this.examples = examples
+    this.module = this.checker.getSymbolAtLocation(program.getSourceFile(ENTRY))
   }
 
   pages() {
@@ -64,14 +64,14 @@ class Reference {
   }
 
   #exports() {
-    const all = this.#checker.getExportsOfModule(this.#module)
-    const real = all.map((each) => (each.flags & ts.SymbolFlags.Alias ? this.#checker.getAliasedSymbol(each) : each))
+    const all = this.checker.getExportsOfModule(this.module)
+    const real = all.map((each) => (each.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(each) : each))
     return [...new Set(real)].sort((a, b) => a.name.localeCompare(b.name, 'en'))
   }
 
   #classPage(symbol) {
-    const statics = this.#checker.getTypeOfSymbol(symbol).getProperties()
-    const made = this.#checker.getDeclaredTypeOfSymbol(symbol).getProperties()
+    const statics = this.checker.getTypeOfSymbol(symbol).getProperties()
+    const made = this.checker.getDeclaredTypeOfSymbol(symbol).getProperties()
     const own = [...statics, ...made].filter(isShown)
     const list = own.map(({ name }) => `[\`${name}\`](#${name.toLowerCase()})`).join(' · ')
     const members = own.map((member) => this.#member(symbol, member))
@@ -82,7 +82,7 @@ class Reference {
     const where = `${owner.name}.${member.name}`
     const text = this.#text(member)
     const isCall = (member.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) !== 0
-    const names = member.getJsDocTags(this.#checker).filter((tag) => tag.name === 'example')
+    const names = member.getJsDocTags(this.checker).filter((tag) => tag.name === 'example')
     if (text === '') this.problems.push(`${where} has no docstring.`)
     if (isCall && names.length === 0) this.problems.push(`${where} has no example.`)
     const code = names.map(({ text: parts }) => this.#example(where, ts.displayPartsToString(parts).trim()))
@@ -90,7 +90,7 @@ class Reference {
   }
 
   #example(where, name) {
-    const code = this.#examples.get(name)
+    const code = this.examples.get(name)
     const [file] = name.split('#')
     if (code !== undefined) return `From [${file}](../../examples/sdk/${file}):\n\n${fence(code)}`
     this.problems.push(`${where} names the example ${name}, which is not there.`)
@@ -122,7 +122,7 @@ class Reference {
 
   /** A paragraph a line. */
   #text(symbol) {
-    const text = ts.displayPartsToString(symbol.getDocumentationComment(this.#checker)).trim()
+    const text = ts.displayPartsToString(symbol.getDocumentationComment(this.checker)).trim()
     return text.replaceAll(/([^\n])\n(?!\n)/g, '$1 ')
   }
 }

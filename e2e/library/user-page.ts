@@ -6,7 +6,7 @@ import { extname, join } from 'node:path'
 import { build } from 'vite'
 
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' }
-const SCRIPT = `import { Quire } from 'quire'\nglobalThis.Quire = Quire\ndocument.title = 'loaded'\n`
+const SCRIPT = `import { Quire } from 'quire'\nglobalThis.LibraryOfUser = Quire\ndocument.title = 'loaded'\n`
 
 export class UserPage {
   readonly url: string

@@ -101,7 +101,8 @@ describe('what a Quire is given', () => {
   it('refuses content, links and ranges that are none, and stores nothing of a stream that fails', async () => {
     const quire = await Quire.create()
     await quire.start()
-    const wrong = <T>(value: unknown): T => value as T
+    // What a program without types may give.
+    const wrong = (value: unknown): never => value as never
     const failing = new ReadableStream<Uint8Array>({
       start: (controller) => controller.enqueue(new Uint8Array(100_000)),
       pull: () => Promise.reject(new Error('cable pulled')),
