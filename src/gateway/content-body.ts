@@ -12,6 +12,8 @@ const MAX_LOST_NODES = 5
 export interface ContentBodyInit {
   readonly link: string
   readonly range: ByteRange
+  /** How far the node may ask ahead of what is taken; as it likes unless told. */
+  readonly readAheadBytes?: number | undefined
   readonly reach: (options: CallOptions) => Promise<GatewayNode>
   /** Ends the reading, also while nothing is read. */
   readonly signal: AbortSignal
@@ -79,9 +81,10 @@ export class ContentBody {
   }
 
   async #openRest(): Promise<ReadableStreamDefaultReader<Bytes>> {
-    const { link, range, reach, signal } = this.#init
+    const { link, range, readAheadBytes, reach, signal } = this.#init
     const node = await reach({ signal })
-    const content = await node.stream(link, { range: { ...range, startByte: this.#nextByte }, signal })
+    const rest = { ...range, startByte: this.#nextByte }
+    const content = await node.stream(link, { range: rest, readAheadBytes, signal })
     return content.getReader()
   }
 }

@@ -60,6 +60,14 @@ describe('content as an address', () => {
     expect(node.streams[0]?.isCancelled).toBe(true)
   })
 
+  it('has little asked ahead of a player, which jumps about', async () => {
+    const [film, file] = [new ContentNode({ mediaType: 'video/webm' }), new ContentNode({ mediaType: 'image/png' })]
+
+    for (const node of [film, file]) await bytesOf(await ask(gatewayTo([node])))
+
+    expect([film, file].map(({ streams }) => streams[0]?.readAheadBytes)).toEqual([524_288, undefined])
+  })
+
   it('answers HEAD as GET, without opening the content', async () => {
     const node = new ContentNode({ mediaType: 'image/png' })
     const gateway = gatewayTo([node])

@@ -16,8 +16,14 @@ import { firstByteTimer } from './first-byte-timer.ts'
 import type { GatewayParts } from './gateway-parts.ts'
 import { METHOD_REFUSED, noticeOfError, noticeOfRange } from './notice.ts'
 import { isForPage, noticeResponse } from './notice-page.ts'
+import { safeMedia } from './safe-media.ts'
 import { Timing } from './timing.ts'
 
+/**
+ * Of what is played. A player has a store of its own and jumps about: what was asked ahead for it is lost then. This much in
+ * a round trip of 100 ms is still 40 Mbit/s.
+ */
+const PLAYER_READ_AHEAD_BYTES = 512 * 1024
 const PATIENCE_MS = { page: 20_000, element: 60_000 }
 /** Manifests that are kept, each some hundred bytes: a player asks for range after range of the same content. */
 const MAX_KNOWN = 64
@@ -63,7 +69,8 @@ export class Gateway {
       }
       const part = wanted.type === 'part' ? wanted.range : undefined
       const bytes = part ?? { startByte: 0, endByte: manifest.sizeBytes }
-      const body = request.method === 'HEAD' ? null : await this.#open(asked, bytes, { timing, signal: timer.signal })
+      const body =
+        request.method === 'HEAD' ? null : await this.#open(asked, bytes, { manifest, timing, signal: timer.signal })
       return new Response(body, {
         status: part === undefined ? 200 : 206,
         headers: {
@@ -98,8 +105,15 @@ export class Gateway {
     return manifest
   }
 
-  async #open(asked: AskedContent, range: ByteRange, { timing, signal }: OpenOptions): Promise<ReadableStream<Bytes>> {
-    const body = new ContentBody({ link: asked.link, range, reach: this.#parts.reach, signal })
+  async #open(
+    asked: AskedContent,
+    range: ByteRange,
+    options: OpenOptions & { readonly manifest: ManifestView },
+  ): Promise<ReadableStream<Bytes>> {
+    const { manifest, timing, signal } = options
+    const { isPlayed } = safeMedia({ mediaType: manifest.mediaType, name: manifest.name ?? asked.name })
+    const readAheadBytes = isPlayed ? PLAYER_READ_AHEAD_BYTES : undefined
+    const body = new ContentBody({ link: asked.link, range, readAheadBytes, reach: this.#parts.reach, signal })
     await timing.measure('first-byte', body.open())
     return body.stream()
   }

@@ -1,8 +1,7 @@
 import { cidText, type ManifestCid } from '../codec/cid.ts'
 import type { Manifest } from '../codec/manifest.ts'
-import { type ContentRange, readDataset } from '../dataset/download.ts'
+import { type ReadOptions, readDataset } from '../dataset/download.ts'
 import { QuireError } from '../errors.ts'
-import type { AbortOptions } from '../store/block-store.ts'
 import { connectInBackground, datasetRef, findManifest, type FindOptions, type Patience } from './fetch-dataset.ts'
 import { LocalFirstSource, noPeers, type PeerSource } from './local-first-source.ts'
 import type { NodeParts } from './node-parts.ts'
@@ -17,7 +16,7 @@ export interface NodeOpenOptions extends FindOptions {
 
 export interface OpenDataset {
   readonly manifest: Manifest
-  readonly content: (options: AbortOptions & { range?: ContentRange | undefined }) => AsyncGenerator<Uint8Array>
+  readonly content: (options: ReadOptions) => AsyncGenerator<Uint8Array>
 }
 
 export interface OpenDatasetsInit {

@@ -115,12 +115,14 @@ export class PageNode extends ProgramNode {
   /** Resolves once the manifest is known. */
   async stream(
     link: string,
-    options: LocalOptions & { range?: ContentRange | undefined } = {},
+    options: LocalOptions & { range?: ContentRange | undefined; readAheadBytes?: number | undefined } = {},
   ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
     const { cid, addresses } = parseShareLink(link)
-    const { signal, range, isLocal } = options
-    const { content } = await this.node.open(cid, { addresses, signal, isLocal })
-    return toReadableStream((reading) => content({ range, signal: reading }), { signal })
+    const { signal, range, isLocal, readAheadBytes } = options
+    const { manifest, content } = await this.node.open(cid, { addresses, signal, isLocal })
+    // The next block is always on its way.
+    const readAheadBlocks = readAheadBytes && Math.max(2, Math.floor(readAheadBytes / manifest.blockSizeBytes))
+    return toReadableStream((reading) => content({ range, readAheadBlocks, signal: reading }), { signal })
   }
 
   async save(cid: string, target: FileSystemFileHandle, options: AbortOptions = {}): Promise<void> {

@@ -204,10 +204,13 @@ export interface NodeApi {
   fetch(link: string, options?: CallOptions): Promise<DatasetView>
   /** The manifest of a link or CID, from here or from the network. */
   manifest(link: string, options?: ReadCallOptions): Promise<ManifestView>
-  /** The content, from here first, then from peers; what is read is kept, so the dataset is listed from now on. */
+  /**
+   * The content, from here first, then from peers; what is read is kept, so the dataset is listed from now on.
+   * `readAheadBytes` is how far it is asked for before it is read, 2 MiB unless told: less where a reader jumps about.
+   */
   stream(
     link: string,
-    options?: ReadCallOptions & { range?: ByteRange | undefined },
+    options?: ReadCallOptions & { range?: ByteRange | undefined; readAheadBytes?: number | undefined },
   ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>
   /** Writes the content into a file that the person chose; an abort leaves the old file as it was. */
   save(cid: CidText, target: FileSystemFileHandle, options?: CallOptions): Promise<void>

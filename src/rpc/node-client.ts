@@ -1,6 +1,6 @@
 import { type Remote, transfer, wrap } from 'comlink'
 import { QuireError } from '../errors.ts'
-import type { AboutView, BlockMapView, ByteRange, CallOptions, CidText, DatasetView, LogLevel } from './api.ts'
+import type { AboutView, BlockMapView, CallOptions, CidText, DatasetView, LogLevel } from './api.ts'
 import type { ManifestView, NodeApi, ReadCallOptions, UploadCallOptions, UploadSessionApi } from './api.ts'
 import type { ExportOptions, ImportOptions, ImportReportView } from './api.ts'
 import type { NodeEvent, NodeStatus, SpaceView, UploadLimitsView } from './api.ts'
@@ -89,7 +89,7 @@ export class NodeClient implements NodeApi {
     }
   }
 
-  stream(link: string, options: ReadCallOptions & { range?: ByteRange | undefined } = {}) {
+  stream(link: string, options: NonNullable<Parameters<NodeApi['stream']>[1]> = {}) {
     return this.#openStream((call) => this.#remote.stream(link, { ...options, ...call }), options)
   }
 

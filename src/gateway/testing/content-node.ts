@@ -1,6 +1,6 @@
 import { cidText, manifestCidFromDigest } from '../../codec/cid.ts'
 import { QuireError } from '../../errors.ts'
-import type { ByteRange, ManifestView, ReadCallOptions } from '../../rpc/api.ts'
+import type { ByteRange, ManifestView } from '../../rpc/api.ts'
 import { Gateway } from '../gateway.ts'
 import type { GatewayNode, GatewayParts } from '../gateway-parts.ts'
 
@@ -8,9 +8,17 @@ export const SCOPE = 'https://quire.example/app/'
 export const CID = cidText(manifestCidFromDigest(new Uint8Array(32).fill(7)))
 const CHUNK_BYTES = 100
 
+interface StreamNote {
+  readonly link: string
+  readonly range: ByteRange
+  readonly readAheadBytes: number | undefined
+  givenBytes: number
+  isCancelled: boolean
+}
+
 /** Bytes 0, 1, 2 … 255, 0 … in chunks of 100; it counts what is asked of it. */
 export class ContentNode implements GatewayNode {
-  readonly streams: { link: string; range: ByteRange; givenBytes: number; isCancelled: boolean }[] = []
+  readonly streams: StreamNote[] = []
   manifestsAsked = 0
   /** Where the next streams break, and with what. */
   breaksAt: { readonly byte: number; readonly error: unknown } | undefined
@@ -25,10 +33,10 @@ export class ContentNode implements GatewayNode {
     return this.#view
   }
 
-  async stream(link: string, options: ReadCallOptions & { range?: ByteRange | undefined } = {}) {
-    const range = options.range ?? { startByte: 0, endByte: this.#view.sizeBytes }
+  async stream(link: string, options: NonNullable<Parameters<GatewayNode['stream']>[1]> = {}) {
+    const { range = { startByte: 0, endByte: this.#view.sizeBytes }, readAheadBytes } = options
     const { breaksAt } = this
-    const note = { link, range, givenBytes: 0, isCancelled: false }
+    const note: StreamNote = { link, range, readAheadBytes, givenBytes: 0, isCancelled: false }
     this.streams.push(note)
     return new ReadableStream<Uint8Array<ArrayBuffer>>(
       {
