@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { FORWARD, FORWARDED, LEAD, PortForwarder } from './port-forwarder.ts'
-import { SharedWorkerBroker } from './browser-broker.ts'
+import { ServiceWorkerBroker, SharedWorkerBroker } from './browser-broker.ts'
 import { Switchboard } from './switchboard.ts'
 
 const ports: MessagePort[] = []
@@ -116,5 +116,20 @@ describe('ports through a service worker', () => {
     for (const data of [undefined, 'text', {}, { type: 'quire-update' }, { type: FORWARD }]) {
       expect(forwarder.receive({ data, source: null })).toBe(false)
     }
+  })
+
+  it('come out at the end that the leading tab gave to its broker', async () => {
+    const posted: unknown[] = []
+    const container = new EventTarget()
+    const active = { postMessage: (message: unknown) => posted.push(message) }
+    const serviceWorker = Object.assign(container, { ready: Promise.resolve({ active }) })
+    const broker = new ServiceWorkerBroker({ serviceWorker } as never)
+    const [lead, port] = [channel(), channel()]
+    broker.lead(lead.port2)
+    const out = served(lead.port1)
+    container.dispatchEvent(new MessageEvent('message', { data: { type: FORWARDED, port: port.port2 } }))
+    expect(await heard(port.port1, await out.next())).toBe('hello')
+    expect(posted).toEqual([{ type: LEAD }])
+    broker.close()
   })
 })
