@@ -45,6 +45,7 @@ try {
   for (const { path, ...options } of PICTURES) {
     const reader = await open(options)
     for (const link of links) await fetchFile(reader, link)
+    await reader.getByRole('button', { name: 'Not now' }).click()
     await reader.locator('.row-button').filter({ hasText: 'Orchard' }).click()
     await reader.getByRole('img', { name: /QR code/ }).waitFor()
     await take(reader, path)
