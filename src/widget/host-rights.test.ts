@@ -38,6 +38,19 @@ describe('what a host page may do', () => {
     expect(rightsOf(() => storage, 'https://other.example').rights.peek().upload).toBe('asked')
   })
 
+  it('lasts as long as the page for what is shown and written, where the person does not have it kept', async () => {
+    const storage = new FakeStorage()
+    const policy = parseHostPolicy({ '*': { read: 'asked', publish: 'asked' } })
+    const rights = new HostRights(new KeptAnswers(() => storage), { origin: ORIGIN, policy })
+    for (const right of ['read', 'publish'] as const) {
+      const asked = rights.ask(right)
+      rights.question.peek()?.answer({ isAllowed: true, isKept: false })
+      expect(await asked).toBe(true)
+    }
+    expect(rights.rights.peek()).toEqual({ read: 'allowed', upload: 'denied', publish: 'allowed' })
+    expect(storage.items.size).toBe(0)
+  })
+
   it('is taken back, and then asked again', async () => {
     const storage = new FakeStorage()
     const rights = rightsOf(() => storage)

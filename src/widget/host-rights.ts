@@ -66,6 +66,8 @@ export class HostRights {
     })
     this.#question.value = undefined
     if (isKept) this.set(right, isAllowed ? 'allowed' : 'denied')
+    // What is shown or written goes on while this page is open; each portion of files is a question of its own.
+    else if (isAllowed && right !== 'upload') this.#forNow.value = { ...this.#forNow.peek(), [right]: 'allowed' }
     return isAllowed
   }
 
