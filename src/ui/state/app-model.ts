@@ -250,8 +250,10 @@ export class AppModel {
       if (known === undefined) return
       const link = this.router.takeOpenedLink() ?? path
       const shared = sharedIdIn(link)
-      if (shared !== undefined) return void untracked(() => void this.device.takeShared(shared))
-      untracked(() => void (isCommunity ? this.history.actions.followOpened(link) : this.files.fetch(link)))
+      untracked(() => {
+        if (shared !== undefined) void this.device.takeShared(shared)
+        else void (isCommunity ? this.history.actions.followOpened(link) : this.files.fetch(link))
+      })
     })
   }
 }
