@@ -22,7 +22,10 @@ async function putUp(appDir: string, version: string): Promise<void> {
   const listed = script.replace(integrityOf(page), integrityOf(next))
   if (listed === script) throw new Error('The service worker does not list the page.')
   await writeFile(join(appDir, 'index.html'), next)
-  await writeFile(join(appDir, 'service-worker.js'), listed.replace(/(?<before>version:.)[0-9a-f]{16}/, `$<before>${version}`))
+  await writeFile(
+    join(appDir, 'service-worker.js'),
+    listed.replace(/(?<before>version:.)[0-9a-f]{16}/, `$<before>${version}`),
+  )
 }
 
 test('a newer version is offered, waits for a yes, and another tab is told', async ({ openBrowser }) => {
