@@ -77,7 +77,7 @@ export async function sampleSearchIndex(
 ): Promise<Uint8Array> {
   const messages: OpenedMessage[] = []
   for await (const batch of openArchive(bytes, { community, keys: NO_KEYS, signal })) messages.push(...batch.messages)
-  return encodeSearchIndex(id, messages)
+  return encodeSearchIndex(id, messages, { community })
 }
 
 /**
