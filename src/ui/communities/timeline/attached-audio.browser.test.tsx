@@ -61,7 +61,13 @@ describe('a sound in a message', () => {
   })
 
   it('is saved where the browser cannot play its kind, or turns out not to', async () => {
-    const { pageCalls } = await open([{}, { name: 'old.amr', mediaType: 'audio/amr' }], async () => new Blob(['noise']))
+    const others = [
+      { name: 'old.amr', mediaType: 'audio/amr' },
+      // It would name addresses to load from.
+      { name: 'list.m3u8', mediaType: 'audio/mpegurl' },
+    ]
+    const { pageCalls } = await open([{}, ...others], async () => new Blob(['noise']))
+    await expect.element(page.getByRole('button', { name: 'list.m3u8 Save, 32 KB' })).toBeVisible()
     await userEvent.click(page.getByRole('button', { name: 'old.amr Save, 32 KB' }))
     await expect.poll(() => pageCalls).toContain('download old.amr')
     await userEvent.click(button(1))

@@ -17,6 +17,12 @@ type Sound =
   | { readonly state: 'playing'; readonly url: string }
   | { readonly state: 'failed'; readonly words: string }
 
+/** Sounds that are whole in themselves: a playlist would be loaded from wherever it says. */
+const SOUND_TYPES = new Set(
+  ['aac', 'flac', 'mp3', 'mp4', 'mpeg', 'ogg', 'opus', 'wav', 'wave', 'webm', 'x-flac', 'x-m4a', 'x-wav'].map(
+    (kind) => `audio/${kind}`,
+  ),
+)
 /** Keys of a player that has the focus, which the list would take for its own. */
 const PLAYER_KEYS = new Set(['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'])
 
@@ -24,7 +30,9 @@ let heard: HTMLAudioElement | undefined
 
 /** Whether the browser says that it may play it; some kinds, AMR among them, none plays. */
 export function isPlayable({ kind, mediaType }: AttachmentView): boolean {
-  return kind === 'audio' && document.createElement('audio').canPlayType(mediaType) !== ''
+  const [type = ''] = mediaType.split(';')
+  if (kind !== 'audio' || !SOUND_TYPES.has(type.trim().toLowerCase())) return false
+  return document.createElement('audio').canPlayType(mediaType) !== ''
 }
 
 export function AttachedAudio(props: AttachmentProps) {
