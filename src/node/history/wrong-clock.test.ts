@@ -1,10 +1,9 @@
 /** An owner’s device whose clock was once a year ahead: nobody believes what it signed then, and it goes on all the same. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { DAY_SECONDS } from '../../history/archive/partition.ts'
+import { DAY_MS } from '../../history/clock.ts'
 import { ManualClock } from '../../history/testing/manual-clock.ts'
 import { createGardeners, HistoryDevices, START_MS } from '../testing/history-devices.ts'
 
-const DAY_MS = DAY_SECONDS * 1000
 const YEAR_MS = 365 * DAY_MS
 
 let devices: HistoryDevices
