@@ -75,6 +75,17 @@ describe('a sound in a message', () => {
     await userEvent.click(page.getByRole('button', { name: 'Save voice-1.wav' }))
     await expect.poll(() => pageCalls).toContain('download voice-1.wav')
   })
+
+  it('is no list of addresses, whatever its message calls it', async () => {
+    await open([{}], async () => new Blob(['#EXTM3U\n#EXTINF:5,\nhttps://example.org/asked-for.ts\n#EXT-X-ENDLIST\n']))
+    let hadPlayer = false
+    const watching = new MutationObserver(() => (hadPlayer ||= players().length > 0))
+    watching.observe(document.body, { subtree: true, childList: true })
+    await userEvent.click(button(1))
+    await expect.element(page.getByText('This browser cannot play it. Save it instead.')).toBeVisible()
+    watching.disconnect()
+    expect(hadPlayer).toBe(false)
+  })
 })
 
 /** A WAV file without a sound: RIFF, PCM, one channel of 16 bits. */

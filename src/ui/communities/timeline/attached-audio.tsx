@@ -1,10 +1,10 @@
 /** A sound in a message: read when somebody presses to hear it, and played here where the browser can. */
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { isQuireError } from '../../../errors.ts'
 import { formatBytes } from '../../format/bytes.ts'
 import { displayName } from '../../format/names.ts'
 import type { AttachmentView } from '../../../rpc/history-api.ts'
-import { viewOfError } from '../../../rpc/errors.ts'
 import './attached-audio.css'
 import { readSound, saveAttachment } from './attachment-files.ts'
 import type { AttachmentProps } from './attachment-files.ts'
@@ -23,6 +23,7 @@ const SOUND_TYPES = new Set(
     (kind) => `audio/${kind}`,
   ),
 )
+const CANNOT_PLAY = 'This browser cannot play it. Save it instead.'
 /** Keys of a player that has the focus, which the list would take for its own. */
 const PLAYER_KEYS = new Set(['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'])
 
@@ -59,11 +60,7 @@ export function AttachedAudio(props: AttachmentProps) {
           {now.words}
         </p>
       ) : (
-        <Player
-          url={now.url}
-          name={name}
-          onFailed={() => (sound.value = { state: 'failed', words: 'This browser cannot play it. Save it instead.' })}
-        />
+        <Player url={now.url} name={name} onFailed={() => (sound.value = { state: 'failed', words: CANNOT_PLAY })} />
       )}
       <button type="button" class="button button-quiet" aria-label={`Save ${name}`} onClick={save}>
         Save
@@ -91,7 +88,7 @@ function useSound({ message, attachment }: AttachmentProps) {
         if (!signal.aborted) sound.value = { state: 'playing', url: URL.createObjectURL(blob) }
       },
       (error: unknown) => {
-        if (!signal.aborted) sound.value = { state: 'failed', words: viewOfError(error).message }
+        if (!signal.aborted) sound.value = { state: 'failed', words: isQuireError(error) ? error.message : CANNOT_PLAY }
       },
     )
   }
