@@ -17,14 +17,14 @@ export interface Span {
   readonly toMs: number
 }
 
-export interface DigestInit {
+interface DigestInit {
   readonly span: Span
   /** 1 to `MAX_DIGESTS`. */
   readonly parts: number
   readonly salt: Uint8Array
 }
 
-export interface SpanDigests {
+interface SpanDigests {
   /** One after the other, `DIGEST_BYTES` each. */
   readonly digests: Uint8Array
   /** Envelopes in the span. */
