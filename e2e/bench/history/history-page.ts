@@ -1,6 +1,6 @@
 import type { CDPSession, Page } from '@playwright/test'
 import type { BenchBrowser } from '../bench-browser.ts'
-import { type FrameTimes, installProbe } from './page-probe.ts'
+import { type FrameTimes, installProbe, type WebRtcSent } from './page-probe.ts'
 
 const DAY_MS = 86_400_000
 /** Long enough for what is far from its aim to be measured. */
@@ -47,6 +47,14 @@ export class HistoryPage {
   async reload(): Promise<FirstMessages> {
     await this.page.reload()
     return this.#firstMessages()
+  }
+
+  /** Fetches no archives from now on, as an owner neither. */
+  async pause(): Promise<void> {
+    await this.page.locator('.community-buttons').getByText('Details').click()
+    await this.page.getByRole('complementary').getByRole('button', { name: 'Pause' }).click()
+    await this.page.getByRole('complementary').getByRole('button', { name: 'Resume' }).waitFor()
+    await this.page.getByRole('complementary').getByRole('button', { name: 'Close' }).click()
   }
 
   /** Chooses the community in the list of communities; milliseconds from the press to its first messages. */
@@ -178,8 +186,8 @@ export class HistoryPage {
     return { ...frames, scrolledRows: seen.size }
   }
 
-  async webRtcSentBytes(): Promise<number> {
-    return this.page.evaluate(() => historyProbe.webRtcSentBytes())
+  async webRtcSent(): Promise<WebRtcSent> {
+    return this.page.evaluate(() => historyProbe.webRtcSent())
   }
 
   async #firstMessages(): Promise<FirstMessages> {
