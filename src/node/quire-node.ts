@@ -117,7 +117,7 @@ export class QuireNode {
       await store.start()
       await this.uploadLimits.restore()
       await this.#announcer.restore()
-      await this.historyDatasets.quiet.restore()
+      await this.historyDatasets.quiet.restore(await store.listDatasets())
       await exchange.start()
       await network.start()
     } catch (error) {
@@ -178,7 +178,8 @@ export class QuireNode {
   async fetch(cid: ManifestCid, options: FindOptions = {}): Promise<DatasetEntry> {
     const { store } = this.#running()
     const here = await store.getDataset(cid)
-    if (here !== undefined) await this.historyDatasets.quiet.delete(cid)
+    // Also where it is not here: an earlier run may have noted it, and ended before the first of it was stored.
+    await this.historyDatasets.quiet.delete(cid)
     if (here !== undefined && here.haveCount === here.blockCount) return here
     return this.#fetches.fetch(cid, options)
   }

@@ -89,6 +89,12 @@ describe('the history service behind a port', () => {
     await vi.waitFor(() => expect(node.history.listeners.size).toBe(0))
   })
 
+  it('tells a watcher of a service that could not be started why nothing will come', async () => {
+    node.history.onStarted = async () => Promise.reject(new QuireError('ERR_STORE_FULL', 'No room.'))
+    await expect(client.history.watch(() => undefined)).rejects.toMatchObject({ code: 'ERR_STORE_FULL' })
+    expect(node.history.listeners.size).toBe(0)
+  })
+
   it('rejects every call that waits when the node is gone, and every later one', async () => {
     node.history.onTimeline = () => new Promise(() => undefined)
     const pending = client.history.timeline(COMMUNITY.id, QUERY)
