@@ -113,7 +113,7 @@ async function differencesIn(
   if (answer === undefined) return [span]
   if (answer.kind !== 'digests') throw wrongAnswer(peer)
   if (answer.digests.byteLength !== parts * DIGEST_BYTES) return [span]
-  return differingSpans({ span, parts }, [ours, answer.digests])
+  return differingSpans({ span, parts, salt }, { ours, theirs: answer.digests })
 }
 
 async function askSpan(
