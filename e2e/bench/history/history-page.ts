@@ -68,7 +68,9 @@ export class HistoryPage {
   /** Keeps what is looked at alone, and waits until nothing is on its way. */
   async keepViewedOnly(): Promise<void> {
     await this.page.locator('.community-buttons').getByText('Details').click()
-    await this.page.getByRole('radio', { name: 'Only what I look at' }).check()
+    // The choice is shown once the worker has taken it.
+    await this.page.getByRole('radio', { name: 'Only what I look at' }).click()
+    await this.page.getByRole('radio', { name: 'Only what I look at', checked: true }).waitFor()
     await this.page.getByRole('complementary').getByRole('button', { name: 'Close' }).click()
     await this.page.evaluate((ms) => historyProbe.whenCommunity('at rest', ms), PATIENCE_MS)
   }
