@@ -37,6 +37,7 @@ const PAGE: PageServices = {
   isPointedAt: (elementId) => elementId === pointedAt,
   later: () => () => undefined,
   reload: () => undefined,
+  readSample: async () => undefined,
   storage: () => ({ getItem: () => null, setItem: () => undefined }),
 }
 
