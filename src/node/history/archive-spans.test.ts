@@ -10,7 +10,7 @@ const rest = { sizeBytes: 100, doneBytes: 100, messageCount: undefined, missingK
 const NOBODY = { linkClockMs: undefined, nowMs: toMs }
 
 function archive(change: Partial<FollowedArchive> = {}): FollowedArchive {
-  return { entry, state: 'held', isRead: false, ...rest, ...change } as FollowedArchive
+  return { entry, state: 'held', isRead: false, ...rest, ...change }
 }
 
 describe('archiveSpans', () => {
