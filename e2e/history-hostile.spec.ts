@@ -1,13 +1,12 @@
 import { expect } from '@playwright/test'
 import { encodeCommunityLink, parseCommunityLink } from '../src/codec/community-link.ts'
+import { WEEK_MS } from '../src/history/clock.ts'
 import type { CommunityId } from '../src/history/ids.ts'
 import { CommunityForger } from './fixtures/community-forger.ts'
 import { CommunityPage } from './fixtures/community-page.ts'
 import { HostileHistoryPeer } from './fixtures/hostile-history-peer.ts'
 import { messageOf } from './fixtures/message-steps.ts'
 import { test as base } from './fixtures/quire-test.ts'
-
-const WEEK_MS = 7 * 24 * 3_600_000
 
 const test = base.extend<{ hostile: HostileHistoryPeer }>({
   hostile: async ({}, use) => {

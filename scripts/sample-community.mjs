@@ -15,6 +15,12 @@ try {
     signal: stopping.signal,
   })
 } catch (error) {
-  process.stderr.write(`${error.message}\n`)
+  process.stderr.write(`${wordsOf(error)}\n`)
   process.exitCode = 1
+}
+
+function wordsOf(error) {
+  if (stopping.signal.aborted) return 'The sample community was not published: stopped before its end.'
+  const isOption = error.code?.startsWith('ERR_PARSE_ARGS') === true
+  return isOption ? `${error.message}. “npm run sample-community -- --help” names the options.` : error.message
 }

@@ -128,6 +128,10 @@ export const ERROR_TABLE = {
   },
   ERR_ARCHIVE_TOO_LARGE: { actor: 'sharer', advice: 'It was not fetched: it is larger than an archive may be.' },
   ERR_INDEX_INVALID: { actor: 'sharer', advice: 'The index is damaged at its source. Ask the owner to publish again.' },
+  ERR_INDEX_FULL: {
+    actor: 'person',
+    advice: 'What was published before stays as it is. Choose more days for an archive, and try again.',
+  },
   ERR_DESCRIPTION_MISSING: {
     actor: 'person',
     advice: 'Nothing was published. Try again once another member, or a keeper, is online.',

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { dataDirOf } from '../../src/cli/data-dir.ts'
 import { encodeCommunityLink } from '../../src/codec/community-link.ts'
+import { WEEK_MS } from '../../src/history/clock.ts'
 import { loadSecp256k1 } from '../../src/history/crypto/secp256k1.ts'
 import { publishSample } from '../../src/history/sample/publish-sample.ts'
 import type { SampleInit } from '../../src/history/sample/sample-message.ts'
@@ -13,7 +14,6 @@ import { readRunningNote } from '../../src/keeper/running-note.ts'
 import { type KeeperPlace, keeperAddresses, keeperTarget } from './keeper-target.ts'
 import { WeekMakers } from './week-makers.ts'
 
-const WEEK_MS = 7 * 86_400_000
 const WAIT_STEP_MS = 250
 
 const USAGE = `npm run sample-community -- [options]

@@ -12,8 +12,10 @@ import type { SampleArchive, SampleTarget } from '../../src/history/sample/publi
 import type { SampleInit } from '../../src/history/sample/sample-message.ts'
 import type { WeekJob } from './week-worker.ts'
 
-/** Raised whenever something else is made of the same seed: another archive, or another search index of the same one. */
+/** Raised whenever the generator makes something else of the same seed. */
 const GENERATOR = 3
+/** Raised whenever the same archive has another search index. */
+const SEARCH_INDEX = 2
 
 interface Making {
   readonly job: WeekJob
@@ -64,7 +66,7 @@ export class WeekMakers {
   }
 
   async #searchIndexOf(archive: SampleArchive): Promise<Uint8Array> {
-    const name = `${archive.id}.search`
+    const name = `${archive.id}.${SEARCH_INDEX}.search`
     const kept = await this.#kept(name)
     if (kept !== undefined) return kept
     await this.#begin()

@@ -64,6 +64,17 @@ describe('WantBlocks requests', () => {
     expect(decodeWantBlocksRequest(concat(bytes, Uint8Array.of(1))).ranges.length).toBe(2)
   })
 
+  it('say that blocks may come cut with bytes that upstream ignores, and with no others', () => {
+    const value = decodeWantBlocksRequest(fromHex(request.payload))
+    const cut = encodeWantBlocksRequest({ ...value, takesCutBlocks: true })
+
+    expect(toHex(cut)).toBe(`${request.payload}515a01`)
+    expect(decodeWantBlocksRequest(cut)).toEqual({ ...value, takesCutBlocks: true })
+    for (const other of ['51', '515a', '515a02', '515a0100']) {
+      expect(decodeWantBlocksRequest(fromHex(request.payload + other))).toEqual(value)
+    }
+  })
+
   it('are refused without a CID and with more ranges announced than there are', () => {
     expect(outcomeOf(() => decodeWantBlocksRequest(new Uint8Array(30)))).toBe('ERR_MESSAGE_INVALID')
     const huge = fromHex(request.payload)
@@ -73,7 +84,8 @@ describe('WantBlocks requests', () => {
 
   it('fit the smallest cap in use, 1280 bytes, with the most ranges that we write', () => {
     const ranges = Array.from({ length: MAX_REQUEST_RANGES }, (_, i) => ({ start: BigInt(i), count: 1n }))
-    expect(encodeWantBlocksRequest({ requestId: 0n, treeCid: TREE, ranges }).byteLength).toBeLessThanOrEqual(1280)
+    const most = { requestId: 0n, treeCid: TREE, ranges, takesCutBlocks: true }
+    expect(encodeWantBlocksRequest(most).byteLength).toBeLessThanOrEqual(1280)
     const more = { requestId: 0n, treeCid: TREE, ranges: [...ranges, { start: 0n, count: 1n }] }
     expect(outcomeOf(() => encodeWantBlocksRequest(more))).toBe('ERR_FRAME_TOO_LARGE')
   })

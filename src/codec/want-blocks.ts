@@ -1,13 +1,16 @@
 /**
  * Asking for blocks and answering: the binary frames 1 and 2 of the block exchange.
  *
- *   request:  u64 requestId · u16 length, tree CID · u32 ranges · each u64 start, u64 count
+ *   request:  u64 requestId · u16 length, tree CID · u32 ranges · each u64 start, u64 count · Quire’s: “QZ”, 1
  *   response: u32 metadata length · metadata · the blocks’ data in the same order
  *   metadata: u64 requestId · u16 length, tree CID · u32 blocks ·
  *             each u64 index · u16 length, block CID · u32 data length · u16 length, proof
  *
  * Little endian. An empty response is a normal answer: the peer has none of it, or refuses. Source: logos-storage-nim
  * after PR #1411, wantblocks.nim.
+ *
+ * What Quire writes behind the ranges says that blocks may come without the zeros at their end, which the last block of a
+ * dataset is filled up with: upstream does not look at it and sends all bytes.
  */
 import type { CID } from 'multiformats/cid'
 import { QuireError } from '../errors.ts'
@@ -15,18 +18,20 @@ import { ByteReader, ByteWriter, invalid } from './binary.ts'
 import { startFrame, WANT_BLOCKS_RESPONSE } from './frame.ts'
 import { decodeMessageCid, type IndexRange } from './message.ts'
 import { type BlockProof, decodeProof, encodeProof } from './proof.ts'
+import { sameBytes } from './same-bytes.ts'
 
 /**
  * Blocks in one request and one response. Upstream’s July 2026 nodes allowed 256, later ones refuse more than 32, so 32
  * is what every version reads and answers.
  */
 export const MAX_BLOCKS_PER_BATCH = 32
-/** Ranges in one request that fit the smallest cap in use: 1280 bytes less 52 of header, 16 each. */
+/** Ranges in one request that fit the smallest cap in use: 1280 bytes less 55 of header and trailer, 16 each. */
 export const MAX_REQUEST_RANGES = 76
 /** Bytes of one block: the largest block size of the network. */
 export const MAX_BLOCK_DATA_BYTES = 524_288
 /** Bytes of a response’s metadata. */
 const MAX_METADATA_BYTES = 4_194_304
+const CUT_BLOCKS_TRAILER = Uint8Array.of(0x51, 0x5a, 1)
 /** Payload that every version accepts: 4 + 4 MiB of metadata + a 128 KiB batch. */
 export const MAX_SENT_RESPONSE_BYTES = 4_325_380
 
@@ -34,12 +39,14 @@ export interface WantBlocksRequest {
   readonly requestId: bigint
   readonly treeCid: CID
   readonly ranges: readonly IndexRange[]
+  /** Zeros at a block’s end may be left out of the answer. */
+  readonly takesCutBlocks?: boolean | undefined
 }
 
 export interface DeliveredBlock {
   readonly index: bigint
   readonly cid: CID
-  /** Padded to the block size; decoded, a view of the payload. */
+  /** Padded to the block size, unless the asker takes cut blocks; decoded, a view of the payload. */
   readonly data: Uint8Array
   readonly proof: BlockProof
 }
@@ -52,23 +59,24 @@ export interface WantBlocksResponse {
 
 /** Errors: `ERR_FRAME_TOO_LARGE` (more than 76 ranges, which the newest nodes would not read). */
 export function encodeWantBlocksRequest(request: WantBlocksRequest): Uint8Array {
-  const { treeCid, ranges } = request
+  const { treeCid, ranges, takesCutBlocks = false } = request
   if (ranges.length > MAX_REQUEST_RANGES) {
     throw new QuireError(
       'ERR_FRAME_TOO_LARGE',
       `A request has at most ${MAX_REQUEST_RANGES} ranges, not ${ranges.length}.`,
     )
   }
-  const writer = new ByteWriter(8 + 2 + treeCid.bytes.byteLength + 4 + ranges.length * 16)
+  const trailer = takesCutBlocks ? CUT_BLOCKS_TRAILER : new Uint8Array()
+  const writer = new ByteWriter(8 + 2 + treeCid.bytes.byteLength + 4 + ranges.length * 16 + trailer.byteLength)
   writer.u64(request.requestId)
   writeCid(writer, treeCid).u32(ranges.length)
   for (const range of ranges) writer.u64(range.start).u64(range.count)
-  return writer.finish()
+  return writer.bytes(trailer).finish()
 }
 
 /**
  * A request of a peer; the ranges are as written, so a count may be 0 or reach beyond the tree. Bytes after the ranges
- * are ignored, as upstream does.
+ * that are not Quire’s are ignored, as upstream does.
  *
  * Errors: `ERR_MESSAGE_INVALID`.
  */
@@ -79,7 +87,8 @@ export function decodeWantBlocksRequest(payload: Uint8Array): WantBlocksRequest 
   const rangeCount = reader.u32()
   if (rangeCount * 16 > reader.remaining) throw invalid(`${rangeCount} ranges were announced and fewer are there.`)
   const ranges = Array.from({ length: rangeCount }, () => ({ start: reader.u64(), count: reader.u64() }))
-  return { requestId, treeCid, ranges }
+  const takesCutBlocks = sameBytes(reader.bytes(reader.remaining), CUT_BLOCKS_TRAILER)
+  return { requestId, treeCid, ranges, ...(takesCutBlocks && { takesCutBlocks }) }
 }
 
 /**

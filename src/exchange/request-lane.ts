@@ -98,7 +98,10 @@ export class RequestLane {
     options: { timeoutMs: number; signal: AbortSignal },
   ): Promise<WantBlocksResponse> {
     const requestId = this.#nextRequestId++
-    const frame = encodeFrame(WANT_BLOCKS_REQUEST, encodeWantBlocksRequest({ requestId, ...request }))
+    const frame = encodeFrame(
+      WANT_BLOCKS_REQUEST,
+      encodeWantBlocksRequest({ requestId, ...request, takesCutBlocks: true }),
+    )
     const deadline = this.#deadline(options)
     this.#parts.counters.requests += 1
     try {

@@ -41,6 +41,7 @@ interface Given {
   readonly tree: KnownTree
   readonly treeCid: TreeCid
   readonly indices: readonly number[]
+  readonly takesCutBlocks: boolean
 }
 
 /** Answers requests for blocks from the store, the peers in turn. */
@@ -97,7 +98,8 @@ export class BlockServer {
     const tree = await this.#tree(treeCid)
     if (tree === undefined) return undefined
     const isCrowd = tree.firstCopies.asks(peer) && (await this.#isWhole(tree, treeCid))
-    return { tree, treeCid, indices: isCrowd ? tree.firstCopies.choose(peer, indices) : indices }
+    const { takesCutBlocks = false } = request
+    return { tree, treeCid, takesCutBlocks, indices: isCrowd ? tree.firstCopies.choose(peer, indices) : indices }
   }
 
   /** Whether all of it is here, or was: what is gone since is left out of the answer. */
@@ -110,13 +112,13 @@ export class BlockServer {
   }
 
   async #find(given: Given, signal: AbortSignal): Promise<DeliveredBlock[]> {
-    const { tree } = given
+    const { tree, takesCutBlocks } = given
     const blocks = await this.#read(given, signal)
     tree.blockSizeBytes = blocks[0]?.bytes.byteLength ?? tree.blockSizeBytes
     return blocks.map(({ index, digest, bytes, path }) => ({
       index: BigInt(index),
       cid: blockCidFromDigest(digest),
-      data: bytes,
+      data: takesCutBlocks ? withoutZerosAtEnd(bytes) : bytes,
       proof: { mcodec: SHA2_256, index, leafCount: tree.leafCount, path },
     }))
   }
@@ -169,6 +171,12 @@ function undo({ tree, indices }: Given, sent: readonly DeliveredBlock[]): void {
   const left = new Set(indices)
   for (const { index } of sent) left.delete(Number(index))
   tree.firstCopies.undo([...left])
+}
+
+function withoutZerosAtEnd(bytes: Uint8Array): Uint8Array {
+  let end = bytes.byteLength
+  while (end > 0 && bytes[end - 1] === 0) end--
+  return bytes.subarray(0, end)
 }
 
 /** The indices of a request; undefined where generation C answers with nothing. */

@@ -26,13 +26,14 @@ export interface AnswerFault {
 }
 
 export interface CheckedAnswer {
-  /** Blocks that are what was asked for, proven. Their bytes are views of the answer’s frame. */
+  /** Blocks that are what was asked for, proven. Their bytes are views of the answer’s frame, but for those that came cut. */
   readonly blocks: readonly ProvenBlock[]
   readonly fault: AnswerFault | undefined
 }
 
 /**
  * Checks an answer against what was asked: tree, indices, length, hash, and the proof’s index, leaf count, length and root.
+ * A block that came without the zeros at its end gets them back first.
  *
  * The first fault ends the check; blocks proven before it count.
  */
@@ -44,30 +45,50 @@ export async function verifyAnswer(
   if (!answer.treeCid.equals(asked.dataset.treeCid)) {
     return { blocks: [], fault: { blame: 'peer', reason: 'It answered for another dataset.' } }
   }
-  const digests = await Promise.all(answer.blocks.map((block) => sha256(block.data)))
   const open = new Set(asked.indices)
   const blocks: ProvenBlock[] = []
-  for (const [i, block] of answer.blocks.entries()) {
-    const digest = digests[i]
-    if (digest === undefined) break
+  for (const whole of await Promise.all(answer.blocks.map((came) => wholeBlock(came, asked.dataset)))) {
+    const { block, digest } = whole
     const index = Number(block.index)
     if (!open.delete(index))
       return { blocks, fault: { blame: 'peer', reason: 'It sent a block that was not asked for.' } }
-    const fault = faultOf(block, { index, digest }, asked.dataset, hasher)
+    const fault = faultOf(whole, index, asked.dataset, hasher)
     if (fault !== undefined) return { blocks, fault }
     blocks.push({ index, digest, bytes: block.data, path: block.proof.path })
   }
   return { blocks, fault: undefined }
 }
 
+/** A block as it is hashed. */
+interface WholeBlock {
+  readonly block: DeliveredBlock
+  readonly digest: Uint8Array
+  readonly wasCut: boolean
+}
+
+/**
+ * Fills a block up to the manifest’s size. One that is shorter than the manifest says and hashes to its CID is left as it is: the manifest
+ * lies, not the peer.
+ */
+async function wholeBlock(block: DeliveredBlock, { blockSizeBytes }: DatasetRef): Promise<WholeBlock> {
+  const digest = await sha256(block.data)
+  const wasCut = block.data.byteLength < blockSizeBytes && !hasDigest(block.cid, digest)
+  if (!wasCut) return { block, digest, wasCut }
+  const data = new Uint8Array(blockSizeBytes)
+  data.set(block.data)
+  return { block: { ...block, data }, digest: await sha256(data), wasCut }
+}
+
 function faultOf(
-  block: DeliveredBlock,
-  found: { index: number; digest: Uint8Array },
+  { block, digest: leaf, wasCut }: WholeBlock,
+  index: number,
   dataset: DatasetRef,
   hasher: NodeHasher,
 ): AnswerFault | undefined {
   const { proof } = block
-  const { index, digest: leaf } = found
+  if (!hasDigest(block.cid, leaf) && wasCut) {
+    return { blame: 'doubt', reason: 'A block that came cut does not match its CID with the manifest’s block size.' }
+  }
   if (!hasDigest(block.cid, leaf)) return { blame: 'peer', reason: 'A block’s bytes do not match its CID.' }
   if (proof.index !== index) return { blame: 'peer', reason: 'A block’s proof is for another place.' }
   const claim = { leaf, index, path: proof.path, root: digestOf(dataset.treeCid) }

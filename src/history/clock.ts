@@ -1,5 +1,9 @@
 import type { AbortOptions } from './ports.ts'
 
+/** A day of UTC. */
+export const DAY_MS = 86_400_000
+export const WEEK_MS = 7 * DAY_MS
+
 /** Time as the history service sees it; tests bring their own. */
 export interface HistoryClock {
   nowMs(): number

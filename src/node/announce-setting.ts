@@ -1,4 +1,5 @@
 import { cidText, type ManifestCid } from '../codec/cid.ts'
+import { readCidList, writeCidList } from './cid-list.ts'
 import type { NodeParts } from './node-parts.ts'
 
 const KEY = 'not-announced'
@@ -22,10 +23,7 @@ export class AnnounceSetting {
   async restore(): Promise<void> {
     const { settings, log } = this.#parts
     try {
-      const bytes = await settings?.get(KEY)
-      const kept: unknown = bytes === undefined ? [] : JSON.parse(new TextDecoder().decode(bytes))
-      if (!Array.isArray(kept)) throw new SyntaxError('The list of quiet datasets is no list.')
-      for (const entry of kept) if (typeof entry === 'string') this.#quiet.add(entry)
+      for (const cid of await readCidList(settings, KEY)) this.#quiet.add(cid)
     } catch (error) {
       log('warn', 'it could not be read which datasets are not to be announced', { error })
     }
@@ -37,7 +35,6 @@ export class AnnounceSetting {
     const key = cidText(cid)
     if (isAnnounced) this.#quiet.delete(key)
     else this.#quiet.add(key)
-    const kept = [...this.#quiet].slice(-MAX_KEPT)
-    await this.#parts.settings?.set(KEY, new TextEncoder().encode(JSON.stringify(kept)))
+    await writeCidList(this.#parts.settings, KEY, [...this.#quiet].slice(-MAX_KEPT))
   }
 }

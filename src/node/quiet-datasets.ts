@@ -1,4 +1,6 @@
 import { cidText, type ManifestCid } from '../codec/cid.ts'
+import type { DatasetEntry } from '../store/block-store.ts'
+import { readCidList, writeCidList } from './cid-list.ts'
 import type { NodeParts } from './node-parts.ts'
 
 const KEY = 'quiet-datasets'
@@ -21,14 +23,17 @@ export class QuietDatasets {
     return this.#quiet.has(cidText(cid))
   }
 
-  /** Takes what was kept; what cannot be read counts as nothing kept. */
-  async restore(): Promise<void> {
+  /**
+   * Takes what was kept, of those that are `stored`: a run may have ended after one was noted and before the first of it was
+   * stored, or after it was removed. What cannot be read counts as nothing kept.
+   */
+  async restore(stored: readonly Pick<DatasetEntry, 'manifestCid'>[]): Promise<void> {
     const { settings, log } = this.#parts
     try {
-      const bytes = await settings?.get(KEY)
-      const kept: unknown = bytes === undefined ? [] : JSON.parse(new TextDecoder().decode(bytes))
-      if (!Array.isArray(kept)) throw new SyntaxError('The list of datasets held for communities is no list.')
-      for (const entry of kept) if (typeof entry === 'string') this.#quiet.add(entry)
+      const kept = await readCidList(settings, KEY)
+      const isStored = new Set(stored.map(({ manifestCid }) => cidText(manifestCid)))
+      for (const cid of kept) if (isStored.has(cid)) this.#quiet.add(cid)
+      if (this.#quiet.size < kept.length) await this.#write()
     } catch (error) {
       log('warn', 'it could not be read which datasets are held for communities', { error })
     }
@@ -52,7 +57,7 @@ export class QuietDatasets {
     const writing = this.#writing.then(async () => {
       if (!this.#isDirty) return
       this.#isDirty = false
-      await this.#parts.settings?.set(KEY, new TextEncoder().encode(JSON.stringify([...this.#quiet])))
+      await writeCidList(this.#parts.settings, KEY, this.#quiet)
     })
     this.#writing = writing.catch(() => undefined)
     return writing

@@ -111,7 +111,7 @@ export class QuireNode {
       await store.start()
       await this.uploadLimits.restore()
       await this.#announcer.restore()
-      await this.historyDatasets.quiet.restore()
+      await this.historyDatasets.quiet.restore(await store.listDatasets())
       await exchange.start()
       await network.start()
     } catch (error) {
@@ -176,10 +176,11 @@ export class QuireNode {
   async fetch(cid: ManifestCid, options: FindOptions = {}): Promise<DatasetEntry> {
     const { store } = this.#running()
     const here = await store.getDataset(cid)
-    if (here === undefined) return this.#fetches.fetch(cid, options)
+    // Also where it is not here: an earlier run may have noted it, and ended before the first of it was stored.
     await this.historyDatasets.quiet.delete(cid)
-    this.keeping.uses.noteUse(cid)
-    return here.haveCount === here.blockCount ? here : this.#fetches.fetch(cid, options)
+    if (here !== undefined) this.keeping.uses.noteUse(cid)
+    if (here !== undefined && here.haveCount === here.blockCount) return here
+    return this.#fetches.fetch(cid, options)
   }
 
   /** A manifest, from here or from the network. Errors: those of `findManifest`. */

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { QuireError } from '../errors.ts'
 import type { NodeEvent } from './api.ts'
-import { NodeClient } from './client.ts'
-import { serveNode } from './serve-node.ts'
-import { DATASET, ServedNodeDouble } from './testing/served-node-double.ts'
+import type { NodeClient } from './client.ts'
+import { serveDouble } from './testing/served-client.ts'
+import { DATASET, type ServedNodeDouble } from './testing/served-node-double.ts'
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined)
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(new TextEncoder().encode(text))
@@ -15,19 +15,12 @@ const abortOf = (signal: AbortSignal | undefined): Promise<unknown> =>
 describe('a node behind a port', () => {
   let node: ServedNodeDouble
   let client: NodeClient
-  let stopServing: () => void
+  let stop: () => void
 
   beforeEach(() => {
-    node = new ServedNodeDouble()
-    const { port1, port2 } = new MessageChannel()
-    stopServing = serveNode(node, port1)
-    client = new NodeClient(port2)
+    ;({ node, client, stop } = serveDouble())
   })
-
-  afterEach(() => {
-    client.close()
-    stopServing()
-  })
+  afterEach(() => stop())
 
   it('answers calls with what the node gives', async () => {
     expect(await client.list()).toEqual([DATASET])

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { QuireError } from '../errors.ts'
-import { NodeClient } from './client.ts'
+import type { NodeClient } from './client.ts'
 import type { HistoryEvent } from './history-api.ts'
-import { serveNode } from './serve-node.ts'
 import { COMMUNITY, IMPORT } from './testing/served-history-double.ts'
-import { ServedNodeDouble } from './testing/served-node-double.ts'
+import { serveDouble } from './testing/served-client.ts'
+import type { ServedNodeDouble } from './testing/served-node-double.ts'
 
 const QUERY = { channelId: 'x', anchor: { kind: 'newest' }, limit: 10 } as const
 
@@ -12,18 +12,12 @@ describe('the history service behind a port', () => {
   let node: ServedNodeDouble
   let client: NodeClient
   let stopServing: () => void
+  let stop: () => void
 
   beforeEach(() => {
-    node = new ServedNodeDouble()
-    const { port1, port2 } = new MessageChannel()
-    stopServing = serveNode(node, port1)
-    client = new NodeClient(port2)
+    ;({ node, client, stopServing, stop } = serveDouble())
   })
-
-  afterEach(() => {
-    client.close()
-    stopServing()
-  })
+  afterEach(() => stop())
 
   it('answers calls with what the service gives', async () => {
     expect(await client.history.shareLink(COMMUNITY.id, 'http://localhost/')).toBe(
@@ -93,6 +87,12 @@ describe('the history service behind a port', () => {
     )
     stop()
     await vi.waitFor(() => expect(node.history.listeners.size).toBe(0))
+  })
+
+  it('tells a watcher of a service that could not be started why nothing will come', async () => {
+    node.history.onStarted = async () => Promise.reject(new QuireError('ERR_STORE_FULL', 'No room.'))
+    await expect(client.history.watch(() => undefined)).rejects.toMatchObject({ code: 'ERR_STORE_FULL' })
+    expect(node.history.listeners.size).toBe(0)
   })
 
   it('rejects every call that waits when the node is gone, and every later one', async () => {

@@ -13,8 +13,11 @@ export function serveHistory(history: ServedHistory, port: MessagePort, watchers
 /** The calls as they cross to a page. */
 export function wireHistory(history: ServedHistory, watchers: Set<() => void>): WireHistory {
   return {
-    watch: async (port) =>
-      postEvents(port, (post) => history.watch((event) => post(viewOfHistoryEvent(event))), watchers),
+    watch: async (port) => {
+      // Who watches one that does not start would wait for ever.
+      await history.started()
+      postEvents(port, (post) => history.watch((event) => post(viewOfHistoryEvent(event))), watchers)
+    },
     create: async (community) => viewOfCommunity(await history.create(community)),
     describe: async (id, change) => viewOfCommunity(await history.describe(id, change)),
     follow: async (link) => viewOfCommunity(await history.follow(link)),

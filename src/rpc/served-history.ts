@@ -19,6 +19,8 @@ export type ServedHistoryEvent =
 type Failable = 'create' | 'describe' | 'follow' | 'importFile'
 
 export interface ServedHistory extends Omit<HistoryApi, 'watch' | Failable> {
+  /** Rejects where it could not be started. Errors: whatever kept it from starting. */
+  started(): Promise<void>
   /** Calls back with the present state, then with every change; returns the unsubscribe. */
   watch(listener: (event: ServedHistoryEvent) => void): () => void
   create(...args: Parameters<HistoryApi['create']>): Promise<ServedCommunity>

@@ -60,8 +60,8 @@ export function historyFigures(samples: Samples, { messages, weeks, searches, we
 }
 
 function weekFigure(week: PublishedWeek, weeks: number): Figure {
-  const { sentBytes, webRtcBytes, webSocketBytes, joiningBytes, archiveBytes, indexBytes, messages, seconds } = week
-  const size = `${messages} messages, archive ${(archiveBytes / MB).toFixed(3)} MB, index ${(indexBytes / MB).toFixed(3)} MB`
+  const { sentBytes, archiveBytes, indexBytes, messages, seconds } = week
+  const mb = (bytes: number): string => `${(bytes / MB).toFixed(3)} MB`
   return {
     name: `bytes that leave the owner, week ${weeks + 1}`,
     unit: 'MB',
@@ -69,8 +69,9 @@ function weekFigure(week: PublishedWeek, weeks: number): Figure {
     baseline: { name: 'its archive and the index', samples: [(archiveBytes + indexBytes) / MB] },
     aim: { atMost: 1.1 },
     note:
-      `${size}; ${(webRtcBytes / MB).toFixed(3)} MB over WebRTC, ${(webSocketBytes / MB).toFixed(3)} MB over WebSockets, ` +
-      `with all protocols, to one member and the keeper, in ${seconds.toFixed(1)} s; before that, as one who joins, ` +
-      `${(joiningBytes / MB).toFixed(3)} MB`,
+      `${messages} messages, archive ${mb(archiveBytes)}, index ${mb(indexBytes)}; ${mb(week.webRtcBytes)} over WebRTC ` +
+      `(${mb(week.webRtcPayloadBytes)} given to it), ${mb(week.webSocketBytes)} over WebSockets, with all protocols, to one ` +
+      `member and the keeper, in ${seconds.toFixed(1)} s; its search index leaves when somebody searches; before that, as one ` +
+      `who joins, ${mb(week.joiningBytes)}`,
   }
 }

@@ -1,6 +1,6 @@
 import type { CDPSession, Page } from '@playwright/test'
 import type { BenchBrowser } from '../bench-browser.ts'
-import { type FrameTimes, installProbe } from './page-probe.ts'
+import { type FrameTimes, installProbe, type WebRtcSent } from './page-probe.ts'
 
 const DAY_MS = 86_400_000
 /** Long enough for what is far from its aim to be measured. */
@@ -49,6 +49,14 @@ export class HistoryPage {
     return this.#firstMessages()
   }
 
+  /** Fetches no archives from now on, as an owner neither. */
+  async pause(): Promise<void> {
+    await this.page.locator('.community-buttons').getByText('Details').click()
+    await this.page.getByRole('complementary').getByRole('button', { name: 'Pause' }).click()
+    await this.page.getByRole('complementary').getByRole('button', { name: 'Resume' }).waitFor()
+    await this.page.getByRole('complementary').getByRole('button', { name: 'Close' }).click()
+  }
+
   /** Chooses the community in the list of communities; milliseconds from the press to its first messages. */
   async openFromList(): Promise<number> {
     await this.page.getByRole('link', { name: 'Communities' }).first().click()
@@ -60,7 +68,9 @@ export class HistoryPage {
   /** Keeps what is looked at alone, and waits until nothing is on its way. */
   async keepViewedOnly(): Promise<void> {
     await this.page.locator('.community-buttons').getByText('Details').click()
-    await this.page.getByRole('radio', { name: 'Only what I look at' }).check()
+    // The choice is shown once the worker has taken it.
+    await this.page.getByRole('radio', { name: 'Only what I look at' }).click()
+    await this.page.getByRole('radio', { name: 'Only what I look at', checked: true }).waitFor()
     await this.page.getByRole('complementary').getByRole('button', { name: 'Close' }).click()
     await this.page.evaluate((ms) => historyProbe.whenCommunity('at rest', ms), PATIENCE_MS)
   }
@@ -178,8 +188,8 @@ export class HistoryPage {
     return { ...frames, scrolledRows: seen.size }
   }
 
-  async webRtcSentBytes(): Promise<number> {
-    return this.page.evaluate(() => historyProbe.webRtcSentBytes())
+  async webRtcSent(): Promise<WebRtcSent> {
+    return this.page.evaluate(() => historyProbe.webRtcSent())
   }
 
   async #firstMessages(): Promise<FirstMessages> {

@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path'
 import { encodeCommunityLink } from '../../../src/codec/community-link.ts'
+import { WEEK_MS } from '../../../src/history/clock.ts'
 import { type Curve, type KeyPair, loadSecp256k1 } from '../../../src/history/crypto/secp256k1.ts'
 import type { CommunityId } from '../../../src/history/ids.ts'
 import { writeKeyText } from '../../../src/history/keys/key-text.ts'
@@ -21,7 +22,6 @@ import { keeperAddresses, keeperTarget } from '../../sample/keeper-target.ts'
 import { WeekMakers } from '../../sample/week-makers.ts'
 import type { SampleSize } from '../measure.ts'
 
-const WEEK_MS = 7 * 86_400_000
 const SEED = 'quire bench'
 const PERSONS = 1000
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Lab } from '../lab.ts'
 import { HistoryPage } from './history-page.ts'
 import type { HistorySample } from './history-sample.ts'
+import type { WebRtcSent } from './page-probe.ts'
 import { WebSocketMeter } from './sent-bytes.ts'
 
 export interface PublishedWeek {
@@ -11,6 +12,8 @@ export interface PublishedWeek {
   /** What left the owner’s browser from the import of its key until a member held the week. */
   readonly sentBytes: number
   readonly webRtcBytes: number
+  /** Of these, what was given to the data channels. */
+  readonly webRtcPayloadBytes: number
   readonly webSocketBytes: number
   readonly archiveBytes: number
   readonly indexBytes: number
@@ -20,7 +23,7 @@ export interface PublishedWeek {
 }
 
 interface Sent {
-  readonly webRtc: number
+  readonly webRtc: WebRtcSent
   readonly webSocket: number
 }
 
@@ -38,34 +41,35 @@ export async function publishNextWeek(lab: Lab, sample: HistorySample, member: H
   const owner = await HistoryPage.create(await lab.browser('owner'))
   const webSockets = await WebSocketMeter.start(owner.page)
   await owner.open(sample.link)
-  // An owner who fetched all other weeks meanwhile would send requests for them.
+  // An owner keeps all weeks: one who fetched them meanwhile would send requests and acknowledgements for them.
   await owner.keepViewedOnly()
+  await owner.pause()
   const folder = await mkdtemp(join(tmpdir(), 'quire-bench-key-'))
   try {
     const keyFile = join(folder, 'key.txt')
     await writeFile(keyFile, sample.ownerKeyText(), { mode: 0o600 })
     await owner.page.getByRole('link', { name: 'Communities' }).first().click()
-    // Members ask whoever is new to them what was said of late, be it known to them or not: that is no part of publishing.
-    await member.reload()
     const before = await whenQuiet(async () => ({
-      webRtc: await owner.webRtcSentBytes(),
+      webRtc: await owner.webRtcSent(),
       webSocket: webSockets.sentBytes,
     }))
     const startedMs = performance.now()
     await owner.page.getByLabel('Key file').setInputFiles(keyFile)
     await member.whenHeld(held.archives + 1)
     const seconds = (performance.now() - startedMs) / 1000
-    const webRtcBytes = (await owner.webRtcSentBytes()) - before.webRtc
+    const webRtc = await owner.webRtcSent()
+    const webRtcBytes = webRtc.bytes - before.webRtc.bytes
     const webSocketBytes = webSockets.sentBytes - before.webSocket
     return {
       messages,
       sentBytes: webRtcBytes + webSocketBytes,
       webRtcBytes,
+      webRtcPayloadBytes: webRtc.payloadBytes - before.webRtc.payloadBytes,
       webSocketBytes,
       archiveBytes: (await member.heldBytes()) - held.bytes,
       // Entries are of one length.
       indexBytes: (sample.indexBytes * (sample.init.weeks + 1)) / sample.init.weeks,
-      joiningBytes: before.webRtc + before.webSocket,
+      joiningBytes: before.webRtc.bytes + before.webSocket,
       seconds,
     }
   } finally {
@@ -74,13 +78,17 @@ export async function publishNextWeek(lab: Lab, sample: HistorySample, member: H
   }
 }
 
+function bytesOf({ webRtc, webSocket }: Sent): number {
+  return webRtc.bytes + webSocket
+}
+
 /** What was sent once little more is; or what was sent after two minutes. */
 async function whenQuiet(read: () => Promise<Sent>): Promise<Sent> {
   let before = await read()
   for (let look = 0; look < MOST_LOOKS; look++) {
     await new Promise((resolve) => setTimeout(resolve, QUIET_MS))
     const now = await read()
-    if (now.webRtc + now.webSocket - before.webRtc - before.webSocket < QUIET_BYTES) return now
+    if (bytesOf(now) - bytesOf(before) < QUIET_BYTES) return now
     before = now
   }
   return before

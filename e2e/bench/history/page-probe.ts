@@ -20,6 +20,13 @@ export interface FrameTimes {
   readonly blamed: string
 }
 
+export interface WebRtcSent {
+  /** All layers above UDP. */
+  readonly bytes: number
+  /** Of these, what was given to the data channels; the rest encrypts, frames and acknowledges it, or is sent once more. */
+  readonly payloadBytes: number
+}
+
 /** All times are milliseconds since the page’s navigation began. */
 export interface HistoryProbe {
   /** The first community that the page was told of, as it was told last. */
@@ -38,8 +45,8 @@ export interface HistoryProbe {
   whenFound(timeoutMs: number): Promise<number>
   startFrames(): void
   stopFrames(): FrameTimes
-  /** Bytes that this page’s WebRTC connections have sent so far, all layers above UDP. */
-  webRtcSentBytes(): Promise<number>
+  /** What this page’s WebRTC connections have sent so far. */
+  webRtcSent(): Promise<WebRtcSent>
 }
 
 declare global {
@@ -111,15 +118,16 @@ export function installProbe(): void {
       connections.push(this)
     }
   }
-  const sentBytes = new Map<RTCPeerConnection, number>()
-  const readStats = async (connection: RTCPeerConnection): Promise<void> => {
+  // By connection and entry: closed channels are no longer told of.
+  const sentBytes = { transport: new Map<string, number>(), 'data-channel': new Map<string, number>() }
+  const readStats = async (connection: RTCPeerConnection, at: number): Promise<void> => {
     if (connection.connectionState === 'closed') return
-    let bytes = 0
     const stats = await connection.getStats()
-    stats.forEach((entry: { type: string; bytesSent?: number }) => {
-      if (entry.type === 'transport') bytes += entry.bytesSent ?? 0
+    stats.forEach(({ type, id, bytesSent = 0 }: { type: string; id: string; bytesSent?: number }) => {
+      if (type !== 'transport' && type !== 'data-channel') return
+      const key = `${at} ${id}`
+      sentBytes[type].set(key, Math.max(bytesSent, sentBytes[type].get(key) ?? 0))
     })
-    sentBytes.set(connection, Math.max(bytes, sentBytes.get(connection) ?? 0))
   }
   const readAllStats = async (): Promise<void> => void (await Promise.all(connections.map(readStats)))
   setInterval(() => void readAllStats(), 500)
@@ -200,11 +208,10 @@ export function installProbe(): void {
       const { longestGapMs, longestFrameMs, frameCount, blamed } = frames
       return { longestGapMs, longestFrameMs, frameCount, blamed }
     },
-    async webRtcSentBytes() {
+    async webRtcSent() {
       await readAllStats()
-      let sum = 0
-      for (const bytes of sentBytes.values()) sum += bytes
-      return sum
+      const sum = (all: ReadonlyMap<string, number>): number => [...all.values()].reduce((a, b) => a + b, 0)
+      return { bytes: sum(sentBytes.transport), payloadBytes: sum(sentBytes['data-channel']) }
     },
   }
 }

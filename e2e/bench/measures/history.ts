@@ -1,3 +1,4 @@
+import { DAY_MS, WEEK_MS } from '../../../src/history/clock.ts'
 import { settledHeaps, watchWorkerHeap } from '../../fixtures/worker-heap.ts'
 import type { Figure } from '../figure.ts'
 import { historyFigures } from '../history/history-figures.ts'
@@ -9,8 +10,6 @@ import { Samples } from '../history/samples.ts'
 import { MB, type Measure, type Setting } from '../measure.ts'
 import { traceTasks } from '../task-trace.ts'
 
-const WEEK_MS = 7 * 86_400_000
-const DAY_MS = 86_400_000
 /** Days that are jumped to in each round, as parts of the time from the first week to the last. */
 const JUMPS = [0.1, 0.45, 0.7]
 /** Where scrolling begins: at the newest, and in the middle of what is held. */

@@ -36,7 +36,7 @@ export interface TorrentIndexEntry {
 export type TorrentIndex = ReadonlyMap<string, TorrentIndexEntry>
 
 /** Ours: 380 years of weeks. */
-const MAX_INDEX_ENTRIES = 20_000
+export const MAX_INDEX_ENTRIES = 20_000
 /** Ours. */
 export const MAX_INDEX_BYTES = 8_388_608
 /** Entries, and the content topics of all of them. */

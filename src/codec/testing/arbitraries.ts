@@ -49,11 +49,15 @@ export const blockProof: fc.Arbitrary<BlockProof> = fc.record({
   path: fc.array(digest, { maxLength: 6 }),
 })
 
-export const wantBlocksRequest: fc.Arbitrary<WantBlocksRequest> = fc.record({
-  requestId: u64,
-  treeCid: anyCid,
-  ranges: fc.array(range, { maxLength: 8 }),
-})
+export const wantBlocksRequest: fc.Arbitrary<WantBlocksRequest> = fc.record(
+  {
+    requestId: u64,
+    treeCid: anyCid,
+    ranges: fc.array(range, { maxLength: 8 }),
+    takesCutBlocks: fc.constant(true),
+  },
+  { requiredKeys: ['requestId', 'treeCid', 'ranges'] },
+)
 
 const block: fc.Arbitrary<DeliveredBlock> = fc.record({
   index: u64,

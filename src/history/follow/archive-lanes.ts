@@ -33,6 +33,8 @@ interface LanesInit {
   readonly patience: Patience
   readonly queue: () => QueueInit
   readonly isViewed: (row: ArchiveRow) => boolean
+  /** The moment in it that somebody waits for. */
+  readonly nearMs: (row: ArchiveRow) => number | undefined
   readonly quotaBytes: () => number
   /** A row has changed; `isRead` where the timeline shows more or less than before. */
   readonly onChange: (row: ArchiveRow, isRead: boolean) => void
@@ -264,7 +266,8 @@ export class ArchiveLanes {
     const { community } = this.#init
     let change: RowChange = {}
     try {
-      change = await readArchive({ datasets, reader, community, row, signal, nowMs: () => clock.nowMs() })
+      const nearMs = this.#init.nearMs(row)
+      change = await readArchive({ datasets, reader, community, row, nearMs, signal, nowMs: () => clock.nowMs() })
     } catch {
       // Ended from here: it is read from its beginning when the community is followed again.
     }

@@ -57,17 +57,20 @@ interface ReadInit {
   readonly reader: ArchiveReader
   readonly community: CommunityId
   readonly row: ArchiveRow
+  /** The moment in it that somebody waits for. */
+  readonly nearMs: number | undefined
   readonly signal: AbortSignal
   readonly nowMs: () => number
 }
 
 /** Reads a held archive into the timeline. Rejects only with the signal’s reason. */
-export async function readArchive({ datasets, reader, community, row, signal, nowMs }: ReadInit): Promise<RowChange> {
+export async function readArchive(init: ReadInit): Promise<RowChange> {
+  const { datasets, reader, community, row, nearMs, signal, nowMs } = init
   let sizes: RowChange = {}
   try {
     const bytes = await datasets.read(row.entry.cid, { signal })
     sizes = { sizeBytes: bytes.byteLength, doneBytes: bytes.byteLength }
-    const outcome = await reader.read(community, row.entry, bytes, { signal })
+    const outcome = await reader.read(community, row.entry, bytes, { nearMs, signal })
     // A key that came in the middle is not in what was read.
     signal.throwIfAborted()
     const { missingKeyIds } = outcome

@@ -25,7 +25,7 @@ import { type CommunityRecord, CommunityRecords, EMPTY_RECORD } from './communit
 import { followedArchives, followStateOf, type Looking, lookupState } from './follow-state-of.ts'
 import type { FollowedArchive, FollowState } from './follow-state.ts'
 import { type QueueInit, queueOf, retryTimesMs } from './follow-queue.ts'
-import type { FollowerComponents, FollowerInit } from './follower-parts.ts'
+import { DEFAULT_PATIENCE, type FollowerComponents, type FollowerInit } from './follower-parts.ts'
 import { IndexTask } from './index-task.ts'
 import type { KeepChoice } from './keep-choice.ts'
 import type { HistorySignal } from './signals.ts'
@@ -36,8 +36,6 @@ export type FollowerEvent =
   | { readonly type: 'state'; readonly state: FollowState }
   | { readonly type: 'archives'; readonly fromMs: number; readonly toMs: number; readonly isRead: boolean }
   | { readonly type: 'signal'; readonly signal: HistorySignal }
-
-const DEFAULT_PATIENCE = { patienceMs: 20_000, stallMs: 30_000 }
 
 export class CommunityFollower {
   readonly community: CommunityId
@@ -81,6 +79,7 @@ export class CommunityFollower {
         patience,
         queue: () => this.#queue(),
         isViewed: (row) => this.#viewed !== undefined && this.#table.touching(this.#viewed).includes(row),
+        nearMs: (row) => this.#waiters.momentIn(row),
         quotaBytes: () => this.#kept.quotaBytes,
         onChange: (row, isRead) => this.#changed(row, isRead),
         onSignal: (signal) => this.#emit({ type: 'signal', signal }),

@@ -108,6 +108,14 @@ describe('fetchSpan', () => {
     await waiting
   })
 
+  it('has that read first which somebody waits for, and the newest where they wait for all', async () => {
+    member.follower.pause()
+    member.offer(await source.index(await source.archives(0, 1)))
+    await member.follower.fetchSpan({ fromMs: weekSpan(0).fromMs + 5_000, toMs: weekSpan(0).fromMs + 7_000 })
+    await member.follower.fetchSpan(ALL)
+    expect(member.reader.nearMs).toEqual([weekSpan(0).fromMs + 6_000, undefined])
+  })
+
   it('makes way where three others are stuck', async () => {
     const entries = await source.archives(0, 1, 2, 3)
     const stuck = new Set(entries.slice(1).map(({ cid }) => cid.toString()))

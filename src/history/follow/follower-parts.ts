@@ -5,6 +5,8 @@ import type { ArchiveQuota } from './archive-quota.ts'
 import type { ArchiveReader } from './archive-reader.ts'
 import type { Patience } from './index-fetcher.ts'
 
+export const DEFAULT_PATIENCE = { patienceMs: 20_000, stallMs: 30_000 }
+
 export interface FollowerComponents {
   readonly datasets: HistoryDatasets
   readonly settings: HistorySettings

@@ -11,6 +11,7 @@ import { chatOf, idOf } from '../timeline/testing/sample-messages.ts'
 import type { FollowedArchive } from './follow-state.ts'
 import { PublishedSearches } from './published-searches.ts'
 
+const RIGHTS = { community: FOLLOWED }
 const QUERY = { text: 'room', limit: 10 }
 
 function archiveOf(entry: ArchiveEntry, change: Partial<FollowedArchive> = {}): FollowedArchive {
@@ -36,7 +37,7 @@ class Searcher {
     const cid = await this.owner.publish(new Uint8Array(100).fill(week + 1))
     const entry = weekEntry(week, cid)
     const message = chatOf({ number: week, clockMs: entry.fromSeconds * 1000 + 5, text })
-    const searchCid = await this.owner.publish(bytes ?? encodeSearchIndex(entry.id, [message]))
+    const searchCid = await this.owner.publish(bytes ?? encodeSearchIndex(entry.id, [message], RIGHTS))
     return this.add({ ...entry, searchCid })
   }
 
@@ -110,7 +111,7 @@ describe('search in archives that are not held', () => {
     // Of a moment between the two weeks, which have three of the messages in common.
     for (const [week, { id }] of entries.entries()) {
       const some = week === 0 ? messages.slice(0, 6) : messages.slice(3)
-      await member.publish(week, '', encodeSearchIndex(id, some))
+      await member.publish(week, '', encodeSearchIndex(id, some, RIGHTS))
     }
     await member.searches.search(QUERY)
     await member.changes(2)
@@ -180,12 +181,12 @@ describe('search in archives that are not held', () => {
     const late = chatOf({ number: 9, clockMs: (other.entry.toSeconds + 30 * 86_400) * 1000, text: 'room' })
     member.archives = []
     await member.publish(1, '', Uint8Array.of(1, 2, 3))
-    await member.publish(2, '', encodeSearchIndex(other.entry.id, [late]))
+    await member.publish(2, '', encodeSearchIndex(other.entry.id, [late], RIGHTS))
     await member.publish(3, '', new Uint8Array(5 << 20))
     await member.publish(4, 'nothing to see')
     member.add({
       ...weekEntry(0, other.entry.cid),
-      searchCid: await member.owner.publish(encodeSearchIndex(other.entry.id, [late])),
+      searchCid: await member.owner.publish(encodeSearchIndex(other.entry.id, [late], RIGHTS)),
     })
     await member.searches.search(QUERY)
     await member.changes(2)

@@ -31,6 +31,19 @@ export class SpanWaiters {
     return [...this.#waiters].some(({ ids }) => ids?.has(entry.id) === true)
   }
 
+  /** The middle of the shortest span within it that somebody waits for; undefined where they wait for all of it. Milliseconds. */
+  momentIn({ entry }: ArchiveRow): number | undefined {
+    const [fromMs, toMs] = [entry.fromSeconds * 1000, entry.toSeconds * 1000]
+    const waiters = [...this.#waiters].filter(({ ids }) => ids?.has(entry.id) === true)
+    const spans = waiters.map(({ span }) => ({
+      fromMs: Math.max(fromMs, span.fromMs),
+      toMs: Math.min(toMs, span.toMs),
+    }))
+    const shortest = spans.toSorted((a, b) => a.toMs - a.fromMs - (b.toMs - b.fromMs))[0]
+    const isAll = shortest === undefined || shortest.toMs - shortest.fromMs >= toMs - fromMs
+    return isAll ? undefined : (shortest.fromMs + shortest.toMs) / 2
+  }
+
   /** Resolves when all of them are held and read, or rejects with the first failure once none is on its way any more. */
   async wait(span: SpanMs, { signal }: AbortOptions): Promise<void> {
     signal?.throwIfAborted()

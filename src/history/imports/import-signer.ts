@@ -9,6 +9,7 @@
  */
 import { CHAT_MESSAGE_TYPE, CONTENT_TYPE } from '../../codec/history/chat.ts'
 import type { WakuMessage } from '../../codec/history/waku.ts'
+import { DAY_MS } from '../clock.ts'
 import { keccak256 } from '../crypto/keccak.ts'
 import type { Curve, KeyPair } from '../crypto/secp256k1.ts'
 import type { CommunityId } from '../ids.ts'
@@ -41,7 +42,6 @@ export interface SignedBatch {
   readonly problems: readonly ImportProblem[]
 }
 
-const DAY_MS = 86_400_000
 /** What the wire has room for. */
 const MAX_PEOPLE = 0xffffffff
 const encoder = new TextEncoder()

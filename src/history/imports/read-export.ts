@@ -118,8 +118,10 @@ class BatchMaker {
   }
 
   add(item: ReadItem): void {
-    if (item.kind === 'channel') this.#channels.push(item.channel)
-    else if (item.kind === 'file-end') {
+    if (item.kind === 'channel') {
+      // One whose first message was handed out before was so itself.
+      if (this.#doneMessages >= this.#skipped) this.#channels.push(item.channel)
+    } else if (item.kind === 'file-end') {
       this.#doneFiles++
       this.#doneMessages = 0
       this.#skipped = 0

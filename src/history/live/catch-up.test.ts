@@ -59,7 +59,7 @@ describe('somebody who asks a peer for what was said', () => {
 
   it('is sent what came to the peer after they had compared', async () => {
     const air = new MemoryAir()
-    const all = said(100)
+    const all = [...said(100), envelope({ text: 'recent' }, NOW_MS - 2 * HOUR_MS)]
     const peer = await started(air.device('peer'), all)
     const network = air.device('asker')
     const asker = await started(network, all)

@@ -8,6 +8,7 @@
  */
 import { QuireError } from '../../errors.ts'
 import type { PeerKey } from '../../codec/peer-key.ts'
+import { DAY_MS, WEEK_MS } from '../clock.ts'
 import type { CommunityId } from '../ids.ts'
 import type { HistoryAnswer, HistoryNetwork } from '../ports.ts'
 import type { EnvelopeIntake } from './envelope-intake.ts'
@@ -26,9 +27,8 @@ export interface CatchUpInit {
   readonly peer: PeerKey
 }
 
-const DAY_MS = 24 * 60 * 60_000
 /** How far back each step goes. */
-const STEPS_MS = [DAY_MS, 3 * DAY_MS, 7 * DAY_MS, 15 * DAY_MS, KEPT_MS]
+const STEPS_MS = [DAY_MS, 3 * DAY_MS, WEEK_MS, 15 * DAY_MS, KEPT_MS]
 // Envelopes bear the time when they were made, and may have been sent later: by somebody who was offline.
 const OVERLAP_MS = DAY_MS
 const AHEAD_MS = 120_000
@@ -113,7 +113,7 @@ async function differencesIn(
   if (answer === undefined) return [span]
   if (answer.kind !== 'digests') throw wrongAnswer(peer)
   if (answer.digests.byteLength !== parts * DIGEST_BYTES) return [span]
-  return differingSpans({ span, parts }, [ours, answer.digests])
+  return differingSpans({ span, parts, salt }, { ours, theirs: answer.digests })
 }
 
 async function askSpan(

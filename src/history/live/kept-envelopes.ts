@@ -9,6 +9,7 @@
 import { concat } from '../../codec/concat.ts'
 import { sameBytes } from '../../codec/same-bytes.ts'
 import type { Kv } from '../../store/kv.ts'
+import { DAY_MS } from '../clock.ts'
 import type { CommunityId } from '../ids.ts'
 import {
   after,
@@ -38,7 +39,7 @@ import { readParts, writeParts } from './parts-record.ts'
 /** Of a member: a year’s text of a lively community is a tenth of it, and images may come. */
 const MEMBER_LIMITS: KeptLimits = { maxCount: 50_000, maxBytes: 128 * 1024 * 1024 }
 /** As store nodes of Status keep them. */
-export const KEPT_MS = 30 * 24 * 60 * 60_000
+export const KEPT_MS = 30 * DAY_MS
 const KEYS_AT_A_TIME = 2048
 
 export interface KeptEnvelope {

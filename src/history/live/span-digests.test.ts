@@ -21,7 +21,8 @@ async function digests(keys: readonly Uint8Array[], parts: number, salt = SALT):
 }
 
 async function differing(ours: readonly Uint8Array[], theirs: readonly Uint8Array[], parts: number): Promise<Span[]> {
-  return differingSpans({ span: SPAN, parts }, [await digests(ours, parts), await digests(theirs, parts)])
+  const compared = { ours: await digests(ours, parts), theirs: await digests(theirs, parts) }
+  return differingSpans({ span: SPAN, parts, salt: SALT }, compared)
 }
 
 function isCovered(atMs: number, spans: readonly Span[]): boolean {
@@ -66,6 +67,13 @@ describe('digests of a span', () => {
     }
   })
 
+  it('do not differ where the other has nothing', async () => {
+    expect(await differing(keys, [], 9)).toEqual([])
+    expect(await differing(keys, keys.slice(0, 50), 10)).toEqual([])
+    const another = keys.slice(0, 50).with(49, keyAt(1490, 'another'))
+    expect(isCovered(1490, await differing(keys, another, 10))).toBe(true)
+  })
+
   it('join what is scattered to a few spans, the newest first, and leave nothing out', async () => {
     const theirs = keys.filter((_, at) => at % 2 === 0)
     const spans = await differing(theirs, keys, MAX_DIGESTS)
@@ -81,7 +89,7 @@ describe('digests of a span', () => {
     const ours = await digestsOf(pages([]), init)
     const theirs = await digestsOf(pages([keyAt(1001)]), init)
 
-    expect(isCovered(1001, differingSpans(init, [ours.digests, theirs.digests]))).toBe(true)
+    expect(isCovered(1001, differingSpans(init, { ours: ours.digests, theirs: theirs.digests }))).toBe(true)
     const empty = await digestsOf(pages(keys), { ...init, span: { fromMs: 5, toMs: 5 } })
     expect(empty).toMatchObject({ count: 0 })
   })

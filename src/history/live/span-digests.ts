@@ -17,18 +17,23 @@ export interface Span {
   readonly toMs: number
 }
 
-export interface DigestInit {
+interface DigestInit {
   readonly span: Span
   /** 1 to `MAX_DIGESTS`. */
   readonly parts: number
   readonly salt: Uint8Array
 }
 
-export interface SpanDigests {
+interface SpanDigests {
   /** One after the other, `DIGEST_BYTES` each. */
   readonly digests: Uint8Array
   /** Envelopes in the span. */
   readonly count: number
+}
+
+interface ComparedDigests {
+  readonly ours: Uint8Array
+  readonly theirs: Uint8Array
 }
 
 export const MAX_DIGESTS = 256
@@ -48,13 +53,12 @@ export async function digestsOf(
   keys: AsyncIterable<readonly Uint8Array[]>,
   { span, parts, salt }: DigestInit,
 ): Promise<SpanDigests> {
-  const begin = () => keccak_256.create().update(salt)
   const digests: Uint8Array[] = []
-  let hash = begin()
+  let hash = beginPart(salt)
   let count = 0
   const endPart = (): void => {
-    digests.push(hash.digest().subarray(0, DIGEST_BYTES))
-    hash = begin()
+    digests.push(endPartOf(hash))
+    hash = beginPart(salt)
   }
   for await (const page of keys) {
     for (const key of page) {
@@ -69,14 +73,16 @@ export async function digestsOf(
   return { digests: concat(...digests), count }
 }
 
-/** Where two devices differ, the newest first; parts side by side are one span, and scattered ones are joined to a few. */
-export function differingSpans(
-  { span, parts }: Omit<DigestInit, 'salt'>,
-  [ours, theirs]: readonly Uint8Array[],
-): Span[] {
+/**
+ * Where `theirs` has something, and not what `ours` has, the newest first; parts side by side are one span, and scattered ones
+ * are joined to a few.
+ */
+export function differingSpans({ span, parts, salt }: DigestInit, { ours, theirs }: ComparedDigests): Span[] {
+  const nothing = endPartOf(beginPart(salt))
   const spans: Span[] = []
   for (let at = parts - 1; at >= 0; at--) {
-    if (ours !== undefined && theirs !== undefined && sameBytes(digestAt(ours, at), digestAt(theirs, at))) continue
+    const theirDigest = digestAt(theirs, at)
+    if (sameBytes(digestAt(ours, at), theirDigest) || sameBytes(theirDigest, nothing)) continue
     const part = { fromMs: startOfPart(span, parts, at), toMs: startOfPart(span, parts, at + 1) }
     const newer = spans.at(-1)
     if (newer?.fromMs === part.toMs) spans[spans.length - 1] = { ...newer, fromMs: part.fromMs }
@@ -87,6 +93,14 @@ export function differingSpans(
   const kept = spans.slice(0, MAX_SPANS)
   const last = kept[MAX_SPANS - 1] ?? oldest
   return [...kept.slice(0, -1), { fromMs: oldest.fromMs, toMs: last.toMs }]
+}
+
+function beginPart(salt: Uint8Array) {
+  return keccak_256.create().update(salt)
+}
+
+function endPartOf(hash: ReturnType<typeof beginPart>): Uint8Array {
+  return hash.digest().subarray(0, DIGEST_BYTES)
 }
 
 function digestAt(digests: Uint8Array, at: number): Uint8Array {

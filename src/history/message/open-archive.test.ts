@@ -44,14 +44,22 @@ describe('an archive', () => {
     expect(batches.at(-1)?.counts).toEqual({ opened: 25, ignored: 0, missingKeys: new Map(), incompleteSegments: 0 })
   })
 
-  it('comes newest first where that is asked for, by its own times', async () => {
+  it.each([
+    ['the end', 20, ['4', '1', '2', '5', '0', '3']],
+    ['a moment', 8, ['1', '2', '5', '0', '3', '4']],
+  ])('comes nearest to %s first, by its own times, and says of what time it is all', async (_what, near, order) => {
     const messages = await said(6)
     const times = [3, 9, 9, 1, 20, 5]
     const timed = messages.map((message, i) => ({ ...message, timestampSeconds: START_MS / 1000 + (times[i] ?? 0) }))
     const bytes = encodeArchive({ metadata, messages: timed })
-    const batches = await batchesOf(bytes, { batchSize: 4, isNewestFirst: true })
+    const nearSeconds = START_MS / 1000 + near
+    const batches = await batchesOf(bytes, { batchSize: 4, nearSeconds })
     const texts = batches.flatMap(({ messages }) => messages.map(({ body }) => body.kind === 'chat' && body.chat.text))
-    expect(texts).toEqual(['4', '1', '2', '5', '0', '3'])
+    expect(texts).toEqual(order)
+    // The fourth is 15 or 5 seconds away; another one that is as far may be left.
+    const farSeconds = near === 20 ? 15 : 5
+    const opened = { fromSeconds: nearSeconds - farSeconds + 1, toSeconds: nearSeconds + farSeconds }
+    expect(batches.map((batch) => batch.opened)[0]).toEqual(opened)
     expect(batches.at(-1)?.progress).toBe(1)
   })
 

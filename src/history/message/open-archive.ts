@@ -14,23 +14,23 @@ export interface OpenArchiveOptions extends OpenContext {
   /** Messages a batch; by default 64, some 10 ms. */
   readonly batchSize?: number | undefined
   /**
-   * The newest messages first, by the archive’s own times, so that a screen fills before all is checked: a check takes
-   * 0.15 ms. Messages of the same second keep the archive’s order among themselves.
+   * Messages nearest to this moment first, by the archive’s own times, so that a screen fills before all is checked: a check
+   * takes 0.15 ms. Messages that are equally near keep the archive’s order among themselves. Unix seconds.
    */
-  readonly isNewestFirst?: boolean | undefined
+  readonly nearSeconds?: number | undefined
 }
 
 const DEFAULT_BATCH_SIZE = 64
 
 /**
- * The archive’s messages in its order (or the newest first), checked and decoded. Byte fields are views of `bytes`: copy what is kept.
+ * The archive’s messages in its order (or by nearness), checked and decoded. Byte fields are views of `bytes`: copy what is kept.
  *
  * The last batch has the counts of the whole. Messages that do not open are counted, never an error.
  *
  * Errors: `ERR_ARCHIVE_INVALID`, `ERR_GROUP_KEY_MISSING` (`details.keyId`), `ERR_COMMUNITY_LINK_INVALID`, the signal’s reason.
  */
 export async function* openArchive(bytes: Uint8Array, options: OpenArchiveOptions): AsyncGenerator<ArchiveBatch> {
-  const { signal, batchSize = DEFAULT_BATCH_SIZE, isNewestFirst = false } = options
+  const { signal, batchSize = DEFAULT_BATCH_SIZE, nearSeconds } = options
   signal?.throwIfAborted()
   const opener = new MessageOpener(await loadSecp256k1(), options, archiveOpener(options.keys))
   const plain = await unsealArchive(bytes, options.keys)
@@ -39,10 +39,22 @@ export async function* openArchive(bytes: Uint8Array, options: OpenArchiveOption
   let batch: WakuMessage[] = []
   const open = async (): Promise<ArchiveBatch> => {
     const messages = await openBatch(opener, batch, tally)
+    const last = batch.at(-1)
     batch = []
-    return { messages, progress: Math.min(1, doneBytes / plain.byteLength), counts: tally.counts(opener) }
+    return {
+      messages,
+      progress: Math.min(1, doneBytes / plain.byteLength),
+      counts: tally.counts(opener),
+      ...spanOf(last),
+    }
   }
-  for (const encoded of isNewestFirst ? newestFirst(plain) : encodedMessages(plain)) {
+  /** Of what is as near as the last one, some may be left. */
+  const spanOf = (last: WakuMessage | undefined): Pick<ArchiveBatch, 'opened'> => {
+    if (nearSeconds === undefined || last === undefined) return {}
+    const farSeconds = Math.abs(last.timestampSeconds - nearSeconds)
+    return { opened: { fromSeconds: nearSeconds - farSeconds + 1, toSeconds: nearSeconds + farSeconds } }
+  }
+  for (const encoded of nearSeconds === undefined ? encodedMessages(plain) : nearestFirst(plain, nearSeconds)) {
     batch.push(decodeElement(encoded))
     doneBytes += encoded.byteLength
     if (batch.length < batchSize) continue
@@ -55,9 +67,11 @@ export async function* openArchive(bytes: Uint8Array, options: OpenArchiveOption
 }
 
 /** Decoded twice, since views of a hundred thousand messages are small and the messages are not. */
-function newestFirst(plain: Uint8Array): readonly Uint8Array[] {
-  const timed = Array.from(encodedMessages(plain), (bytes) => ({ bytes, at: decodeElement(bytes).timestampSeconds }))
-  return timed.sort((a, b) => b.at - a.at).map(({ bytes }) => bytes)
+function nearestFirst(plain: Uint8Array, nearSeconds: number): readonly Uint8Array[] {
+  const timed = Array.from(encodedMessages(plain), (bytes) => {
+    return { bytes, farSeconds: Math.abs(decodeElement(bytes).timestampSeconds - nearSeconds) }
+  })
+  return timed.sort((a, b) => a.farSeconds - b.farSeconds).map(({ bytes }) => bytes)
 }
 
 function decodeElement(encoded: Uint8Array): WakuMessage {

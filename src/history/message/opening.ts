@@ -57,6 +57,14 @@ export interface ArchiveBatch {
   readonly progress: number
   /** Since the archive’s beginning. */
   readonly counts: OpenCounts
+  /** The time of which everything was opened, where messages come by their nearness to a moment. */
+  readonly opened?: OpenedSpan | undefined
+}
+
+/** By the archive’s own times, unix seconds; the end is not in it. */
+export interface OpenedSpan {
+  readonly fromSeconds: number
+  readonly toSeconds: number
 }
 
 export interface OpenCounts {

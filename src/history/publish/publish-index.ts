@@ -1,14 +1,18 @@
 /** The second half of a run: the index of all archives, those made before and those made now. */
 import type { ManifestCid } from '../../codec/cid.ts'
-import { MAX_INDEX_BYTES } from '../../codec/history/archive-index.ts'
+import { MAX_INDEX_BYTES, MAX_INDEX_ENTRIES } from '../../codec/history/archive-index.ts'
 import { QuireError } from '../../errors.ts'
-import type { ArchiveEntry } from '../archive/archive-entry.ts'
+import type { ArchiveEntry, SpanSeconds } from '../archive/archive-entry.ts'
 import { mergeIndex } from '../archive/merge-index.ts'
 import { encodeIndex, readIndex } from '../archive/read-index.ts'
 import type { AcceptedLink } from '../follow/accept-link.ts'
 import type { AbortOptions, HistoryDatasets } from '../ports.ts'
+import type { MessageSource } from './message-source.ts'
 import type { MadeArchive, PublishJournal } from './publish-journal.ts'
 import type { SearchDatasets } from './search-datasets.ts'
+
+/** So many archives are made before it is found out that an index has no room for them. */
+const FEW_SPANS = 500
 
 interface PublishIndexComponents {
   readonly datasets: HistoryDatasets
@@ -54,7 +58,25 @@ export class PublishIndex {
     return entries
   }
 
-  /** Errors: those of `entriesBefore`, `ERR_STORE_FULL`, and `ERR_INDEX_INVALID` where it would be too large for members. */
+  /**
+   * Whether the archives of a run that may have very many will find room, before the first is made.
+   *
+   * Errors: `ERR_INDEX_FULL`, those of `entriesBefore`.
+   */
+  async checkRoom(
+    { source, spans }: { readonly source: MessageSource; readonly spans: readonly SpanSeconds[] },
+    { signal }: AbortOptions,
+  ): Promise<void> {
+    if (spans.length <= FEW_SPANS) return
+    let count = (await this.entriesBefore({ signal })).length
+    if (count + spans.length <= MAX_INDEX_ENTRIES) return
+    for (const span of spans) {
+      if (await hasMessages(source, span, { signal })) count++
+      if (count > MAX_INDEX_ENTRIES) throw indexFull()
+    }
+  }
+
+  /** Errors: those of `entriesBefore`, `ERR_STORE_FULL`, `ERR_INDEX_FULL`, and `ERR_INDEX_INVALID` where it would be too large for members. */
   async publish(init: PublishIndexInit): Promise<IndexChange> {
     const { datasets, seal, search } = this.#components
     const { signal } = init
@@ -65,6 +87,7 @@ export class PublishIndex {
     const entries = search.apply(mergeIndex(added, before))
     const unused = search.unused(entries)
     if (isSame(before, entries)) return { entries, obsolete: unused }
+    if (entries.length > MAX_INDEX_ENTRIES) throw indexFull()
     const plain = encodeIndex(entries)
     const bytes = seal === undefined ? plain : await seal(plain)
     if (bytes.byteLength > MAX_INDEX_BYTES) {
@@ -88,6 +111,16 @@ export class PublishIndex {
     if (!(await datasets.isHeld(cid))) await datasets.fetch(cid, { maxBytes: MAX_INDEX_BYTES, signal })
     return readIndex(await unseal(await datasets.read(cid, { signal }))).entries
   }
+}
+
+async function hasMessages(source: MessageSource, span: SpanSeconds, options: AbortOptions): Promise<boolean> {
+  for await (const _ of source.messages(span, options)) return true
+  return false
+}
+
+function indexFull(): QuireError {
+  const message = 'The index would name more archives than members read.'
+  return new QuireError('ERR_INDEX_FULL', message, { details: { maxArchives: MAX_INDEX_ENTRIES } })
 }
 
 function isSame(before: readonly ArchiveEntry[], entries: readonly ArchiveEntry[]): boolean {

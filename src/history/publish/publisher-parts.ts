@@ -3,7 +3,7 @@ import type { HistoryClock } from '../clock.ts'
 import type { GroupKeys } from '../crypto/hash-ratchet.ts'
 import type { AcceptedLink } from '../follow/accept-link.ts'
 import type { OnSignal } from '../follow/signals.ts'
-import type { CommunityId } from '../ids.ts'
+import type { AuthorKey, CommunityId } from '../ids.ts'
 import type { AbortOptions, HistoryDatasets, HistorySettings } from '../ports.ts'
 import type { EnvelopeLog, MessageSource } from './message-source.ts'
 import type { PublishState } from './publish-state.ts'
@@ -27,6 +27,8 @@ export interface PublisherComponents {
   readonly unseal: (bytes: Uint8Array) => Promise<Uint8Array>
   /** Opens what search indexes are made of; left out where none are published. */
   readonly groupKeys?: GroupKeys | undefined
+  /** Who may delete what others wrote, as the newest description says. */
+  readonly privileged?: (() => ReadonlySet<AuthorKey>) | undefined
   readonly clock?: HistoryClock | undefined
 }
 

@@ -123,8 +123,8 @@ export class Publisher {
   /**
    * Makes archives up to this moment, the last of them of a shorter time.
    *
-   * Errors: `ERR_KEY_LOCKED`, `ERR_GROUP_KEY_MISSING`, `ERR_STORE_FULL`, and those of `HistoryDatasets.fetch` for an index
-   * that another device has published. What was made is kept, also after an abort.
+   * Errors: `ERR_KEY_LOCKED`, `ERR_GROUP_KEY_MISSING`, `ERR_STORE_FULL`, `ERR_INDEX_FULL`, and those of
+   * `HistoryDatasets.fetch` for an index that another device has published. What was made is kept, also after an abort.
    */
   async publishNow({ signal }: AbortOptions = {}): Promise<void> {
     // The moment itself belongs to the next archive.
@@ -244,6 +244,7 @@ export class Publisher {
 
   async #publish(job: Job, signal: AbortSignal): Promise<void> {
     const { log } = this.#components
+    await this.#index.checkRoom(job, { signal })
     const { archives, orphans } = await makeArchives(
       { ...this.#components, journal: this.#journal },
       {

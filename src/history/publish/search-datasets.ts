@@ -3,7 +3,7 @@ import { type ManifestCid, parseManifestCid } from '../../codec/cid.ts'
 import type { ArchiveEntry } from '../archive/archive-entry.ts'
 import { readSeal } from '../crypto/archive-seal.ts'
 import type { GroupKeys } from '../crypto/hash-ratchet.ts'
-import type { CommunityId } from '../ids.ts'
+import type { AuthorKey, CommunityId } from '../ids.ts'
 import { openArchive } from '../message/open-archive.ts'
 import type { OpenedMessage } from '../message/opened-message.ts'
 import type { AbortOptions, HistoryDatasets, HistorySettings } from '../ports.ts'
@@ -13,6 +13,7 @@ interface SearchDatasetsComponents {
   readonly datasets: HistoryDatasets
   readonly settings: HistorySettings
   readonly groupKeys: GroupKeys
+  readonly privileged?: (() => ReadonlySet<AuthorKey>) | undefined
   readonly seal?: ((bytes: Uint8Array) => Promise<Uint8Array>) | undefined
 }
 
@@ -90,14 +91,14 @@ export class SearchDatasets {
   }
 
   async #make(entry: ArchiveEntry, signal: AbortSignal | undefined): Promise<ManifestCid | undefined> {
-    const { datasets, seal, groupKeys } = this.#components
+    const { datasets, seal, groupKeys, privileged } = this.#components
     if (!(await datasets.isHeld(entry.cid))) return undefined
     const archive = await datasets.read(entry.cid, { signal })
     const messages: OpenedMessage[] = []
     for await (const batch of openArchive(archive, { community: this.#community, keys: groupKeys, signal })) {
       messages.push(...batch.messages)
     }
-    const plain = encodeSearchIndex(entry.id, messages)
+    const plain = encodeSearchIndex(entry.id, messages, { community: this.#community, privileged: privileged?.() })
     if (plain.byteLength > maxSearchIndexBytes(archive.byteLength)) return undefined
     const bytes = seal === undefined ? plain : await seal(plain)
     // Words of a sealed archive do not go out unsealed.

@@ -7,6 +7,7 @@ import { allOf } from '../imports/testing/all-of.ts'
 import { openEnvelope } from '../message/envelope.ts'
 import { MessageOpener } from '../message/message-opener.ts'
 import { openArchive } from '../message/open-archive.ts'
+import type { OpenedMessage } from '../message/opened-message.ts'
 import { decodeSearchIndex, searchPublished } from '../search/published-search-index.ts'
 import { MemoryDatasets } from '../testing/memory-datasets.ts'
 import { publishSample, sampleArchive } from './publish-sample.ts'
@@ -40,8 +41,8 @@ describe('a sample community that is published', () => {
     ])
     const { entries, refused } = readIndex(await datasets.read(indexCid))
     expect([entries.length, archiveCount, refused, weeks]).toEqual([4, 4, [], [1, 2, 3, 4]])
-    const chats = await Promise.all(entries.map(async ({ cid }) => chatsOf(await datasets.read(cid), community)))
-    expect(chats.flat()).toHaveLength(INIT.messages)
+    const archives = await Promise.all(entries.map(async ({ cid }) => openedOf(await datasets.read(cid), community)))
+    expect(textsOf(archives.flat())).toHaveLength(INIT.messages)
     expect(published).toMatchObject({
       archiveBytes: await sizeOf(
         datasets,
@@ -60,9 +61,12 @@ describe('a sample community that is published', () => {
     for (const { id, cid, searchCid } of entries) {
       if (searchCid === undefined) throw new Error('An archive has no search index.')
       const index = decodeSearchIndex(await datasets.read(searchCid), id)
-      const chats = await chatsOf(await datasets.read(cid), published.community)
-      expect(index.messages).toHaveLength(chats.length)
-      const [first] = chats.filter(({ text }) => text !== '')
+      const archive = await openedOf(await datasets.read(cid), published.community)
+      const deleted = archive.flatMap(({ body }) => (body.kind === 'delete' ? [body.deletion.messageId] : []))
+      const edited = archive.flatMap(({ body }) => (body.kind === 'edit' ? [body.edit.messageId] : []))
+      const left = textsOf(archive).filter(({ id }) => !deleted.includes(id))
+      expect(index.messages).toHaveLength(left.length)
+      const first = left.find(({ id }) => !edited.includes(id))
       const word = /\p{L}{3,}/u.exec(first?.text ?? '')?.[0] ?? ''
       expect(searchPublished(index, { text: word }).map(({ messageId }) => messageId)).toContain(first?.id.slice(0, 10))
     }
@@ -84,12 +88,14 @@ describe('a sample community that is published', () => {
   })
 })
 
-async function chatsOf(archive: Uint8Array, community: CommunityId): Promise<{ id: string; text: string }[]> {
+async function openedOf(archive: Uint8Array, community: CommunityId): Promise<OpenedMessage[]> {
   const batches = await allOf(openArchive(archive, { community, keys: NO_KEYS }))
   expect(batches.at(-1)?.counts.ignored).toBe(0)
-  return batches
-    .flatMap(({ messages }) => messages)
-    .flatMap(({ id, body }) => (body.kind === 'chat' ? [{ id, text: body.chat.text }] : []))
+  return batches.flatMap(({ messages }) => messages)
+}
+
+function textsOf(opened: readonly OpenedMessage[]): { id: string; text: string }[] {
+  return opened.flatMap(({ id, body }) => (body.kind === 'chat' ? [{ id, text: body.chat.text }] : []))
 }
 
 async function sizeOf(datasets: MemoryDatasets, cids: readonly ManifestCid[]): Promise<number> {

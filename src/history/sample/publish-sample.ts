@@ -69,7 +69,7 @@ export function sampleArchive(curve: Curve, init: SampleInit, week: number): Uin
   return buildArchive({ ...spanOf(init, week), number: 0, messages }, topicsOf(id))
 }
 
-/** The search index of an archive of the sample, some 0.2 ms a message, as its messages are opened for it. */
+/** The search index of an archive of the sample, as long as its making, since its messages are opened for it. */
 export async function sampleSearchIndex(
   community: CommunityId,
   { id, bytes }: SampleArchive,
@@ -77,7 +77,7 @@ export async function sampleSearchIndex(
 ): Promise<Uint8Array> {
   const messages: OpenedMessage[] = []
   for await (const batch of openArchive(bytes, { community, keys: NO_KEYS, signal })) messages.push(...batch.messages)
-  return encodeSearchIndex(id, messages)
+  return encodeSearchIndex(id, messages, { community })
 }
 
 /**

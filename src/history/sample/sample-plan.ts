@@ -1,4 +1,5 @@
 /** The community that a seed makes: its name, its channels, its people, and how many messages each week has. */
+import { WEEK_MS } from '../clock.ts'
 import { Random } from './random.ts'
 import type { SampleInit, SamplePlan } from './sample-message.ts'
 
@@ -75,7 +76,6 @@ const LAST = [
   'Sato',
   'Tran',
 ] as const
-const WEEK_MS = 7 * 86_400_000
 
 export function samplePlan({ seed, channels, persons }: SampleInit): SamplePlan {
   const random = new Random(`${seed}/plan`)

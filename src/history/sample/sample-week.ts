@@ -5,14 +5,13 @@
  *                                                                     └─▶ reactions, edits, deletions, pins, which no
  *                                                                         amount of messages counts
  */
+import { DAY_MS, WEEK_MS } from '../clock.ts'
 import { Random } from './random.ts'
 import type { SampleInit, SampleMessage } from './sample-message.ts'
 import { samplePicture } from './sample-picture.ts'
 import { weeklyCounts, weekStartMs } from './sample-plan.ts'
 import { sampleText } from './sample-text.ts'
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 /** How much is said in each hour of a day, UTC: quiet nights, a noon, long evenings. */
 const HOURS = [2, 1, 1, 0, 0, 1, 3, 6, 9, 10, 10, 11, 13, 12, 10, 10, 11, 13, 16, 19, 20, 17, 11, 5] as const
 const WEEKEND_SHARE = 0.65
@@ -54,7 +53,7 @@ function talkOf(
   { week, count, random }: { readonly week: number; readonly count: number; readonly random: Random },
 ): readonly Talk[] {
   const startMs = weekStartMs(init, week)
-  const endMs = startMs + 7 * DAY_MS
+  const endMs = startMs + WEEK_MS
   const talk: Talk[] = []
   let said = 0
   while (said < count) {

@@ -12,10 +12,12 @@ import { Inflate, deflateSync } from 'fflate'
 import { QuireError } from '../../errors.ts'
 import type { ArchiveId, ChatId, MessageId } from '../ids.ts'
 import type { OpenedMessage } from '../message/opened-message.ts'
+import type { Rights } from '../timeline/effects.ts'
 import { RecordReader, RecordWriter } from '../timeline/record-bytes.ts'
 import { atOnce } from '../timeline/slices.ts'
 import type { SearchHit, SearchQuery } from '../timeline/types.ts'
 import { isBehind } from './hit-order.ts'
+import { saidNow } from './said-now.ts'
 import { TermCollector, encodeTerms, findTerm } from './term-record.ts'
 import { queryTerms, termsOf } from './tokens.ts'
 
@@ -52,22 +54,29 @@ export function maxSearchIndexBytes(archiveBytes?: number): number {
   return Math.min(MAX_SEARCH_INDEX_BYTES, Math.max(MIN_CAP_BYTES, Math.ceil(archiveBytes / 2)))
 }
 
-/** Of the messages of one archive, in any order; the same messages give the same bytes. */
-export function encodeSearchIndex(archiveId: ArchiveId, opened: readonly OpenedMessage[]): Uint8Array<ArrayBuffer> {
-  const chats = new Map(opened.filter(({ body }) => body.kind === 'chat').map((message) => [message.id, message]))
-  const messages = [...chats.values()].sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1))
-  const channels = [...new Set(messages.map(({ channelId }) => channelId))].sort()
+/**
+ * Of the messages of one archive, in any order, by what they say after the edits and deletions among them; the same messages
+ * give the same bytes.
+ */
+export function encodeSearchIndex(
+  archiveId: ArchiveId,
+  opened: readonly OpenedMessage[],
+  rights: Rights,
+): Uint8Array<ArrayBuffer> {
+  const said = saidNow(opened, rights)
+  const messages = said.sort(({ message: a }, { message: b }) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1))
+  const channels = [...new Set(messages.map(({ message }) => message.channelId))].sort()
   const places = new Map(channels.map((channel, place) => [channel, place]))
   const writer = new RecordWriter().hex(archiveId).varint(channels.length)
   for (const channel of channels) writer.text(channel)
   writer.varint(messages.length)
   const terms = new TermCollector()
   let beforeMs = 0
-  for (const [number, message] of messages.entries()) {
+  for (const [number, { message, text }] of messages.entries()) {
     writer.hex(message.id.slice(0, 2 + 2 * ID_BYTES)).varint(places.get(message.channelId) ?? 0)
     writer.varint(message.atMs - beforeMs)
     beforeMs = message.atMs
-    terms.add(number, termsOf(textOf(message)))
+    terms.add(number, termsOf(text))
   }
   writer.bytes(atOnce(encodeTerms([...terms.entries()])))
   const deflated = deflateSync(writer.finish(), { level: 6 })
@@ -131,13 +140,6 @@ export function searchPublished(index: PublishedSearchIndex, query: Omit<SearchQ
       const hit = { messageId: idBeginning as MessageId, channelId, atMs }
       return isBehind(hit, query) ? [hit] : []
     })
-}
-
-function textOf({ body, signedBy }: OpenedMessage): string {
-  if (body.kind !== 'chat') return ''
-  const { chat } = body
-  const imported = signedBy === 'community' ? (chat.discord?.content ?? chat.bridge?.content ?? '') : ''
-  return imported || chat.text
 }
 
 /** Stops where it grows beyond what an archive’s words can take. */

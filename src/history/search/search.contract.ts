@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { WEEK_MS } from '../clock.ts'
 import type { OpenedMessage } from '../message/opened-message.ts'
 import { TimelineDatabase } from '../timeline/timeline-database.ts'
 import type { TimelineHarness } from '../timeline/timeline.contract.ts'
@@ -6,7 +7,6 @@ import { readWeek } from '../timeline/testing/read-week.ts'
 import {
   COMMUNITY,
   START_MS,
-  WEEK_MS,
   channelOf,
   chatOf,
   deletionOf,

@@ -4,7 +4,7 @@ import type { ArchiveEntry } from '../archive/archive-entry.ts'
 import { entryOf } from '../archive/build-archive.ts'
 import { encodeIndex } from '../archive/read-index.ts'
 import type { ArchiveQuota } from '../follow/archive-quota.ts'
-import type { ArchiveReader, ReadOutcome } from '../follow/archive-reader.ts'
+import type { ArchiveReader, ReadOptions, ReadOutcome } from '../follow/archive-reader.ts'
 import { CommunityFollower, type FollowerEvent } from '../follow/community-follower.ts'
 import type { FollowState } from '../follow/follow-state.ts'
 import type { CommunityId } from '../ids.ts'
@@ -61,12 +61,20 @@ export function weekSpan(week: number): { fromMs: number; toMs: number } {
 /** Reads every archive as one message, unless `outcome` says otherwise. */
 export class ReaderDouble implements ArchiveReader {
   readonly readWeeks: number[] = []
+  /** The moments that were to be read first, one an archive. */
+  readonly nearMs: (number | undefined)[] = []
   readonly forgotten: number[] = []
   outcome: ((week: number) => Promise<ReadOutcome> | ReadOutcome) | undefined
   running = 0
   mostRunning = 0
 
-  async read(_community: CommunityId, entry: ArchiveEntry, _bytes: Uint8Array): Promise<ReadOutcome> {
+  async read(
+    _community: CommunityId,
+    entry: ArchiveEntry,
+    _bytes: Uint8Array,
+    options: ReadOptions = {},
+  ): Promise<ReadOutcome> {
+    this.nearMs.push(options.nearMs)
     this.mostRunning = Math.max(this.mostRunning, ++this.running)
     try {
       const outcome = await this.outcome?.(weekOf(entry))

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { FaultKv } from '../../store/fault-kv.contract.ts'
 import type { HistoryTable } from '../../store/history-kv.ts'
 import { MemoryKv } from '../../store/memory-kv.ts'
+import { WEEK_MS } from '../clock.ts'
 import type { OpenedMessage } from '../message/opened-message.ts'
 import {
   COMMUNITY,
   START_MS,
-  WEEK_MS,
   archiveIdOf,
   channelOf,
   chatOf,

@@ -17,7 +17,7 @@ export class QuarterCounts {
   readonly #counts = new Map<number, number>()
 
   constructor(packed: Uint8Array = new Uint8Array()) {
-    eachQuarter(packed, ({ channel, quarter, count }) => this.#add(channel, quarter, count))
+    eachQuarter(packed, (quarter, count, channel) => this.#add(channel, quarter, count))
   }
 
   add(channel: number, atMs: number, change = 1): void {
@@ -54,20 +54,34 @@ export function addDays(
   channel: number | undefined,
   { counts, days }: { readonly counts: Map<number, number>; readonly days: LocalDays },
 ): void {
-  eachQuarter(packed, (of) => {
-    if (channel !== undefined && of.channel !== channel) return
-    const day = days.dayOf(of.quarter)
-    counts.set(day, (counts.get(day) ?? 0) + of.count)
+  let [day, sum] = [0, 0]
+  const note = () => sum > 0 && counts.set(day, (counts.get(day) ?? 0) + sum)
+  eachQuarter(packed, (quarter, count, of) => {
+    if (channel !== undefined && of !== channel) return
+    const next = days.dayOf(quarter)
+    if (next !== day) {
+      note()
+      day = next
+      sum = 0
+    }
+    sum += count
   })
+  note()
 }
 
 /** The clock of this device, asked twice for each day of UTC and more often only where it changes on that day. */
 export class LocalDays {
   readonly #offsets = new Map<number, number | undefined>()
+  #utcDay = Number.NaN
+  #offset: number | undefined
 
   dayOf(quarter: number): number {
     const utcDay = Math.floor(quarter / QUARTERS)
-    const offsetMs = this.#offsetMs(utcDay) ?? offsetMsAt(quarter * QUARTER_MS)
+    if (utcDay !== this.#utcDay) {
+      this.#utcDay = utcDay
+      this.#offset = this.#offsetMs(utcDay)
+    }
+    const offsetMs = this.#offset ?? offsetMsAt(quarter * QUARTER_MS)
     return Math.floor((quarter * QUARTER_MS + offsetMs) / DAY_MS)
   }
 
@@ -86,17 +100,14 @@ function offsetMsAt(ms: number): number {
   return -60_000 * (new Date(ms).getTimezoneOffset() || 0)
 }
 
-function eachQuarter(
-  packed: Uint8Array,
-  visit: (of: { readonly channel: number; readonly quarter: number; readonly count: number }) => void,
-): void {
+function eachQuarter(packed: Uint8Array, visit: (quarter: number, count: number, channel: number) => void): void {
   const reader = new RecordReader(packed)
   while (!reader.isAtEnd) {
     const channel = reader.varint()
     let quarter = 0
     for (let left = reader.varint(); left > 0; left--) {
       quarter += reader.varint()
-      visit({ channel, quarter, count: reader.varint() })
+      visit(quarter, reader.varint(), channel)
     }
   }
 }

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { MemoryKv } from '../../store/memory-kv.ts'
+import { WEEK_MS } from '../clock.ts'
 import { breathe } from '../crypto/breathe.ts'
 import { type Work, atOnce, each, inSlices, sorted } from './slices.ts'
-import { COMMUNITY, START_MS, WEEK_MS, archiveIdOf, channelOf, chatOf } from './testing/sample-messages.ts'
+import { COMMUNITY, START_MS, archiveIdOf, channelOf, chatOf } from './testing/sample-messages.ts'
 import { TimelineDatabase } from './timeline-database.ts'
 
 function* steps(count: number): Work<string> {

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { HistoryKv } from '../../store/history-kv.ts'
+import { WEEK_MS } from '../clock.ts'
 import type { OpenedMessage } from '../message/opened-message.ts'
 import { TimelineDatabase } from './timeline-database.ts'
 import { readWeek } from './testing/read-week.ts'
 import {
   COMMUNITY,
   START_MS,
-  WEEK_MS,
   archiveIdOf,
   authorOf,
   channelOf,

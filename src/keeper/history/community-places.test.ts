@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { WEEK_MS } from '../../history/clock.ts'
 import type { CommunityId } from '../../history/ids.ts'
 import type { LiveTable } from '../../history/live/live-keys.ts'
 import { MemoryKv } from '../../store/memory-kv.ts'
 import { CommunityPlaces } from './community-places.ts'
 
 const idOf = (n: number): CommunityId => `0x02${n.toString(16).padStart(64, '0')}` as CommunityId
-const WEEK_MS = 7 * 24 * 60 * 60_000
 
 async function places(init: { named?: CommunityId[]; maxCount: number; kv?: MemoryKv<LiveTable> }) {
   const { named = [], maxCount, kv = new MemoryKv<LiveTable>() } = init

@@ -5,11 +5,10 @@ import type { ArchiveEntry } from '../../history/archive/archive-entry.ts'
 import { unsealArchive } from '../../history/crypto/archive-seal.ts'
 import type { GroupKeys } from '../../history/crypto/hash-ratchet.ts'
 import { topicOf, universalChatId } from '../../history/crypto/topics.ts'
-import type { ArchiveReader, ReadOutcome } from '../../history/follow/archive-reader.ts'
-import type { ChatId, CommunityId } from '../../history/ids.ts'
+import type { ArchiveReader, ReadOptions, ReadOutcome } from '../../history/follow/archive-reader.ts'
+import type { ArchiveId, ChatId, CommunityId } from '../../history/ids.ts'
 import { openArchive } from '../../history/message/open-archive.ts'
-import type { OpenCounts } from '../../history/message/opening.ts'
-import type { AbortOptions } from '../../history/ports.ts'
+import type { ArchiveBatch, OpenCounts } from '../../history/message/opening.ts'
 import type { TimelineDatabase } from '../../history/timeline/timeline-database.ts'
 import type { ArchiveToRead, TimelineChange } from '../../history/timeline/types.ts'
 
@@ -24,11 +23,19 @@ interface ArchiveTimelineReaderComponents {
   readonly onChange: (change: TimelineChange) => void
 }
 
-/** Archives that were fetched, opened into the timeline. */
+/** The part of an archive that is shown while the rest is still read. */
+export interface ShownPart {
+  readonly archiveId: ArchiveId
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** Archives of one community that were fetched, opened into the timeline one after the other. */
 export class ArchiveTimelineReader implements ArchiveReader {
   readonly #timeline: Pick<TimelineDatabase, 'beginArchive' | 'removeArchive'>
   readonly #groupKeys: GroupKeys
   readonly #onChange: (change: TimelineChange) => void
+  #shown: ShownPart | undefined
 
   constructor({ timeline, groupKeys, onChange }: ArchiveTimelineReaderComponents) {
     this.#timeline = timeline
@@ -36,11 +43,15 @@ export class ArchiveTimelineReader implements ArchiveReader {
     this.#onChange = onChange
   }
 
+  get shown(): ShownPart | undefined {
+    return this.#shown
+  }
+
   async read(
     community: CommunityId,
     entry: ArchiveEntry,
     bytes: Uint8Array,
-    options: AbortOptions = {},
+    options: ReadOptions = {},
   ): Promise<ReadOutcome> {
     try {
       return await this.#readNow({ community, entry, bytes }, options)
@@ -57,7 +68,7 @@ export class ArchiveTimelineReader implements ArchiveReader {
 
   async #readNow(
     { community, entry, bytes }: { community: CommunityId; entry: ArchiveEntry; bytes: Uint8Array },
-    { signal }: AbortOptions,
+    { nearMs, signal }: ReadOptions,
   ): Promise<ReadOutcome> {
     const archive = { archiveId: entry.id, fromMs: entry.fromSeconds * MS, toMs: entry.toSeconds * MS }
     const ingest = await this.#begin(community, archive)
@@ -66,14 +77,17 @@ export class ArchiveTimelineReader implements ArchiveReader {
       // What one can read: reactions, edits and the like are shown with what they are about.
       let messageCount = 0
       let shownNext = FIRST_SHOWN
-      const options = { community, keys: this.#groupKeys, isNewestFirst: true, signal }
+      const nearSeconds = nearMs === undefined ? entry.toSeconds : Math.floor(nearMs / MS)
+      const options = { community, keys: this.#groupKeys, nearSeconds, signal }
       for await (const batch of openArchive(bytes, options)) {
         await ingest.add(batch.messages, { signal })
         counts = batch.counts
         messageCount += batch.messages.filter(({ body }) => body.kind === 'chat').length
         if (counts.opened < shownNext) continue
         shownNext = SHOWN_FACTOR * counts.opened
-        this.#onChange(await ingest.show({ signal }))
+        const change = await ingest.show({ signal })
+        this.#shown = shownPart(archive, batch)
+        this.#onChange(change)
       }
       if ((counts?.opened ?? 0) === 0) await this.#refuseForeign(community, bytes)
       this.#onChange(await ingest.show({ signal }))
@@ -81,6 +95,7 @@ export class ArchiveTimelineReader implements ArchiveReader {
       const missingKeyIds = [...(counts?.missingKeys.keys() ?? [])]
       return { outcome: 'read', messageCount, missingKeyIds }
     } finally {
+      this.#shown = undefined
       ingest.discard()
     }
   }
@@ -106,4 +121,9 @@ export class ArchiveTimelineReader implements ArchiveReader {
     if (again === undefined) throw new Error('An archive that was removed from the timeline is still in it.')
     return again
   }
+}
+
+function shownPart({ archiveId, fromMs, toMs }: ArchiveToRead, { opened }: ArchiveBatch): ShownPart | undefined {
+  if (opened === undefined) return undefined
+  return { archiveId, fromMs: Math.max(fromMs, opened.fromSeconds * MS), toMs: Math.min(toMs, opened.toSeconds * MS) }
 }

@@ -22,9 +22,10 @@ import { KEPT_MS } from '../../history/live/kept-envelopes.ts'
 import type { LiveMessage, LiveSink, LiveState } from '../../history/live/live-types.ts'
 import { removePublished } from '../../history/publish/remove-published.ts'
 import { stopEach } from '../stop-each.ts'
+import { archiveSpans } from './archive-spans.ts'
 import { ArchiveTimelineReader } from './archive-timeline-reader.ts'
 import type { CommunityRecord } from './community-list.ts'
-import { archiveSpans, archiveView, communityView } from './community-view.ts'
+import { archiveView, communityView } from './community-view.ts'
 import type { HistoryFeed } from './history-feed.ts'
 import type { HistoryParts } from './history-parts.ts'
 import type { ArchiveView, CommunityView } from './history-views.ts'
@@ -45,6 +46,7 @@ export class CommunityRun implements LiveSink {
   readonly searches: PublishedSearches
   readonly owner: OwnerSide
   readonly #parts: HistoryParts
+  readonly #reader: ArchiveTimelineReader
   readonly #feed: HistoryFeed
   #record: CommunityRecord
   #description: CommunityDescription | undefined
@@ -60,10 +62,10 @@ export class CommunityRun implements LiveSink {
     this.#feed = feed
     const { addresses } = record
     this.sync = new CommunitySync({ ...parts, open: parts.openLive, sink: this }, { community: this.id, addresses })
-    const reader = new ArchiveTimelineReader({ ...parts, onChange: (change) => feed.touch(change) })
+    this.#reader = new ArchiveTimelineReader({ ...parts, onChange: (change) => feed.touch(change) })
     const unseal = (bytes: Uint8Array): Promise<Uint8Array> => unsealArchive(bytes, parts.groupKeys)
     this.follower = new CommunityFollower(
-      { ...parts, reader, unseal, searchBytes: () => this.searches.heldBytes },
+      { ...parts, reader: this.#reader, unseal, searchBytes: () => this.searches.heldBytes },
       { community: this.id, isOwner: this.isOwner },
     )
     this.searches = new PublishedSearches(
@@ -178,7 +180,8 @@ export class CommunityRun implements LiveSink {
 
   spans(): ReturnType<typeof archiveSpans> {
     const linkClockMs = this.isOwner ? undefined : this.follower.link?.clockMs
-    return archiveSpans(this.follower.archives, { linkClockMs, nowMs: this.#parts.clock.nowMs() })
+    const standing = { linkClockMs, nowMs: this.#parts.clock.nowMs(), shown: this.#reader.shown }
+    return archiveSpans(this.follower.archives, standing)
   }
 
   /** As parts of messages and sealed ones, they are archived for those who can open them. */

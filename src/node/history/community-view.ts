@@ -6,13 +6,11 @@ import type { KeepChoice } from '../../history/follow/keep-choice.ts'
 import type { ChatId } from '../../history/ids.ts'
 import type { KeyView } from '../../history/keys/key-view.ts'
 import type { PublishState } from '../../history/publish/publish-state.ts'
-import type { ArchiveSpan, ChannelCount, GapReason } from '../../history/timeline/types.ts'
+import type { ChannelCount } from '../../history/timeline/types.ts'
 import type { CommunityRecord } from './community-list.ts'
 import type { ArchiveView, CategoryView, ChannelView, CommunityView } from './history-views.ts'
 
 const MS = 1000
-/** How long keepers and members keep what was said outside of archives. Source: facts §2. */
-const LIVE_MS = 30 * 24 * 3_600_000
 
 export interface ViewedCommunity {
   readonly record: CommunityRecord
@@ -120,22 +118,4 @@ export function archiveView(archive: FollowedArchive): ArchiveView {
     sizeBytes,
     messageCount,
   }
-}
-
-/**
- * What is held and what is not, for the timeline’s gaps; with what was said since the owner published last, and so long ago
- * that nobody keeps it outside of archives.
- */
-export function archiveSpans(
-  archives: readonly FollowedArchive[],
-  { linkClockMs, nowMs }: { readonly linkClockMs: number | undefined; readonly nowMs: number },
-): ArchiveSpan[] {
-  const spans = archives.map((archive): ArchiveSpan => {
-    const { fromMs, toMs, state } = archiveView(archive)
-    if (state === 'held') return { fromMs, toMs, state: archive.isRead ? 'held' : 'fetching' }
-    return { fromMs, toMs, state: state === 'known' ? 'not-fetched' : (state satisfies GapReason) }
-  })
-  const liveFromMs = nowMs - LIVE_MS
-  if (linkClockMs === undefined || linkClockMs >= liveFromMs) return spans
-  return [...spans, { fromMs: linkClockMs, toMs: liveFromMs, state: 'not-published' }]
 }

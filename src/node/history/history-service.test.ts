@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { DAY_MS } from '../../history/clock.ts'
 import type { ManualClock } from '../../history/testing/manual-clock.ts'
 import type { HistoryDevice } from '../testing/history-device.ts'
 import { HistoryDevices } from '../testing/history-devices.ts'
 import type { CommunityView } from './history-views.ts'
 
 const PAGE = 'http://localhost/'
-
-const DAY_MS = 24 * 3_600_000
 
 describe('communities over devices in memory', () => {
   let devices: HistoryDevices

@@ -45,11 +45,14 @@ const CALLS = [
   'restoreKeys',
 ] as const satisfies readonly (keyof HistoryService)[]
 
-export type LateHistory = Pick<HistoryService, (typeof CALLS)[number] | 'watch'>
+export interface LateHistory extends Pick<HistoryService, (typeof CALLS)[number] | 'watch'> {
+  /** Rejects with what kept it from starting. */
+  readonly started: () => Promise<void>
+}
 
 /**
  * The history service of a node before it has started: calls wait for it, and reject with what kept it from starting.
- * Whoever watches one that does not start hears nothing.
+ * Whoever watches one that does not start hears nothing; `started` says so.
  */
 export function lateHistory(starting: Promise<HistoryService>): LateHistory {
   const call =
@@ -65,7 +68,7 @@ export function lateHistory(starting: Promise<HistoryService>): LateHistory {
       (history) => {
         if (isWatching) unwatch = history.watch(watcher)
       },
-      // Every call rejects with it.
+      // Every call rejects with it, and so does `started`.
       () => undefined,
     )
     return () => {
@@ -74,6 +77,10 @@ export function lateHistory(starting: Promise<HistoryService>): LateHistory {
     }
   }
   // One function for all of them, each of which has the type of what it calls.
-  const calls = Object.fromEntries(CALLS.map((name) => [name, call(name)])) as unknown as Omit<LateHistory, 'watch'>
-  return { ...calls, watch }
+  const calls = Object.fromEntries(CALLS.map((name) => [name, call(name)])) as unknown as Omit<
+    LateHistory,
+    'watch' | 'started'
+  >
+  const started = async (): Promise<void> => void (await starting)
+  return { ...calls, watch, started }
 }

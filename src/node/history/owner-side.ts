@@ -21,6 +21,7 @@ import { descriptionMissing } from './describe-community.ts'
 import type { HistoryFeed } from './history-feed.ts'
 import type { HistoryParts } from './history-parts.ts'
 import { OwnerLog } from './owner-log.ts'
+import { privilegedOf } from './privileged.ts'
 
 /** How long an owner’s first archives wait for what was said while they were away. */
 const CATCH_UP_MS = 30_000
@@ -189,6 +190,7 @@ export class OwnerSide {
       newestLink: () => this.#run.follower.link,
       floorClockMs: () => this.#run.description?.archiveLinkClockMs ?? 0,
       seal: (bytes: Uint8Array) => this.#seal(bytes),
+      privileged: () => privilegedOf(this.#run.description),
       unseal: (bytes: Uint8Array) => unsealArchive(bytes, groupKeys),
     }
     return new Publisher(components, {

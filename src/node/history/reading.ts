@@ -1,5 +1,5 @@
 import { QuireError } from '../../errors.ts'
-import type { AuthorKey, ChatId, MessageId } from '../../history/ids.ts'
+import type { ChatId, MessageId } from '../../history/ids.ts'
 import type { AbortOptions } from '../../history/ports.ts'
 import { compareHits } from '../../history/search/hit-order.ts'
 import type {
@@ -13,11 +13,10 @@ import type {
 import type { Communities } from './communities.ts'
 import type { CommunityRun } from './community-run.ts'
 import type { HistoryParts } from './history-parts.ts'
+import { privilegedOf } from './privileged.ts'
 
 const MAX_ROWS = 200
 const MAX_HITS = 100
-/** Roles that may delete what others wrote: owner, admin, token master. Source: status-go, CommunityMember. */
-const PRIVILEGED_ROLES: ReadonlySet<number> = new Set([1, 4, 5])
 
 export interface TimelineQuery {
   readonly channelId: string
@@ -114,7 +113,7 @@ export class Reading {
     return {
       spans: run.spans(),
       self: this.#parts.keyRing.view('person')?.author,
-      privileged: privilegedOf(run),
+      privileged: privilegedOf(run.description),
     }
   }
 
@@ -143,12 +142,6 @@ function mergedHits(held: readonly SearchHit[], known: readonly SearchHit[]): Se
   const isHeld = ({ messageId, atMs }: SearchHit): boolean =>
     held.some((hit) => hit.atMs === atMs && hit.messageId.startsWith(messageId))
   return [...held, ...known.filter((hit) => !isHeld(hit))].toSorted(compareHits)
-}
-
-function privilegedOf({ description }: CommunityRun): ReadonlySet<AuthorKey> {
-  const members = [...(description?.members ?? [])]
-  const privileged = members.filter(([, { roles }]) => roles.some((role) => PRIVILEGED_ROLES.has(role)))
-  return new Set(privileged.map(([key]) => key.toLowerCase() as AuthorKey))
 }
 
 function boundedInt(value: number, most: number): number {

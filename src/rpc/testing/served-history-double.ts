@@ -48,6 +48,12 @@ export class ServedHistoryDouble implements ServedHistory {
   onImport: (file: File, options: { kind?: string }) => Promise<ServedImport> = async () => IMPORT
   onSend: (images: readonly Blob[]) => void = () => undefined
 
+  onStarted: () => Promise<void> = async () => undefined
+
+  started(): Promise<void> {
+    return this.onStarted()
+  }
+
   watch(listener: (event: ServedHistoryEvent) => void): () => void {
     this.listeners.add(listener)
     listener({ type: 'communities', communities: [COMMUNITY] })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ArchiveView, FollowState, ImportView } from '../../rpc/history-api.ts'
 import { viewOfError } from '../../rpc/errors.ts'
 import { QuireError } from '../../errors.ts'
+import { DAY_MS } from '../format/time.ts'
 import {
   formatSpan,
   isImportRunning,
@@ -37,14 +38,14 @@ describe('the words of following', () => {
   it('say when news were looked for, by day or by hour', () => {
     const reasonAt = (checkedAtMs: number) => wordsOfFollow({ state: 'up-to-date', checkedAtMs }, NOW_MS).reason
     expect(reasonAt(NOW_MS)).toContain('today at 12:00')
-    expect(reasonAt(NOW_MS - 2 * 86_400_000)).toContain('on 18 Aug')
+    expect(reasonAt(NOW_MS - 2 * DAY_MS)).toContain('on 18 Aug')
   })
 })
 
 describe('the words of publishing', () => {
   it('say what was and what comes', () => {
     expect(wordsOfPublish({ state: 'idle' }, NOW_MS).text).toBe('Not published yet.')
-    const nextAtMs = NOW_MS + 4 * 86_400_000
+    const nextAtMs = NOW_MS + 4 * DAY_MS
     expect(wordsOfPublish({ state: 'idle', lastPublishedAtMs: NOW_MS, nextAtMs }, NOW_MS).text).toBe(
       'Published today at 12:00. The next archive is made on 24 Aug, while this page is open.',
     )

@@ -3,6 +3,8 @@ import { LOCALE } from './bytes.ts'
 
 const MINUTE = 60
 const DAY = 86_400
+/** Of UTC; a day of the reader’s clock may be an hour shorter or longer. */
+export const DAY_MS = 1000 * DAY
 
 /**
  * “12 s”, “3 min 20 s”, “25 min”, “2 h 5 min”, “3 days”; at least one second.

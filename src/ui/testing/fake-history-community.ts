@@ -12,6 +12,7 @@ import type {
   TimelinePage,
   TimelineRow,
 } from '../../rpc/history-api.ts'
+import { DAY_MS } from '../format/time.ts'
 import { archiveOf, gapsOf } from './fake-history-archives.ts'
 import { fakeCid } from './fake-datasets.ts'
 import { GALLERY_NOW_MS, hexOf, messagesOf, WEEK_MS } from './history-messages.ts'
@@ -266,7 +267,7 @@ function baseView(id: string, seed: number): Omit<CommunityView, 'channels'> {
     heldBytes: 0,
     archiveCount: 0,
     heldArchiveCount: 0,
-    linkClockMs: GALLERY_NOW_MS - 3 * 86_400_000,
+    linkClockMs: GALLERY_NOW_MS - 3 * DAY_MS,
     indexCid: fakeCid(seed * 300 + 299),
     follow: { state: 'up-to-date', checkedAtMs: GALLERY_NOW_MS - 60_000 },
     publish: { state: 'idle' },

@@ -17,6 +17,7 @@ import type {
   NewMessage,
   PersonView,
 } from '../../rpc/history-api.ts'
+import { DAY_MS } from '../format/time.ts'
 import { pause, withReaction } from './fake-history-parts.ts'
 import { FakeHistoryReading } from './fake-history-reading.ts'
 import { GALLERY_NOW_MS, hexOf, OWN_AUTHOR } from './history-messages.ts'
@@ -125,7 +126,7 @@ export class FakeHistory extends FakeHistoryReading implements HistoryApi {
       this.show(id, { publish: before })
       throw error
     }
-    const nextAtMs = GALLERY_NOW_MS + 7 * 86_400_000
+    const nextAtMs = GALLERY_NOW_MS + 7 * DAY_MS
     this.show(id, { publish: { state: 'idle', lastPublishedAtMs: GALLERY_NOW_MS, nextAtMs } })
   }
 

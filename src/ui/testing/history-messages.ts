@@ -1,10 +1,11 @@
 /** The messages of a made-up community: weeks of talk with replies, reactions, pictures, edits and deletions. */
 import type { AttachmentView, AuthorView, ChannelId, MessageView, ReactionView } from '../../rpc/history-api.ts'
+import { DAY_MS } from '../format/time.ts'
 import { chatter, pick, randomOf } from './history-words.ts'
 
 /** When the gallery is looked at. */
 export const GALLERY_NOW_MS = Date.UTC(2026, 7, 20, 9, 40)
-export const WEEK_MS = 7 * 86_400_000
+export const WEEK_MS = 7 * DAY_MS
 
 const EMOJI = ['❤️', '👍', '👎', '😂', '😢', '😠'] as const
 
@@ -50,7 +51,7 @@ function momentsOf(random: () => number, { count, weeks }: MessagesInit): number
     const day = Math.floor(random() * weeks * 7)
     const burst = Math.floor(random() * 5)
     const hour = 8 + burst * 3 + random() * 0.8
-    return GALLERY_NOW_MS - 3_600_000 - day * 86_400_000 - Math.round(hour * 3_600_000 * 0.55)
+    return GALLERY_NOW_MS - 3_600_000 - day * DAY_MS - Math.round(hour * 3_600_000 * 0.55)
   })
   return moments.toSorted((a, b) => a - b)
 }

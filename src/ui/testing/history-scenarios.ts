@@ -1,5 +1,6 @@
 /** States of the Communities place. */
 import type { CommunityView, ImportView, PersonView } from '../../rpc/history-api.ts'
+import { DAY_MS } from '../format/time.ts'
 import type { FakeCommunityInit } from './fake-history-community.ts'
 import type { FakeHistoryInit } from './fake-history-state.ts'
 import { GALLERY_NOW_MS, hexOf, OWN_AUTHOR } from './history-messages.ts'
@@ -8,7 +9,6 @@ import { errorOf, KEEPER_DOWN, type Scenario, stateWith, statusOf } from './scen
 const GUILD_ID = hexOf(1, 33, '02')
 const MILL_ID = hexOf(2, 33, '03')
 const NEW_ID = hexOf(3, 33, '02')
-const DAY_MS = 86_400_000
 
 const NELL: PersonView = {
   key: OWN_AUTHOR.key,

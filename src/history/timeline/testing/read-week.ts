@@ -1,6 +1,7 @@
+import { WEEK_MS } from '../../clock.ts'
 import type { OpenedMessage } from '../../message/opened-message.ts'
 import type { TimelineDatabase } from '../timeline-database.ts'
-import { archiveIdOf, COMMUNITY, START_MS, WEEK_MS } from './sample-messages.ts'
+import { archiveIdOf, COMMUNITY, START_MS } from './sample-messages.ts'
 
 /** Writes the archive of a week, counted from `START_MS`, into the database. */
 export async function readWeek(

@@ -6,7 +6,6 @@ import type { OpenedMessage } from '../../message/opened-message.ts'
 export const COMMUNITY = `0x02${'ab'.repeat(32)}` as CommunityId
 /** The key of which `COMMUNITY` is the compressed form. */
 const COMMUNITY_AUTHOR = `0x04${'ab'.repeat(32)}${'00'.repeat(31)}02` as AuthorKey
-export const WEEK_MS = 7 * 86_400_000
 export const START_MS = 1_700_000_000_000
 
 export function channelOf(number: number): ChatId {

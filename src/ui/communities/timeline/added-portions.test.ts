@@ -7,7 +7,14 @@ import { EMPTY_WINDOW, windowOf } from './timeline-window.ts'
 function pageOf(from: number, to: number): TimelinePage {
   const rows = Array.from({ length: to - from }, (_, at) => {
     const atMs = (from + at) * 1000
-    return { kind: 'gap', id: String(from + at), fromMs: atMs, toMs: atMs + 1000, reason: 'not-fetched' } as const
+    return {
+      kind: 'gap',
+      id: String(from + at),
+      fromMs: atMs,
+      toMs: atMs + 1000,
+      archiveCount: 1,
+      reason: 'not-fetched',
+    } as const
   })
   return { rows, olderCursor: undefined, newerCursor: undefined, isFound: true }
 }

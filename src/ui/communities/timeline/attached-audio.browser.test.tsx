@@ -61,13 +61,30 @@ describe('a sound in a message', () => {
   })
 
   it('is saved where the browser cannot play its kind, or turns out not to', async () => {
-    const { pageCalls } = await open([{}, { name: 'old.amr', mediaType: 'audio/amr' }], async () => new Blob(['noise']))
+    const others = [
+      { name: 'old.amr', mediaType: 'audio/amr' },
+      // It would name addresses to load from.
+      { name: 'list.m3u8', mediaType: 'audio/mpegurl' },
+    ]
+    const { pageCalls } = await open([{}, ...others], async () => new Blob(['noise']))
+    await expect.element(page.getByRole('button', { name: 'list.m3u8 Save, 32 KB' })).toBeVisible()
     await userEvent.click(page.getByRole('button', { name: 'old.amr Save, 32 KB' }))
     await expect.poll(() => pageCalls).toContain('download old.amr')
     await userEvent.click(button(1))
     await expect.element(page.getByText('This browser cannot play it. Save it instead.')).toBeVisible()
     await userEvent.click(page.getByRole('button', { name: 'Save voice-1.wav' }))
     await expect.poll(() => pageCalls).toContain('download voice-1.wav')
+  })
+
+  it('is no list of addresses, whatever its message calls it', async () => {
+    await open([{}], async () => new Blob(['#EXTM3U\n#EXTINF:5,\nhttps://example.org/asked-for.ts\n#EXT-X-ENDLIST\n']))
+    let hadPlayer = false
+    const watching = new MutationObserver(() => (hadPlayer ||= players().length > 0))
+    watching.observe(document.body, { subtree: true, childList: true })
+    await userEvent.click(button(1))
+    await expect.element(page.getByText('This browser cannot play it. Save it instead.')).toBeVisible()
+    watching.disconnect()
+    expect(hadPlayer).toBe(false)
   })
 })
 

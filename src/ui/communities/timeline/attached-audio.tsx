@@ -1,10 +1,10 @@
 /** A sound in a message: read when somebody presses to hear it, and played here where the browser can. */
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { isQuireError } from '../../../errors.ts'
 import { formatBytes } from '../../format/bytes.ts'
 import { displayName } from '../../format/names.ts'
 import type { AttachmentView } from '../../../rpc/history-api.ts'
-import { viewOfError } from '../../../rpc/errors.ts'
 import './attached-audio.css'
 import { readSound, saveAttachment } from './attachment-files.ts'
 import type { AttachmentProps } from './attachment-files.ts'
@@ -17,6 +17,13 @@ type Sound =
   | { readonly state: 'playing'; readonly url: string }
   | { readonly state: 'failed'; readonly words: string }
 
+/** Sounds that are whole in themselves: a playlist would be loaded from wherever it says. */
+const SOUND_TYPES = new Set(
+  ['aac', 'flac', 'mp3', 'mp4', 'mpeg', 'ogg', 'opus', 'wav', 'wave', 'webm', 'x-flac', 'x-m4a', 'x-wav'].map(
+    (kind) => `audio/${kind}`,
+  ),
+)
+const CANNOT_PLAY = 'This browser cannot play it. Save it instead.'
 /** Keys of a player that has the focus, which the list would take for its own. */
 const PLAYER_KEYS = new Set(['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'])
 
@@ -24,7 +31,9 @@ let heard: HTMLAudioElement | undefined
 
 /** Whether the browser says that it may play it; some kinds, AMR among them, none plays. */
 export function isPlayable({ kind, mediaType }: AttachmentView): boolean {
-  return kind === 'audio' && document.createElement('audio').canPlayType(mediaType) !== ''
+  const [type = ''] = mediaType.split(';')
+  if (kind !== 'audio' || !SOUND_TYPES.has(type.trim().toLowerCase())) return false
+  return document.createElement('audio').canPlayType(mediaType) !== ''
 }
 
 export function AttachedAudio(props: AttachmentProps) {
@@ -51,11 +60,7 @@ export function AttachedAudio(props: AttachmentProps) {
           {now.words}
         </p>
       ) : (
-        <Player
-          url={now.url}
-          name={name}
-          onFailed={() => (sound.value = { state: 'failed', words: 'This browser cannot play it. Save it instead.' })}
-        />
+        <Player url={now.url} name={name} onFailed={() => (sound.value = { state: 'failed', words: CANNOT_PLAY })} />
       )}
       <button type="button" class="button button-quiet" aria-label={`Save ${name}`} onClick={save}>
         Save
@@ -83,7 +88,7 @@ function useSound({ message, attachment }: AttachmentProps) {
         if (!signal.aborted) sound.value = { state: 'playing', url: URL.createObjectURL(blob) }
       },
       (error: unknown) => {
-        if (!signal.aborted) sound.value = { state: 'failed', words: viewOfError(error).message }
+        if (!signal.aborted) sound.value = { state: 'failed', words: isQuireError(error) ? error.message : CANNOT_PLAY }
       },
     )
   }

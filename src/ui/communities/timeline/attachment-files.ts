@@ -5,6 +5,8 @@ import type { TimelineScope } from './timeline-scope.ts'
 
 /** What a browser draws without running anything. */
 const PICTURE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif', 'image/bmp']
+/** What playlists begin with (RFC 8216, 4.3.1.1). */
+const PLAYLIST = '#EXTM3U'
 /** More would hold up what the reader is waiting for. */
 const MAX_AT_ONCE = 4
 
@@ -39,10 +41,13 @@ export async function readPicture(
   }
 }
 
-/** A sound that is here, as the kind that its message names; rejects with the signal’s reason. */
+/** A sound that is here, as the kind that its message names; rejects where it is none, and with the signal’s reason. */
 export async function readSound(scope: TimelineScope, { message, attachment, signal }: AttachmentRead): Promise<Blob> {
   const blob = await scope.host.api.attachment(scope.community.peek().id, message.id, attachment.index)
+  const beginning = await blob.slice(0, PLAYLIST.length).text()
   signal.throwIfAborted()
+  // Browsers take it for one whatever it is called, and would ask the addresses in it.
+  if (beginning === PLAYLIST) throw new TypeError('The page plays no list of addresses.')
   // A kind that the browser was not asked about would be played by its bytes.
   return new Blob([blob], { type: attachment.mediaType })
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { DAY_MS, dayAt, monthsOf, startOfDay, yearsOf } from './calendar-days.ts'
+import { DAY_MS } from '../../format/time.ts'
+import { dayAt, monthsOf, startOfDay, yearsOf } from './calendar-days.ts'
 import { highlight } from './search-highlight.ts'
 
 const day = (text: string) => Date.parse(`${text}T00:00:00Z`) / DAY_MS

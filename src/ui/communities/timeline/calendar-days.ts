@@ -1,7 +1,6 @@
 /** The days of a year with their activity, as a calendar draws them: days of this device’s clock, as the list has them. */
 import type { ActivityView } from '../../../rpc/history-api.ts'
-
-export const DAY_MS = 86_400_000
+import { DAY_MS } from '../../format/time.ts'
 
 export interface CalendarDay {
   /** Days since 1970, of this device’s calendar. */

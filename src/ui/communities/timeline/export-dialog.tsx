@@ -7,7 +7,7 @@ import { fileNameFor } from '../../format/names.ts'
 import type { ErrorView } from '../../../rpc/api.ts'
 import { viewOfError } from '../../../rpc/errors.ts'
 import type { ActivityView } from '../../../rpc/history-api.ts'
-import { DAY_MS } from './calendar-days.ts'
+import { DAY_MS } from '../../format/time.ts'
 import { useScope } from './timeline-scope.ts'
 import type { TimelineScope } from './timeline-scope.ts'
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import type { ArchiveView } from '../../../rpc/history-api.ts'
+import { DAY_MS } from '../../format/time.ts'
 import { usePage } from '../../testing/page-fixture.ts'
 import { isInSight, openTimeline, rows, scroller } from '../../testing/timeline-fixture.ts'
 
 const { show } = usePage()
-const DAY_MS = 86_400_000
 
 /** Twenty weeks of which only the newest is held, as of who fetches only what they look at. */
 async function open(init: Parameters<typeof openTimeline>[1] = {}) {

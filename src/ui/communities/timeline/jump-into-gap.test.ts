@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { TimelineAnchor, TimelinePage, TimelineRow } from '../../../rpc/history-api.ts'
+import { DAY_MS } from '../../format/time.ts'
 import { FakeCommunity } from '../../testing/fake-history-community.ts'
 import { WEEK_MS } from '../../testing/history-messages.ts'
 import type { Placement } from './placement.ts'
 import { TimelineModel } from './timeline-model.ts'
 
-const DAY_MS = 86_400_000
 const WEEKS = 20
 
 /** A channel of twenty weeks of which only the newest is held. */

@@ -6,6 +6,7 @@
  * Days and archives begin at different hours: of a day that begins in held time, the gap within it is awaited.
  */
 import type { GapView, MessageId, TimelineAnchor, TimelinePage, TimelineRow } from '../../../rpc/history-api.ts'
+import { DAY_MS } from '../../format/time.ts'
 
 /** Where the list stands after a change. */
 export type Placement =
@@ -18,8 +19,6 @@ export interface Awaited {
   /** Undefined: no gap stands there, but the message was not found. */
   readonly atMs: number | undefined
 }
-
-const DAY_MS = 86_400_000
 
 /** The search index of an archive that was not here names a message by the beginning of its id. */
 export function foundIn({ isFound, foundId }: TimelinePage, anchor: TimelineAnchor): MessageId | undefined {

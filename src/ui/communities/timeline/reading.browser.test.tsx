@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
+import { DAY_MS } from '../../format/time.ts'
 import { GALLERY_NOW_MS } from '../../testing/history-messages.ts'
 import { usePage } from '../../testing/page-fixture.ts'
 import { isInSight, openTimeline, rowOf, rows, scroller } from '../../testing/timeline-fixture.ts'
 
 const { show } = usePage()
-const DAY_MS = 86_400_000
 const open = (init: Parameters<typeof openTimeline>[1] = {}) => openTimeline(show, init)
 const dialog = () => page.getByRole('dialog')
 const gaps = () => [...document.querySelectorAll<HTMLElement>('.gap')]

@@ -13,6 +13,7 @@ import type {
   MessageId,
   MessageView,
 } from '../../../rpc/history-api.ts'
+import { DAY_MS } from '../../format/time.ts'
 import { Arrivals } from './arrivals.ts'
 import { GapFetches } from './gap-fetches.ts'
 import { MessageActions } from './message-actions.ts'
@@ -32,8 +33,6 @@ export interface OpenPicture {
   readonly message: MessageView
   readonly attachment: AttachmentView
 }
-
-const DAY_MS = 86_400_000
 
 export class TimelineScope {
   readonly host: TimelineHost
