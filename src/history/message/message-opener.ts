@@ -179,6 +179,18 @@ function unwrap(payload: Uint8Array): Unwrapped {
   return { kind: 'plain', bytes: payload }
 }
 
+/** Whether a message takes another one back, as far as it shows unopened: sealed, or in parts, it does not. Nothing is verified. */
+export function isDeletion({ payload }: Pick<WakuMessage, 'payload'>): boolean {
+  if (isSegment(payload)) return false
+  const unwrapped = unwrap(payload)
+  try {
+    return unwrapped.kind === 'plain' && decodeApplicationMetadata(unwrapped.bytes).type === MESSAGE_TYPE.delete
+  } catch (error) {
+    if (!isQuireError(error)) throw error
+    return false
+  }
+}
+
 function ignored(reason: IgnoredReason): OpenOutcome {
   return { kind: 'ignored', reason }
 }

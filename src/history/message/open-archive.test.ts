@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { encodeArchive } from '../../codec/history/archive.ts'
+import { CHAT_MESSAGE_TYPE } from '../../codec/history/chat.ts'
 import type { WakuMessage } from '../../codec/history/waku.ts'
 import { sealArchive } from '../crypto/archive-seal.ts'
 import { groupKeyOf, type GroupKeys } from '../crypto/hash-ratchet.ts'
@@ -61,6 +62,25 @@ describe('an archive', () => {
     const opened = { fromSeconds: nearSeconds - farSeconds + 1, toSeconds: nearSeconds + farSeconds }
     expect(batches.map((batch) => batch.opened)[0]).toEqual(opened)
     expect(batches.at(-1)?.progress).toBe(1)
+  })
+
+  it('gives deletions before all else that comes by nearness, so that nothing is shown which they take back', async () => {
+    const messages = await said(3)
+    const atMs = START_MS + 500_000_000
+    const messageId = `0x${'ab'.repeat(32)}`
+    const messageType = CHAT_MESSAGE_TYPE.communityChat
+    const deletion = { clockMs: atMs, chatId: channel, messageId, messageType, deletedBy: '' }
+    const last = await archived(place, { kind: 'delete', deletion }, { signer: ann, atMs })
+    const bytes = encodeArchive({ metadata, messages: [...messages, last] })
+    const batches = await batchesOf(bytes, { batchSize: 1, nearSeconds: START_MS / 1000 })
+    expect(batches.flatMap((batch) => batch.messages.map(({ body }) => body.kind))).toEqual([
+      'delete',
+      'chat',
+      'chat',
+      'chat',
+    ])
+    // It says nothing of the time in between.
+    expect(batches[0]?.opened).toBeUndefined()
   })
 
   it('of no messages is one empty batch', async () => {

@@ -5,7 +5,7 @@ import { decodeWakuMessage, type WakuMessage } from '../../codec/history/waku.ts
 import { breathe } from '../crypto/breathe.ts'
 import { archiveOpener, unsealArchive } from '../crypto/archive-seal.ts'
 import { loadSecp256k1 } from '../crypto/secp256k1.ts'
-import { MessageOpener } from './message-opener.ts'
+import { isDeletion, MessageOpener } from './message-opener.ts'
 import type { OpenedMessage } from './opened-message.ts'
 import type { ArchiveBatch, OpenContext, OpenOutcome } from './opening.ts'
 
@@ -15,12 +15,13 @@ export interface OpenArchiveOptions extends OpenContext {
   readonly batchSize?: number | undefined
   /**
    * Messages nearest to this moment first, by the archive’s own times, so that a screen fills before all is checked: a check
-   * takes 0.15 ms. Messages that are equally near keep the archive’s order among themselves. Unix seconds.
+   * takes 0.15 ms. Deletions come before all else; messages that are equally near keep the archive’s order. Unix seconds.
    */
   readonly nearSeconds?: number | undefined
 }
 
 const DEFAULT_BATCH_SIZE = 64
+const BEFORE_ALL = -1
 
 /**
  * The archive’s messages in its order (or by nearness), checked and decoded. Byte fields are views of `bytes`: copy what is kept.
@@ -37,26 +38,26 @@ export async function* openArchive(bytes: Uint8Array, options: OpenArchiveOption
   const tally = new Tally()
   let doneBytes = 0
   let batch: WakuMessage[] = []
+  let farSeconds = BEFORE_ALL
   const open = async (): Promise<ArchiveBatch> => {
     const messages = await openBatch(opener, batch, tally)
-    const last = batch.at(-1)
     batch = []
     return {
       messages,
       progress: Math.min(1, doneBytes / plain.byteLength),
       counts: tally.counts(opener),
-      ...spanOf(last),
+      ...span(),
     }
   }
   /** Of what is as near as the last one, some may be left. */
-  const spanOf = (last: WakuMessage | undefined): Pick<ArchiveBatch, 'opened'> => {
-    if (nearSeconds === undefined || last === undefined) return {}
-    const farSeconds = Math.abs(last.timestampSeconds - nearSeconds)
+  const span = (): Pick<ArchiveBatch, 'opened'> => {
+    if (nearSeconds === undefined || farSeconds < 0) return {}
     return { opened: { fromSeconds: nearSeconds - farSeconds + 1, toSeconds: nearSeconds + farSeconds } }
   }
-  for (const encoded of nearSeconds === undefined ? encodedMessages(plain) : nearestFirst(plain, nearSeconds)) {
-    batch.push(decodeElement(encoded))
-    doneBytes += encoded.byteLength
+  for (const each of inOrder(plain, nearSeconds)) {
+    batch.push(decodeElement(each.bytes))
+    doneBytes += each.bytes.byteLength
+    farSeconds = each.farSeconds
     if (batch.length < batchSize) continue
     yield await open()
     await breathe()
@@ -66,12 +67,25 @@ export async function* openArchive(bytes: Uint8Array, options: OpenArchiveOption
   yield await open()
 }
 
+interface Placed {
+  readonly bytes: Uint8Array
+  readonly farSeconds: number
+}
+
+function* inOrder(plain: Uint8Array, nearSeconds: number | undefined): Generator<Placed> {
+  if (nearSeconds !== undefined) return yield* nearestFirst(plain, nearSeconds)
+  for (const bytes of encodedMessages(plain)) yield { bytes, farSeconds: BEFORE_ALL }
+}
+
 /** Decoded twice, since views of a hundred thousand messages are small and the messages are not. */
-function nearestFirst(plain: Uint8Array, nearSeconds: number): readonly Uint8Array[] {
-  const timed = Array.from(encodedMessages(plain), (bytes) => {
-    return { bytes, farSeconds: Math.abs(decodeElement(bytes).timestampSeconds - nearSeconds) }
+function nearestFirst(plain: Uint8Array, nearSeconds: number): readonly Placed[] {
+  const placed = Array.from(encodedMessages(plain), (bytes): Placed => {
+    const message = decodeElement(bytes)
+    // Nothing is shown that the archive takes back.
+    if (isDeletion(message)) return { bytes, farSeconds: BEFORE_ALL }
+    return { bytes, farSeconds: Math.abs(message.timestampSeconds - nearSeconds) }
   })
-  return timed.sort((a, b) => a.farSeconds - b.farSeconds).map(({ bytes }) => bytes)
+  return placed.sort((a, b) => a.farSeconds - b.farSeconds)
 }
 
 function decodeElement(encoded: Uint8Array): WakuMessage {

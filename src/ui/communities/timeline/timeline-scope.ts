@@ -18,6 +18,7 @@ import { Arrivals } from './arrivals.ts'
 import { GapFetches } from './gap-fetches.ts'
 import { MessageActions } from './message-actions.ts'
 import type { TimelineFocus, TimelineHost } from './timeline-host.ts'
+import { nextFrame } from './next-frame.ts'
 import { TimelineModel } from './timeline-model.ts'
 
 /** The panel that lies beside the messages. */
@@ -67,8 +68,7 @@ export class TimelineScope {
     this.#community = signal(community)
     this.model = new TimelineModel({
       load: (anchor, { limit, signal }) => host.api.timeline(community.id, { channelId, anchor, limit }, { signal }),
-      // Where nobody looks there are no frames, and what comes is counted all the same.
-      nextFrame: () => new Promise((resolve) => (document.hidden ? resolve() : requestAnimationFrame(() => resolve()))),
+      nextFrame: () => nextFrame(document, (act) => requestAnimationFrame(act)),
     })
     this.actions = new MessageActions(host, community.id)
     this.#arrivals = new Arrivals(host)
