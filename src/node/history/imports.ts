@@ -89,8 +89,10 @@ export class Imports {
       const record = await this.#read({ id, run, file, kind: options.kind }, signal)
       return await this.#publish(run, record, signal)
     } catch (error) {
-      await this.#end({ id, run }, signal.aborted ? signal.reason : quireErrorOf(error))
-      throw error
+      // Whatever a step ran into while all of it was stopped, the stop is the reason.
+      const reason: unknown = signal.aborted ? signal.reason : quireErrorOf(error)
+      await this.#end({ id, run }, reason)
+      throw reason
     }
   }
 

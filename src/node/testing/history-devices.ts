@@ -19,8 +19,8 @@ export class HistoryDevices {
   }
 
   /** The device of somebody who is called Ada. */
-  async startOwner(name = 'owner'): Promise<HistoryDevice> {
-    const owner = await this.start(name)
+  async startOwner(init: Partial<DeviceInit> = {}): Promise<HistoryDevice> {
+    const owner = await this.start('owner', init)
     await owner.history.setPerson({ displayName: 'Ada' })
     return owner
   }
