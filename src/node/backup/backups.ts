@@ -8,18 +8,10 @@ import { toReadableStream } from '../../dataset/download.ts'
 import { isQuireError, QuireError } from '../../errors.ts'
 import type { AbortOptions } from '../../store/block-store.ts'
 import { checkPassphrase } from './backup-keys.ts'
-import type { BackupHistory, BackupParts, BackupProgress, ImportReport } from './backup-parts.ts'
+import type { BackupHistory, BackupParts } from './backup-parts.ts'
+import type { Backup, BackupProgress, ImportReport } from './backup-views.ts'
 import { importBackup } from './import-backup.ts'
 import { writeBackup } from './write-backup.ts'
-
-/** How one backup stands or ended. */
-export interface Backup extends BackupProgress {
-  readonly id: string
-  readonly kind: 'export' | 'import'
-  readonly state: 'running' | 'done' | 'cancelled' | 'failed'
-  readonly startedAtMs: number
-  readonly error?: QuireError | undefined
-}
 
 const TELL_MS = 250
 

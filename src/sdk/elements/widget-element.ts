@@ -5,7 +5,7 @@
  */
 import type { Appearance, HostMessage, WidgetMessage, WidgetView } from '../../widget/protocol.ts'
 import { parseAppearance } from '../../widget/parse-parts.ts'
-import { writeAddress } from '../../widget/view.ts'
+import { makeNonce, writeAddress } from '../../widget/view.ts'
 import { elementEvent } from './events.ts'
 import { HostEnd } from './host-end.ts'
 import { widgetSite } from './widget-site.ts'
@@ -18,7 +18,6 @@ const SANDBOX = 'allow-scripts allow-same-origin allow-downloads allow-popups al
 const ALLOW = 'fullscreen; clipboard-write; autoplay'
 /** A widget that said nothing for so long is not there. */
 const SILENCE_MS = 20_000
-const HEX_BYTES = 16
 
 export abstract class WidgetElement extends HTMLElement {
   static readonly commonAttributes = ['site', 'theme', 'locale', 'label']
@@ -167,9 +166,4 @@ export abstract class WidgetElement extends HTMLElement {
     const advice = 'Look whether “site” names a Quire of this version, and whether that site allows this page.'
     this.dispatchEvent(elementEvent('quire-error', { code, message, advice }))
   }
-}
-
-function makeNonce(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(HEX_BYTES))
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
