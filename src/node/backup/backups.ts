@@ -3,6 +3,8 @@
  *
  *   exportAll ──▶ write-backup ──▶ stream         importAll ──▶ frame-reader ──▶ import-backup ──▶ report
  *   each with an id, told to watchers at most four times a second, ended by its signal or `cancel`
+ *
+ * Writing and reading are loaded when somebody asks for them: few do, and every page loads its worker.
  */
 import { toReadableStream } from '../../dataset/download.ts'
 import { isQuireError, QuireError } from '../../errors.ts'
@@ -10,8 +12,6 @@ import type { AbortOptions } from '../../store/block-store.ts'
 import { checkPassphrase } from './backup-keys.ts'
 import type { BackupHistory, BackupParts } from './backup-parts.ts'
 import type { Backup, BackupProgress, ImportReport } from './backup-views.ts'
-import { importBackup } from './import-backup.ts'
-import { writeBackup } from './write-backup.ts'
 
 const TELL_MS = 250
 
@@ -62,7 +62,9 @@ export class Backups {
   ): Promise<ImportReport> {
     const { signal, ...rest } = options
     const run = this.#begin('import', signal)
-    const importing = importBackup({ ...this.#parts, history }, backup, { ...rest, ...run })
+    const importing = import('./import-backup.ts').then(({ importBackup }) =>
+      importBackup({ ...this.#parts, history }, backup, { ...rest, ...run }),
+    )
     this.#imports.add(importing)
     try {
       const report = await importing
@@ -94,6 +96,7 @@ export class Backups {
   ): AsyncGenerator<Uint8Array> {
     const run = this.#begin('export', signal)
     try {
+      const { writeBackup } = await import('./write-backup.ts')
       yield* writeBackup(parts, { ...options, ...run })
       run.end('done')
     } catch (error) {
