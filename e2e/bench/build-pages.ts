@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { build } from 'vite'
 
 /** The project’s own pages; every other name is a rival’s. */
-const OWN: readonly string[] = ['raw', 'libp2p', 'quire']
+const OWN: readonly string[] = ['raw', 'libp2p', 'quire', 'tabs']
 
 /** Builds the project’s own pages as the app is built, and those of the named rivals with their packages: `<name>.js` each. */
 export async function buildPages(benchDir: string, outDir: string, rivals: readonly string[]): Promise<void> {

@@ -90,7 +90,7 @@ export class Lab {
   /** The contestant’s page in that browser, once it is ready. */
   async open({ browser: name, contestant, isFar = false }: OpenInit): Promise<ContestantPage> {
     const browser = await this.browser(name, { isFar })
-    return ContestantPage.whenReady(await browser.open(this.#urlOf(contestant)), contestant, this.#parts.patience)
+    return ContestantPage.whenReady(await browser.open(this.urlOf(contestant)), contestant, this.#parts.patience)
   }
 
   /** Ends a browser in which something hangs or is half done; the next page of its name is in a new one. */
@@ -111,13 +111,14 @@ export class Lab {
     this.#crowd ??= chromium.launch({ executablePath, ...LAUNCH })
     const context = await (await this.#crowd).newContext()
     const page = await context.newPage()
-    await page.goto(this.#urlOf(contestant))
+    await page.goto(this.urlOf(contestant))
     // Where the browser went first, so did the context.
     page.once('close', () => void context.close().catch(() => undefined))
     return ContestantPage.whenReady(page, contestant, patience)
   }
 
-  #urlOf(contestant: string): string {
+  /** Of a page of its own, or a contestant’s. */
+  urlOf(contestant: string): string {
     const config: PageConfig = { relay: this.#relay, tracker: this.#tracker?.url ?? '' }
     return `${this.#server.url}/${contestant}#${encodeURIComponent(JSON.stringify(config))}`
   }

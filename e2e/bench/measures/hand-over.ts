@@ -1,14 +1,17 @@
-import type { BrowserContext, Page } from '@playwright/test'
-import { QuirePage } from '../../fixtures/quire-page.ts'
+import type { Page } from '@playwright/test'
+import { SeededRandom } from '../../swarm/seeded-random.ts'
+import type { BenchBrowser } from '../bench-browser.ts'
+import type { ContestantPage } from '../contestant-page.ts'
 import type { Figure } from '../figure.ts'
+import type { Lab } from '../lab.ts'
 import { MB, type Measure } from '../measure.ts'
-import { askerOf, offerFrom } from '../transfers.ts'
+import { offerFrom } from '../transfers.ts'
 
-/** With less to come the download could end in the middle of a hand-over. */
-const MAX_PERCENT = 80
-const PATIENCE_MS = 30_000
-/** The first tab loads everything. */
-const OPEN_TIMEOUT_MS = 60_000
+const BLOCK_BYTES = 65_536
+const TABS = 3
+/** Of the download, in which the leader’s tab is closed: what is left must be long enough to be seen going on. */
+const [FIRST_PART, LAST_PART] = [0.1, 0.6]
+const PATIENCE_MS = 60_000
 
 export const handOver: Measure = {
   name: 'hand-over',
@@ -16,115 +19,139 @@ export const handOver: Measure = {
   quickBudgetS: 60,
   isAlone: true,
   async run({ lab, rounds, isQuick }): Promise<Figure[]> {
-    const content = { sizeBytes: (isQuick ? 100 : 500) * MB, seed: 9100 }
-    const { ticket } = await offerFrom(lab, { contestant: 'quire', content })
-    const { context } = await lab.browser(askerOf('the app'))
-    const url = lab.keeper.url
-    // The one that runs the node first, its heir, and the next.
-    const tabs = [await openTab(context, url), await openTab(context, url), await openTab(context, url)]
-    const [answerMs, bytesMs]: [number[], number[]] = [[], []]
+    const sizeBytes = (isQuick ? 100 : 500) * MB
+    const { ticket, pages } = await offerFrom(lab, { contestant: 'quire', content: { sizeBytes, seed: 9100 } })
+    const [source] = pages
+    if (source === undefined) throw new Error('Nobody offers.')
+    const tabs = await Tabs.open(lab)
+    const random = new SeededRandom(91)
+    const [answersMs, cameMs, toldMs]: [number[], number[], number[]] = [[], [], []]
+    const [forgotten, askedTwice, cameTwice]: [number[], number[], number[]] = [[], [], []]
     for (const round of rounds()) {
-      const [leader, heir] = tabs
-      if (leader === undefined || heir === undefined) throw new Error('There is no tab that could take over.')
-      await untilFetching(heir, ticket)
-      await untilHeirIsReady(heir.page)
-      const away = await followHandOver(heir.page)
-      const closedAtMs = Date.now()
-      await leader.page.close()
-      const { leaderAtMs, bytesAtMs } = await away()
-      answerMs.push(leaderAtMs - closedAtMs)
-      bytesMs.push(bytesAtMs - closedAtMs)
-      lab.log(`  ${round + 1}: answers after ${answerMs.at(-1)} ms, bytes after ${bytesMs.at(-1)} ms`)
-      tabs.shift()
-      tabs.push(await openTab(context, url))
+      const closeAtBytes = sizeBytes * (FIRST_PART + (LAST_PART - FIRST_PART) * random.next())
+      const moved = await oneHandOver(tabs, { ticket, sizeBytes, source, closeAtBytes })
+      answersMs.push(moved.answersMs)
+      cameMs.push(moved.cameMs)
+      toldMs.push(moved.toldMs)
+      forgotten.push(moved.forgottenBlocks)
+      askedTwice.push(moved.askedTwiceBlocks)
+      cameTwice.push(moved.cameTwiceBlocks)
+      lab.log(`  ${round + 1}: ${JSON.stringify(moved)}`)
     }
-    const note = 'from the tab’s end until the next node is there for all tabs'
+    const inFlight = 'sent to the tab that died and not yet stored there: what was in flight'
     return [
-      { name: 'the next node answers, median', unit: 'ms', samples: answerMs, aim: { atMost: 1000 }, note },
-      {
-        name: 'the next node answers, slowest',
-        unit: 'ms',
-        samples: answerMs,
-        aim: { atMost: 3000 },
-        isAimOfAll: true,
-      },
-      {
-        name: 'the download’s next bytes are shown',
-        unit: 'ms',
-        samples: bytesMs,
-        note: 'peers are dialled anew; the page shows progress four times a second',
-      },
+      { name: 'the next node answers, median', unit: 'ms', samples: answersMs },
+      { name: 'the next block has come, median', unit: 'ms', samples: cameMs, aim: { atMost: 1000 } },
+      { name: 'the next block has come, slowest', unit: 'ms', samples: cameMs, aim: { atMost: 3000 }, isAimOfAll: true },
+      { name: 'a page is told of more bytes', unit: 'ms', samples: toldMs, note: 'stored, at most four times a second' },
+      { name: 'stored blocks that the next node did not know', unit: 'blocks', samples: forgotten, ...NONE },
+      { name: 'stored blocks that were fetched again', unit: 'blocks', samples: askedTwice, ...NONE },
+      { name: 'blocks that left the source twice', unit: 'blocks', samples: cameTwice, note: inFlight },
     ]
   },
 }
 
-async function openTab(context: BrowserContext, url: string): Promise<QuirePage> {
-  const page = await context.newPage()
-  await page.goto(url)
-  await page.getByRole('button', { name: 'Others can reach this browser' }).waitFor({ timeout: OPEN_TIMEOUT_MS })
-  return new QuirePage(page)
+const NONE = { aim: { atMost: 0 }, isAimOfAll: true } as const
+
+interface Download {
+  readonly ticket: string
+  readonly sizeBytes: number
+  readonly source: ContestantPage
+  readonly closeAtBytes: number
 }
 
-/** A download runs that has a good part before it. */
-async function untilFetching(quire: QuirePage, ticket: string): Promise<void> {
-  const { page } = quire
-  const bar = page.locator('.transfer-row progress').first()
-  const isUnderWay = (await bar.count()) > 0 && Number(await bar.getAttribute('value')) < MAX_PERCENT
-  if (!isUnderWay) {
-    const row = page.locator('.dataset-row').first()
-    if ((await row.count()) > 0)
-      await quire.delete((await row.locator('.row-button > :first-child').textContent()) ?? '')
-    await quire.fetch(ticket)
+/** The whole download, with one hand-over in it. */
+async function oneHandOver(tabs: Tabs, { ticket, sizeBytes, source, closeAtBytes }: Download) {
+  const sentBefore = await blocksSentBy(source)
+  const { heir } = tabs
+  const arrivedBefore = await arrivedBlocks(heir)
+  await tabs.untilHeirIsReady()
+  await heir.evaluate((wanted) => globalThis.tab.fetch(wanted), ticket)
+  await heir.evaluate((bytes) => globalThis.tab.untilDone(bytes), closeAtBytes)
+  const toldBytes = await heir.evaluate(() => {
+    globalThis.tab.followHandOver()
+    return globalThis.tab.doneBytes()
+  })
+  const closedAtMs = Date.now()
+  await tabs.closeLeader()
+  const moved = await inTime(() => heir.evaluate(() => globalThis.tab.handOver()))
+  await heir.evaluate((bytes) => globalThis.tab.untilDone(bytes), sizeBytes)
+  const arrived = await arrivedBlocks(heir)
+  const sent = (await blocksSentBy(source)) - sentBefore
+  await heir.evaluate(() => globalThis.tab.forget())
+  await tabs.openAnother()
+  const blockCount = Math.ceil(sizeBytes / BLOCK_BYTES)
+  const knownBlocks = Math.floor(moved.continuedFromBytes / BLOCK_BYTES)
+  return {
+    answersMs: moved.answersAtMs - closedAtMs,
+    cameMs: moved.cameAtMs - closedAtMs,
+    toldMs: moved.toldAtMs - closedAtMs,
+    atPercent: Math.round((100 * moved.continuedFromBytes) / sizeBytes),
+    forgottenBlocks: Math.max(0, Math.ceil((toldBytes - moved.continuedFromBytes) / BLOCK_BYTES)),
+    askedTwiceBlocks: (arrived.at(-1) ?? 0) - (blockCount - knownBlocks),
+    cameTwiceBlocks: sum(arrived) - sum(arrivedBefore) - blockCount,
+    sentTwiceBlocks: sent - blockCount,
   }
-  await page
-    .locator('.progress-facts', { hasText: /\d B|B\/s/ })
-    .first()
-    .waitFor({ timeout: PATIENCE_MS })
 }
 
-async function untilHeirIsReady(page: Page): Promise<void> {
-  await page.waitForFunction(
-    async () => (await navigator.locks.query()).pending?.some(({ name }) => name === 'quire-node'),
-    undefined,
-    { timeout: PATIENCE_MS },
-  )
+/** Tabs of one browser: the first runs the node, the second is its heir. */
+class Tabs {
+  readonly #browser: BenchBrowser
+  readonly #url: string
+  readonly #pages: Page[] = []
+
+  private constructor(browser: BenchBrowser, url: string) {
+    this.#browser = browser
+    this.#url = url
+  }
+
+  static async open(lab: Lab): Promise<Tabs> {
+    const tabs = new Tabs(await lab.browser('the tabs'), lab.urlOf('tabs'))
+    for (let i = 0; i < TABS; i++) await tabs.openAnother()
+    return tabs
+  }
+
+  get heir(): Page {
+    const [, heir] = this.#pages
+    if (heir === undefined) throw new Error('There is no tab that could take over.')
+    return heir
+  }
+
+  async openAnother(): Promise<void> {
+    const page = await this.#browser.open(this.#url)
+    await inTime(() => page.evaluate(() => globalThis.tab.ready))
+    this.#pages.push(page)
+  }
+
+  async closeLeader(): Promise<void> {
+    await this.#pages.shift()?.close()
+  }
+
+  async untilHeirIsReady(): Promise<void> {
+    await this.heir.waitForFunction(
+      async () => (await navigator.locks.query()).pending?.some(({ name }) => name === 'quire-node'),
+      undefined,
+      { timeout: PATIENCE_MS },
+    )
+  }
 }
 
-interface HandOver {
-  readonly leaderAtMs: number
-  readonly bytesAtMs: number
+async function arrivedBlocks(tab: Page): Promise<readonly number[]> {
+  return tab.evaluate(() => globalThis.tab.arrivedBlocks())
 }
 
-/** From now on; what it returns resolves when the next node has fetched something. */
-async function followHandOver(page: Page): Promise<() => Promise<HandOver>> {
-  await page.evaluate((patienceMs) => {
-    const doneBytes = (): number => {
-      const [, amount, unit] =
-        /([\d.]+) (kB|MB|GB) of/.exec(document.querySelector('.progress-facts')?.textContent ?? '') ?? []
-      return Number(amount) * (unit === 'GB' ? 1e9 : unit === 'MB' ? 1e6 : 1e3)
-    }
-    const result = new Promise<HandOver>((resolve, reject) => {
-      const channel = new BroadcastChannel('quire-node')
-      channel.addEventListener('message', ({ data }: MessageEvent<{ type: string }>) => {
-        if (data.type !== 'leader') return
-        channel.close()
-        const leaderAtMs = Date.now()
-        let known: number | undefined
-        const observer = new MutationObserver(() => {
-          const now = doneBytes()
-          if (Number.isNaN(now)) return
-          known ??= now
-          if (now <= known) return
-          observer.disconnect()
-          resolve({ leaderAtMs, bytesAtMs: Date.now() })
-        })
-        known = Number.isNaN(doneBytes()) ? undefined : doneBytes()
-        observer.observe(document.body, { subtree: true, childList: true, characterData: true })
-        setTimeout(() => reject(new Error('The download does not go on.')), patienceMs)
-      })
-    })
-    result.catch(() => undefined)
-    Reflect.set(globalThis, 'handOver', result)
-  }, PATIENCE_MS)
-  return () => page.evaluate(() => Reflect.get(globalThis, 'handOver') as Promise<HandOver>)
+/** Whole answers, to all its peers. */
+async function blocksSentBy({ page }: ContestantPage): Promise<number> {
+  const info = await page.evaluate(() => globalThis.quire.debugInfo())
+  return sum(Array.from(info.matchAll(/"sentBlocks":(\d+)/g), ([, count]) => Number(count)))
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0)
+}
+
+async function inTime<T>(act: () => Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error('The tabs did not get so far in time.')), PATIENCE_MS)
+  return Promise.race([act(), late.promise]).finally(() => clearTimeout(timer))
 }
