@@ -13,6 +13,7 @@ import { browserOnline } from '../network/online.ts'
 import { connectPeer } from '../network/connect-peer.ts'
 import { generatePrivateKey } from '../network/peer-identity.ts'
 import { QuireNetwork } from '../network/quire-network.ts'
+import { warmHandshake } from '../network/warm-handshake.ts'
 import type { SettingsStore } from '../store/settings-store.ts'
 import { assembleNode } from './assemble-node.ts'
 import { type BrowserDisk, type BrowserDiskInit, memoryDisk, originDisk } from './browser-disk.ts'
@@ -30,6 +31,8 @@ import { VERSION } from './version.ts'
 import { tryWebRtcLoopback } from './webrtc-loopback.ts'
 
 const PEER_KEY = 'peer-key'
+/** Whoever still waits then is an heir, and has time to get ready. */
+const HEIR_AFTER_MS = 500
 
 export interface BrowserNodeSettings extends BrowserDiskInit {
   /** Multiaddrs, beside those that `configUrl` names. */
@@ -90,7 +93,8 @@ export async function startBrowserNode({
   const prepared = prepare(disk, settings)
   // It may wait for its turn for hours.
   prepared.catch(() => undefined)
-  await lock?.acquire({ steal, onLost: onStolen })
+  const warming = setTimeout(() => void warmHandshake(), HEIR_AFTER_MS)
+  await lock?.acquire({ steal, onLost: onStolen }).finally(() => clearTimeout(warming))
   onElected()
   const exports = new ExportFolder(exportRoot(settings))
   started.resolve(createStarted({ disk, exports, settings }, prepared))
