@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { exportHoldName } from '../codec/export-hold.ts'
 import { openFileSink, writeContent } from './content-sink.ts'
 import { ExportFolder } from './export-folder.ts'
 
@@ -44,6 +45,26 @@ describe('ExportFolder', () => {
     await folder.release('cid')
     await folder.release('cid')
     await expect(folder.file('cid', label)).rejects.toMatchObject({ code: 'ERR_SAVE_FAILED' })
+  })
+
+  it('neither sweeps nor removes what a page holds that had it of another node', async () => {
+    await writeContent(pieces('x'), await folder.openSink('a'), ignore)
+    const next = new ExportFolder()
+    const over = Promise.withResolvers<void>()
+    const held = Promise.withResolvers<void>()
+    const ended = navigator.locks.request(exportHoldName('a'), { mode: 'shared' }, () => {
+      held.resolve()
+      return over.promise
+    })
+    await held.promise
+    await next.sweep()
+    await next.release('a')
+    expect(await (await next.file('a', label)).text()).toBe('x')
+    expect(await next.isHeld('a')).toBe(true)
+    over.resolve()
+    await ended
+    await next.release('a')
+    await expect(next.file('a', label)).rejects.toMatchObject({ code: 'ERR_SAVE_FAILED' })
   })
 
   it('sweeps everything away, and nothing', async () => {

@@ -22,7 +22,14 @@ function folderOf(write: Write): { folder: ExportFolder; names: Set<string>; eve
   }
   // The parts of a directory that an export uses; no more is to be had in Node.
   const root = directory as unknown as FileSystemDirectoryHandle
-  return { folder: new ExportFolder(async () => root), names, events }
+  return {
+    folder: new ExportFolder(
+      async () => root,
+      async () => ({}),
+    ),
+    names,
+    events,
+  }
 }
 
 async function* pieces(): AsyncGenerator<Uint8Array> {

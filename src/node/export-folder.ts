@@ -1,3 +1,4 @@
+import { exportHoldName } from '../codec/export-hold.ts'
 import { type ContentSink, openFileSink, saving } from './content-sink.ts'
 
 const FOLDER = 'exports'
@@ -14,24 +15,33 @@ interface SyncWriter {
  * Whole files in the origin’s private file system, for browsers that cannot write to a place of the person’s choice.
  *
  * A file lives until each `hold` was released, or until the next start: a page that is closed releases nothing. While it is
- * held it must not be written again, as a browser may be copying it.
+ * held it must not be written again, as a browser may be copying it. A page that still has one when the node moves to another
+ * tab holds its lock (`tabs/export-holds.ts`).
  */
 export class ExportFolder {
   readonly #root: () => Promise<FileSystemDirectoryHandle>
+  readonly #queryLocks: () => Promise<LockManagerSnapshot>
   readonly #holds = new Map<string, number>()
+  #swept: Promise<void> = Promise.resolve()
 
-  constructor(root: () => Promise<FileSystemDirectoryHandle> = () => navigator.storage.getDirectory()) {
+  constructor(
+    root: () => Promise<FileSystemDirectoryHandle> = () => navigator.storage.getDirectory(),
+    queryLocks: () => Promise<LockManagerSnapshot> = () => navigator.locks.query(),
+  ) {
     this.#root = root
+    this.#queryLocks = queryLocks
   }
 
-  /** Removes what earlier pages have left. */
-  async sweep(): Promise<void> {
-    const root = await this.#root()
-    await root.removeEntry(FOLDER, { recursive: true }).catch(ignoreMissing)
+  /** Removes what earlier pages have left; what is written from now on waits for it. */
+  sweep(): Promise<void> {
+    const sweeping = this.#sweep()
+    this.#swept = sweeping.catch(() => undefined)
+    return sweeping
   }
 
   /** Errors: `ERR_STORE_FULL`, `ERR_SAVE_FAILED`. */
   async openSink(name: string): Promise<ContentSink> {
+    await this.#swept
     const file = await saving(async () => (await this.#folder()).getFileHandle(name, { create: true }))
     const sink = hasSyncWriter(file) ? await openSyncSink(file) : await openFileSink(file)
     const abort = async (): Promise<void> => {
@@ -52,8 +62,8 @@ export class ExportFolder {
     this.#holds.set(name, (this.#holds.get(name) ?? 0) + 1)
   }
 
-  isHeld(name: string): boolean {
-    return this.#holds.has(name)
+  async isHeld(name: string): Promise<boolean> {
+    return this.#holds.has(name) || (await this.#lockNames()).has(exportHoldName(name))
   }
 
   /** Gives back one hold; the file goes with the last. */
@@ -64,7 +74,24 @@ export class ExportFolder {
       return
     }
     this.#holds.delete(name)
+    // By a page that had it of the node before this one.
+    if (await this.isHeld(name)) return
     await (await this.#folder()).removeEntry(name).catch(ignoreMissing)
+  }
+
+  async #sweep(): Promise<void> {
+    const folder = await this.#folder()
+    const held = await this.#lockNames()
+    const names: string[] = []
+    for await (const name of folder.keys()) names.push(name)
+    for (const name of names) {
+      if (!held.has(exportHoldName(name))) await folder.removeEntry(name).catch(ignoreMissing)
+    }
+  }
+
+  async #lockNames(): Promise<ReadonlySet<string | undefined>> {
+    const { held = [] } = await this.#queryLocks()
+    return new Set(held.map(({ name }) => name))
   }
 
   async #folder(): Promise<FileSystemDirectoryHandle> {

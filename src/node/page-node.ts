@@ -134,7 +134,7 @@ export class PageNode extends ProgramNode {
     const fileName = cidText(parsed)
     const write = async (signal: AbortSignal): Promise<File> => {
       // The bytes of a CID never change: what an earlier save is still copied from is good for this one.
-      const view = this.#exports.isHeld(fileName)
+      const view = (await this.#exports.isHeld(fileName))
         ? await this.manifest(cid, { signal })
         : await this.#write(parsed, () => this.#exports.openSink(fileName), { signal })
       return this.#exports.file(fileName, { filename: view.name ?? fileName, mediaType: view.mediaType ?? '' })

@@ -14,11 +14,16 @@ const CONTENT = Uint8Array.from({ length: 10 }, (_, i) => i)
 describe('the node of whichever tab runs it', () => {
   let slot: ClientSlot
   let api: NodeApi
+  let held: string[]
   const clients = new ServedClients()
 
   beforeEach(() => {
     slot = new ClientSlot()
-    api = lastingNode(slot)
+    held = []
+    api = lastingNode(slot, {
+      hold: async (cid) => void held.push(cid),
+      release: async (cid) => void held.splice(held.indexOf(cid), 1),
+    })
   })
   afterEach(() => clients.closeAll())
 
@@ -28,6 +33,15 @@ describe('the node of whichever tab runs it', () => {
     slot.set(clients.add(node).client)
     return node
   }
+
+  it('holds an exported file until it is given back, over a move', async () => {
+    move()
+    await api.exportFile('x')
+    move()
+    expect(held).toEqual(['x'])
+    await api.releaseFile('x')
+    expect(held).toEqual([])
+  })
 
   it('keeps calls until there is a node', async () => {
     const listing = api.list()

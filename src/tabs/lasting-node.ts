@@ -8,13 +8,14 @@
  */
 import type { NodeApi, NodeEvent } from '../rpc/api.ts'
 import type { ClientSlot } from './client-slot.ts'
+import type { ExportHolds } from './export-holds.ts'
 import { lastingCalls, type Repeat } from './lasting-calls.ts'
 import { lastingHistory } from './lasting-history.ts'
 import { lastingStream } from './lasting-stream.ts'
 import { lastingWatch } from './lasting-watch.ts'
 import { MovedTransfers } from './moved-transfers.ts'
 
-type Special = 'history' | 'watch' | 'stream' | 'importAll' | 'dismissTransfer'
+type Special = 'history' | 'watch' | 'stream' | 'importAll' | 'dismissTransfer' | 'exportFile' | 'releaseFile'
 
 const CALLS: Readonly<Record<Exclude<keyof NodeApi, Special>, Repeat>> = {
   status: 'again',
@@ -27,8 +28,6 @@ const CALLS: Readonly<Record<Exclude<keyof NodeApi, Special>, Repeat>> = {
   fetch: 'again',
   manifest: 'again',
   save: 'again',
-  exportFile: 'again',
-  releaseFile: 'again',
   discardUpload: 'again',
   list: 'again',
   exists: 'again',
@@ -53,13 +52,25 @@ const CALLS: Readonly<Record<Exclude<keyof NodeApi, Special>, Repeat>> = {
   setLogLevel: 'again',
 }
 
-export function lastingNode(slot: ClientSlot): NodeApi {
+export function lastingNode(slot: ClientSlot, exports: Pick<ExportHolds, 'hold' | 'release'>): NodeApi {
   const watches = new Set<MovedTransfers>()
   const calls = lastingCalls<NodeApi, Exclude<keyof NodeApi, Special>>(CALLS, slot, (client) => client)
   return {
     ...calls,
     history: lastingHistory(slot),
     watch: (listener) => watchNode(slot, watches, listener),
+    exportFile: async (cid, options = {}) => {
+      const file = await slot.use((client) => client.exportFile(cid, options), {
+        signal: options.signal,
+        isRepeatable: true,
+      })
+      await exports.hold(cid)
+      return file
+    },
+    releaseFile: async (cid) => {
+      await exports.release(cid)
+      await slot.use((client) => client.releaseFile(cid), { isRepeatable: true })
+    },
     stream: (link, options) => lastingStream(slot, link, options),
     importAll: (backup, options = {}) =>
       slot.use((client) => client.importAll(backup, options), {

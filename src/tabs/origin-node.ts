@@ -9,6 +9,7 @@ import { QuireError } from '../errors.ts'
 import type { NodeApi } from '../rpc/api.ts'
 import type { CallOptions } from '../rpc/call-types.ts'
 import { ClientSlot } from './client-slot.ts'
+import { ExportHolds } from './export-holds.ts'
 import { lastingNode } from './lasting-node.ts'
 import type { NodeRole } from './node-role.ts'
 import { TabNode, type TabNodeParts } from './tab-node.ts'
@@ -44,7 +45,7 @@ export class OriginNode implements NodeOfOrigin {
   readonly #parts: OriginNodeParts
   readonly #name: string
   readonly #slot = new ClientSlot()
-  readonly #api = lastingNode(this.#slot)
+  readonly #api: NodeApi
   readonly #listeners = new Set<(role: NodeRole) => void>()
   readonly #fail: (reason: QuireError) => void
   #running: TabNode | undefined
@@ -56,6 +57,7 @@ export class OriginNode implements NodeOfOrigin {
   constructor(parts: OriginNodeParts, init: OriginNodeInit = {}) {
     this.#parts = parts
     this.#name = init.name ?? NAME
+    this.#api = lastingNode(this.#slot, new ExportHolds(() => parts.locks ?? navigator.locks))
     const failed = Promise.withResolvers<QuireError>()
     this.failed = failed.promise
     this.#fail = failed.resolve

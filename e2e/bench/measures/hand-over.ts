@@ -42,8 +42,19 @@ export const handOver: Measure = {
     return [
       { name: 'the next node answers, median', unit: 'ms', samples: answersMs },
       { name: 'the next block has come, median', unit: 'ms', samples: cameMs, aim: { atMost: 1000 } },
-      { name: 'the next block has come, slowest', unit: 'ms', samples: cameMs, aim: { atMost: 3000 }, isAimOfAll: true },
-      { name: 'a page is told of more bytes', unit: 'ms', samples: toldMs, note: 'stored, at most four times a second' },
+      {
+        name: 'the next block has come, slowest',
+        unit: 'ms',
+        samples: cameMs,
+        aim: { atMost: 3000 },
+        isAimOfAll: true,
+      },
+      {
+        name: 'a page is told of more bytes',
+        unit: 'ms',
+        samples: toldMs,
+        note: 'stored, at most four times a second',
+      },
       { name: 'stored blocks that the next node did not know', unit: 'blocks', samples: forgotten, ...NONE },
       { name: 'stored blocks that were fetched again', unit: 'blocks', samples: askedTwice, ...NONE },
       { name: 'blocks that left the source twice', unit: 'blocks', samples: cameTwice, note: inFlight },
