@@ -93,7 +93,9 @@ export async function startBrowserNode({
   const prepared = prepare(disk, settings)
   // It may wait for its turn for hours.
   prepared.catch(() => undefined)
-  const warming = setTimeout(() => void warmHandshake(), HEIR_AFTER_MS)
+  const warm = (): void =>
+    void warmHandshake().catch((error: unknown) => consoleLog('warn', 'no handshake could be computed', { error }))
+  const warming = setTimeout(warm, HEIR_AFTER_MS)
   await lock?.acquire({ steal, onLost: onStolen }).finally(() => clearTimeout(warming))
   onElected()
   const exports = new ExportFolder(exportRoot(settings))
