@@ -6,6 +6,7 @@ import { ARRIVALS, type Arrivals } from './arrivals.ts'
 const worker = crypto.randomUUID()
 const channel = new BroadcastChannel(ARRIVALS)
 const counted = new WeakSet<PeerCounters>()
+// oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below
 const { of } = PeerBook.prototype
 let blocks = 0
 
