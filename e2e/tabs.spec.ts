@@ -3,6 +3,7 @@ import { type BrowserContext, expect } from '@playwright/test'
 import { rm } from 'node:fs/promises'
 import { KeeperProcess } from './fixtures/keeper-process.ts'
 import { copyAppWithBeats, followBeats } from './fixtures/node-beats.ts'
+import { OwnChromium } from './fixtures/own-chromium.ts'
 import { QuirePage } from './fixtures/quire-page.ts'
 import { test as quireTest } from './fixtures/quire-test.ts'
 
@@ -84,26 +85,42 @@ test('a file that one tab adds goes on when the tab that runs the node is closed
 })
 
 test('a tab that the browser freezes gives the node to another, and follows that one when it thaws', async ({
-  openBrowser,
+  launchOptions,
+  keeper,
   makeFile,
 }) => {
+  const { executablePath } = launchOptions
+  if (executablePath === undefined) throw new Error('There is no Chromium to start.')
   const file = await makeFile('a.bin', MIB)
-  const first = await openBrowser()
-  const link = await first.share(file.path, file.name)
-  const second = await openTab(first.page.context(), first.page.url())
-  await untilHeirIsReady(second)
-  const { runners } = await followBeats(second.page)
-  await expect.poll(runners).toHaveLength(1)
+  const own = await OwnChromium.start({ executablePath, thirdPartyStorage: 'partitioned', hidesTabs: true })
+  try {
+    const [context] = own.browser.contexts()
+    if (context === undefined) throw new Error('The browser has no window.')
+    const first = await openTab(context, keeper.url)
+    await first.waitUntilReachable()
+    const link = await first.share(file.path, file.name)
+    const second = await openTab(context, keeper.url)
+    await second.page.bringToFront()
+    await untilHeirIsReady(second)
+    const { runners } = await followBeats(second.page)
+    await expect.poll(runners).toHaveLength(1)
 
-  await first.page.evaluate(() => document.dispatchEvent(new Event('freeze')))
-  await expect.poll(runners).toHaveLength(2)
-  await first.page.evaluate(() => document.dispatchEvent(new Event('resume')))
+    const devtools = await context.newCDPSession(first.page)
+    await devtools.send('Page.setWebLifecycleState', { state: 'frozen' })
+    await expect.poll(runners).toHaveLength(2)
+    const other = await makeFile('b.bin', MIB)
+    await second.add(other.path)
+    await second.waitUntilComplete(other.name)
+    await devtools.send('Page.setWebLifecycleState', { state: 'active' })
 
-  const third = await makeFile('b.bin', MIB)
-  await first.add(third.path)
-  for (const tab of [first, second]) await tab.waitUntilComplete(third.name)
-  expect(peerOf(await first.linkOf(file.name))).toBe(peerOf(link))
-  expect(await runners()).toHaveLength(2)
+    await first.page.bringToFront()
+    await first.waitUntilComplete(other.name)
+    expect(peerOf(await first.linkOf(file.name))).toBe(peerOf(link))
+    // The node that was frozen was not heard again.
+    expect(await runners()).toHaveLength(2)
+  } finally {
+    await own.close()
+  }
 })
 
 test('two tabs never run two nodes, whatever opens and closes, and the download arrives', async ({
