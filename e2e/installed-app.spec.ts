@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test'
+import { violationsInBothColours } from './fixtures/axe.ts'
 import { waitForContent } from './fixtures/content-address.ts'
 import { test } from './fixtures/quire-test.ts'
 
@@ -27,11 +28,12 @@ test('files that another app shares are added, once', async ({ openBrowser, make
       <input type="file" name="files" multiple><button>Share</button></form>`,
   )
   await other.locator('input').setInputFiles(photo.path)
-  await other.getByRole('button', { name: 'Share' }).click()
+  await other.getByRole('button', { name: 'Share' }).press('Enter')
 
   await expect(other.getByRole('heading', { level: 2, name: photo.name })).toBeVisible()
   await expect(other.locator('.dataset-row')).toHaveCount(1)
   expect(other.url()).not.toContain('shared')
+  expect(await violationsInBothColours(other)).toEqual([])
   await other.reload()
   await expect(other.locator('.dataset-row')).toHaveCount(1)
   await expect(other.getByText('What was shared did not reach Quire.')).toHaveCount(0)

@@ -2,6 +2,7 @@ import { expect } from '@playwright/test'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { violationsInBothColours } from './fixtures/axe.ts'
 import { cidOf } from './fixtures/cid-of.ts'
 import { contentAddress, endServiceWorkers, waitForContent } from './fixtures/content-address.ts'
 import { test } from './fixtures/quire-test.ts'
@@ -126,10 +127,12 @@ test('without a tab of Quire an address says what to do, and goes on by itself o
   expect(answer?.status()).toBe(503)
   await expect(page.getByRole('heading', { name: 'Quire is not open' })).toBeVisible()
   await expect(page.getByText('Open Quire and leave its tab open')).toBeVisible()
-  const [app] = await Promise.all([
-    context.waitForEvent('page'),
-    page.getByRole('link', { name: 'Open Quire' }).click(),
-  ])
+  await expect(page.getByRole('status')).toHaveText('Waiting for a tab with Quire.')
+  expect(await violationsInBothColours(page)).toEqual([])
+  // By keyboard alone: it is what one comes to first.
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: 'Open Quire' })).toBeFocused()
+  const [app] = await Promise.all([context.waitForEvent('page'), page.keyboard.press('Enter')])
   await expect(app).toHaveURL(`${keeper.url}/`)
   // Asking in the moment in which it goes on fails.
   await expect.poll(() => page.evaluate(() => document.contentType).catch(() => '')).toBe('text/plain')
@@ -144,6 +147,7 @@ test('an address that names no file says so in words', async ({ openBrowser, kee
 
   expect(answer?.status()).toBe(400)
   await expect(page.getByRole('heading', { name: 'This address names no file' })).toBeVisible()
+  expect(await violationsInBothColours(page)).toEqual([])
 })
 
 test('a browser that never had the page open is led to it by the keeper, and fetches the file', async ({

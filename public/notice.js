@@ -12,21 +12,21 @@ async function isNodeHere() {
 async function goOnWithNode() {
   progress.textContent = 'Waiting for a tab with Quire.'
   while (!(await isNodeHere())) await new Promise((resolve) => setTimeout(resolve, PROBE_AFTER_MS))
-  goOn()
+  goOn('Quire is there. Getting the file.')
 }
 
-function goOn() {
-  // A file that is saved leaves this page where it is.
-  progress.textContent = 'Quire is there. Getting the file.'
+/** A file that is saved leaves this page where it is, and what is looked for takes a while: the words stay. */
+function goOn(words) {
+  progress.textContent = words
   location.reload()
 }
 
 if (goesOn === 'with-node') void goOnWithNode()
 if (goesOn === 'soon') {
   progress.textContent = 'Trying again in five seconds.'
-  setTimeout(goOn, AGAIN_AFTER_MS)
+  setTimeout(() => goOn('Looking for it again.'), AGAIN_AFTER_MS)
 }
 document.querySelector('#again')?.addEventListener('click', (event) => {
   event.preventDefault()
-  location.reload()
+  goOn('Looking for it again.')
 })

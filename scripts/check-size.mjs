@@ -1,6 +1,7 @@
 /**
- * What a browser loads, gzipped, against its budgets: the page before it can be used, the node’s worker before it runs, and
- * the worker with what it loads once there are communities.
+ * `npm run size`: what a browser loads, gzipped, against its budgets: the page before it can be used, the node’s worker
+ * before it runs, and the worker with what it loads once there are communities. `e2e/first-load.spec.ts` counts the first of
+ * them in a browser.
  */
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -72,3 +73,9 @@ function withImports(texts, starts) {
 }
 
 const kib = (sizeBytes) => Math.ceil(sizeBytes / KIB)
+
+if (import.meta.filename === process.argv[1]) {
+  const { code, output } = await checkSize()
+  process.stdout.write(`${output.replaceAll(', ', '\n')}\n`)
+  process.exitCode = code
+}

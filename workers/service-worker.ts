@@ -10,7 +10,7 @@ import { isContentUrl } from '../src/gateway/asked-content.ts'
 import { Gateway } from '../src/gateway/gateway.ts'
 import { NodeLink } from '../src/gateway/node-link.ts'
 import { answerRequest } from '../src/gateway/requests.ts'
-import { shareTarget } from '../src/gateway/share-target.ts'
+import { dropStrandedShares, shareTarget } from '../src/gateway/share-target.ts'
 import { PortForwarder } from '../src/tabs/port-forwarder.ts'
 
 declare const self: ServiceWorkerGlobalScope
@@ -19,12 +19,13 @@ declare const QUIRE_SHELL: ShellBuild
 
 const { scope } = self.registration
 const link = new NodeLink({ pages: openPages })
+const sharing = { scope, caches: self.caches, createId: () => crypto.randomUUID(), nowMs: () => Date.now() }
 const parts = {
   scope,
   reach: link.reach.bind(link),
   gateway: new Gateway({ scope, reach: link.reach.bind(link) }),
   shell: new AppShell({ build: QUIRE_SHELL, scope, caches: self.caches, fetch: (request) => self.fetch(request) }),
-  others: [shareTarget({ scope, caches: self.caches, createId: () => crypto.randomUUID() })],
+  others: [shareTarget(sharing)],
 }
 const forwarder = new PortForwarder(self)
 
@@ -36,6 +37,8 @@ self.addEventListener('activate', (event) => {
 self.addEventListener('fetch', (event) => {
   const answer = answerRequest(event.request, parts)
   if (answer !== undefined) event.respondWith(answer)
+  // A visit now and then is often enough, and none waits for it.
+  if (event.request.mode === 'navigate') event.waitUntil(dropStrandedShares(sharing))
 })
 self.addEventListener('message', (event) => {
   const { data, source } = event

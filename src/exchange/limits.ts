@@ -268,6 +268,8 @@ export const MAX_MANIFEST_ASKS = 4
 export const MANIFEST_ASK_TIMEOUT_MS = 10_000
 /** A peer that opens a manifest stream sends its request within this time. */
 export const MANIFEST_REQUEST_TIMEOUT_MS = 10_000
+/** Manifests that were found and are kept for whoever asks next: a reader first asks what there is, then for its bytes. */
+export const MAX_FOUND_MANIFESTS = 32
 /** Between two rounds of asking everyone. */
 export const MANIFEST_ROUND_INTERVAL_MS = 3_000
 

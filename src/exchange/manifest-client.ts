@@ -1,6 +1,6 @@
-import type { ManifestCid } from '../codec/cid.ts'
+import { cidText, type ManifestCid } from '../codec/cid.ts'
 import { QuireError } from '../errors.ts'
-import { MANIFEST_ROUND_INTERVAL_MS } from './limits.ts'
+import { MANIFEST_ROUND_INTERVAL_MS, MAX_FOUND_MANIFESTS } from './limits.ts'
 import { ManifestRound, type ManifestRoundComponents } from './manifest-round.ts'
 import type { PeerKey } from './network-port.ts'
 import type { TransferState } from './transfer-state.ts'
@@ -18,6 +18,8 @@ export interface FetchManifestOptions {
 export class ManifestClient {
   readonly #parts: ManifestRoundComponents
   readonly #running = new Set<AbortController>()
+  /** The last ones that were found, the oldest first. */
+  readonly #found = new Map<string, Uint8Array>()
   #stopReason: QuireError | undefined
 
   constructor(components: ManifestRoundComponents) {
@@ -32,6 +34,8 @@ export class ManifestClient {
    */
   async fetch(cid: ManifestCid, options: FetchManifestOptions = {}): Promise<Uint8Array> {
     if (this.#stopReason !== undefined) throw this.#stopReason
+    const found = this.#found.get(cidText(cid))
+    if (found !== undefined) return found
     const running = new AbortController()
     const { signal } = options
     const onAbort = (): void => running.abort(signal?.reason)
@@ -63,7 +67,7 @@ export class ManifestClient {
         onAsked: (askedPeers) => options.onState?.({ state: 'looking', askedPeers }),
       })
       const bytes = await round.run(peers, signal)
-      if (bytes !== undefined) return bytes
+      if (bytes !== undefined) return this.#remember(cid, bytes)
       const leftMs = endMs - clock.now()
       if (leftMs <= 0) {
         throw new QuireError('ERR_MANIFEST_NOT_FOUND', 'Nobody who could be reached has this dataset.', {
@@ -73,6 +77,13 @@ export class ManifestClient {
       options.onState?.({ state: 'waiting', reason: network.joinedPeers().length === 0 ? 'no-peer' : 'no-holder' })
       await this.#pause(Math.min(leftMs, MANIFEST_ROUND_INTERVAL_MS), signal)
     }
+  }
+
+  #remember(cid: ManifestCid, bytes: Uint8Array): Uint8Array {
+    this.#found.set(cidText(cid), bytes)
+    const [oldest] = this.#found.keys()
+    if (this.#found.size > MAX_FOUND_MANIFESTS && oldest !== undefined) this.#found.delete(oldest)
+    return bytes
   }
 
   /** Waits, less where a peer joins. */

@@ -53,6 +53,19 @@ describe('fetching a manifest', () => {
     expect(isSame(bytes, dataset.manifestBytes)).toBe(true)
   })
 
+  it('asks nobody for one that it found a moment ago', async () => {
+    const hub = new MemoryHub()
+    const holder = await startHolder(hub, { name: 'holder', dataset })
+    const asker = await startNode(hub, { name: 'asker' })
+    hub.connect(holder.network, asker.network)
+    await asker.exchange.fetchManifest(dataset.manifestCid)
+    hub.disconnect(holder.network, asker.network)
+
+    const bytes = await asker.exchange.fetchManifest(dataset.manifestCid)
+
+    expect(isSame(bytes, dataset.manifestBytes)).toBe(true)
+  })
+
   it('says that nobody has it when all were asked and the lookup ended', async () => {
     const hub = new MemoryHub()
     const asker = await startNode(hub, { name: 'asker' })

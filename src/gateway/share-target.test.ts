@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { shareTarget } from './share-target.ts'
+import { SHARED_CACHE } from '../rpc/shared-files.ts'
+import { dropStrandedShares, shareTarget } from './share-target.ts'
 
 const SCOPE = 'https://quire.example.org/app/'
 
@@ -20,13 +21,22 @@ class MemoryCache {
   async delete(url: string): Promise<boolean> {
     return this.entries.delete(url)
   }
+
+  async match(url: string): Promise<Response | undefined> {
+    return this.entries.get(url)
+  }
+
+  async keys(): Promise<string[]> {
+    return [...this.entries.keys()]
+  }
 }
 
-async function share(form: FormData, cache = new MemoryCache()) {
+async function share(form: FormData, { cache = new MemoryCache(), id = 'an-id', atMs = 0 } = {}) {
   const answer = shareTarget({
     scope: SCOPE,
     caches: { open: async () => cache as unknown as Cache },
-    createId: () => 'an-id',
+    createId: () => id,
+    nowMs: () => atMs,
   })
   const response = await answer(new Request(`${SCOPE}share`, { method: 'POST', body: form }))
   return { status: response?.status, location: response?.headers.get('location'), cache }
@@ -68,9 +78,30 @@ describe('what another app shares', () => {
 
   it('is kept whole or not at all, and the page is told', async () => {
     const files = ['a', 'b', 'c'].map((name) => new File([name], name))
-    const { location, cache } = await share(formOf({ files }), new MemoryCache(2))
+    const { location, cache } = await share(formOf({ files }), { cache: new MemoryCache(2) })
     expect(location).toBe(`${SCOPE}#/shared/failed`)
     expect(cache.entries.size).toBe(0)
+  })
+
+  it('is let go of where no page took it within an hour', async () => {
+    const cache = new MemoryCache()
+    const files = [new File(['a'], 'a'), new File(['b'], 'b')]
+    await share(formOf({ files }), { cache, id: 'stranded', atMs: 0 })
+    await share(formOf({ files }), { cache, id: 'fresh', atMs: 30 * 60_000 })
+    const parts = {
+      caches: { has: async (name: string) => name === SHARED_CACHE, open: async () => cache as unknown as Cache },
+      nowMs: () => 60 * 60_000,
+    }
+
+    await dropStrandedShares(parts)
+
+    expect([...cache.entries.keys()]).toEqual([`${SCOPE}share/fresh/0`, `${SCOPE}share/fresh/1`])
+  })
+
+  it('makes no cache where nothing was shared', async () => {
+    const caches = { has: async () => false, open: () => Promise.reject(new Error('It was opened.')) }
+
+    expect(await dropStrandedShares({ caches, nowMs: () => 0 })).toBeUndefined()
   })
 
   it('is not what comes by GET, or to another address', () => {
@@ -78,6 +109,7 @@ describe('what another app shares', () => {
       scope: SCOPE,
       caches: { open: () => Promise.reject(new Error()) },
       createId: () => '',
+      nowMs: () => 0,
     })
     expect(answer(new Request(`${SCOPE}share`))).toBeUndefined()
     expect(answer(new Request(`${SCOPE}other`, { method: 'POST', body: '' }))).toBeUndefined()

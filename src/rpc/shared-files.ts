@@ -14,6 +14,9 @@ export const SHARE_FAILED = 'failed'
 /** The file’s name, percent-encoded: headers have no other characters. */
 export const NAME_HEADER = 'x-quire-name'
 
+/** When it was shared, milliseconds since 1970. */
+export const SHARED_AT_HEADER = 'x-quire-shared-at'
+
 /** Where the files of one share lie; a number follows. */
 export function sharedPrefix(base: string, id: string): string {
   return `${base}${SHARE_PATH}/${id}/`

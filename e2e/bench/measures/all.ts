@@ -16,6 +16,7 @@ import { reads } from './reads.ts'
 import { simulatedSwarm } from './simulated-swarm.ts'
 import { swarmOfEight } from './swarm-of-eight.ts'
 import { uploadMeasure } from './upload.ts'
+import { video } from './video.ts'
 
 /** In the order in which they run. */
 export const MEASURES: readonly Measure[] = [
@@ -28,6 +29,7 @@ export const MEASURES: readonly Measure[] = [
   busyPage,
   longestTask,
   handOver,
+  video,
   swarmOfEight,
   askers,
   memory,
