@@ -47,6 +47,37 @@ describe('backups over a port', () => {
     expect(await cancelled.promise).toBe('cancelled')
   })
 
+  it('tell the node when the page that reads the stream is gone', async () => {
+    const cancelled = Promise.withResolvers<string>()
+    node.onExport = () =>
+      new ReadableStream({
+        pull: (controller) => controller.enqueue(bytes('more')),
+        cancel: () => cancelled.resolve('cancelled'),
+      })
+    const reader = (await client.exportAll()).getReader()
+    await reader.read()
+    // What the worker does when the browser tells it that the other end of the port went.
+    stopServing()
+    expect(await cancelled.promise).toBe('cancelled')
+  })
+
+  it('break off where the page that gives the stream is gone', async () => {
+    const failed = Promise.withResolvers<unknown>()
+    node.onImport = async (backup) => {
+      if (backup instanceof Blob) return REPORT
+      const reader = backup.getReader()
+      await reader.read()
+      stopServing()
+      await reader.read().catch(failed.resolve)
+      return REPORT
+    }
+    const endless = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      start: (controller) => controller.enqueue(bytes('some')),
+    })
+    client.importAll(endless).catch(() => undefined)
+    expect(await failed.promise).toMatchObject({ name: 'AbortError' })
+  })
+
   it('go to the node as a file or as a stream, and a stream’s failure goes along', async () => {
     node.onImport = async (backup) => {
       const text = await new Response(backup).text()

@@ -101,7 +101,8 @@ export class NodeClient implements NodeApi {
     backup: Blob | ReadableStream<Uint8Array<ArrayBuffer>>,
     options: CallOptions & ImportOptions = {},
   ): Promise<ImportReportView> {
-    const content = backup instanceof Blob ? backup : packStream(backup)
+    const content =
+      backup instanceof Blob ? backup : packStream(backup, { onEnd: () => undefined, gone: this.#gone.signal })
     const sent = content instanceof Blob ? content : transfer(content, [content])
     return this.#calls.call((call) => this.#remote.importAll(sent, { ...options, ...call }), options)
   }

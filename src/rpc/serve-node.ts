@@ -8,8 +8,8 @@ import type { ServedNode } from './served-node.ts'
 import { installTransferHandlers, type WireApi } from './wire.ts'
 
 /**
- * Answers a page’s calls on `port` with `node` until the returned function is called; then nothing is answered any more
- * and the page’s events end.
+ * Answers a page’s calls on `port` with `node` until the returned function is called; then nothing is answered any more,
+ * and the page’s events and streams end.
  */
 export function serveNode(node: ServedNode, port: MessagePort): () => void {
   installTransferHandlers()
@@ -37,10 +37,7 @@ export function wireApi(node: ServedNode, watchers: Set<() => void>): WireApi {
     openUpload: async (port, options) => serveUpload(await node.openUpload(options), port, watchers),
     fetch: (link, options) => node.fetch(link, options),
     manifest: (link, options) => node.manifest(link, options),
-    stream: async (link, options) => {
-      const content = packStream(await node.stream(link, options))
-      return transfer(content, [content])
-    },
+    stream: async (link, options) => sent(await node.stream(link, options), watchers),
     save: (cid, target, options) => node.save(cid, target, options),
     exportFile: (cid, options) => node.exportFile(cid, options),
     releaseFile: (cid) => node.releaseFile(cid),
@@ -68,17 +65,30 @@ export function wireApi(node: ServedNode, watchers: Set<() => void>): WireApi {
     setLogLevel: (level) => node.setLogLevel(level),
     setPinned: (cid, isPinned) => node.setPinned(cid, isPinned),
     isPinned: (cid) => node.isPinned(cid),
-    exportAll: async (options) => {
-      const backup = packStream(await node.exportAll(options))
-      return transfer(backup, [backup])
-    },
-    importAll: async (backup, options) => viewOfReport(await node.importAll(receivedBackup(backup), options)),
+    exportAll: async (options) => sent(await node.exportAll(options), watchers),
+    importAll: async (backup, options) => viewOfReport(await node.importAll(receivedBackup(backup, watchers), options)),
     cancelBackup: (id) => node.cancelBackup(id),
   }
 }
 
-/** A page that goes away in the middle of its own stream is heard of by nobody; `cancelBackup` ends what it began. */
-function receivedBackup(backup: Parameters<WireApi['importAll']>[0]): Parameters<WireApi['importAll']>[0] {
-  if (backup instanceof Blob) return backup
-  return unpackStream(backup, { onEnd: () => undefined, gone: new AbortController().signal })
+type Bytes = Uint8Array<ArrayBuffer>
+
+/** On its way to the page until it ends, or the page does. */
+function sent(content: ReadableStream<Bytes>, watchers: Set<() => void>): ReadableStream<Bytes> {
+  const packed = packStream(content, untilStopped(watchers))
+  return transfer(packed, [packed])
+}
+
+/** What a page reads from a file breaks off where the page goes. */
+function receivedBackup(backup: ReceivedBackup, watchers: Set<() => void>): ReceivedBackup {
+  return backup instanceof Blob ? backup : unpackStream(backup, untilStopped(watchers))
+}
+
+type ReceivedBackup = Parameters<WireApi['importAll']>[0]
+
+function untilStopped(watchers: Set<() => void>): { readonly gone: AbortSignal; readonly onEnd: () => void } {
+  const controller = new AbortController()
+  const stop = (): void => controller.abort(new DOMException('The page is gone.', 'AbortError'))
+  watchers.add(stop)
+  return { gone: controller.signal, onEnd: () => void watchers.delete(stop) }
 }
