@@ -6,6 +6,7 @@ import { violationsInBothColours } from './fixtures/axe.ts'
 import { cidOf } from './fixtures/cid-of.ts'
 import { contentAddress, endServiceWorkers, waitForContent } from './fixtures/content-address.ts'
 import { test } from './fixtures/quire-test.ts'
+import { sha256OfFile } from './fixtures/quire-page.ts'
 
 const MIB = 1 << 20
 
@@ -192,6 +193,34 @@ test('a service worker that the browser ends answers again, with the node of the
     await endServiceWorkers(a.page)
     expect(await ask(a.page, address)).toMatchObject({ status: 200, sha256: file.sha256 })
   }
+})
+
+test('a download that loses its service worker is said to have failed, and is whole when it is asked for again', async ({
+  openBrowser,
+  makeFile,
+}) => {
+  const file = await makeFile('saved.bin', 60 * MIB)
+  const a = await openBrowser()
+  const address = contentAddress(await a.share(file.path, file.name), file.name)
+  await waitForContent(a)
+  const page = await a.page.context().newPage()
+  const download = async () => {
+    // To open a download is to stay on the page.
+    const [begun] = await Promise.all([
+      page.waitForEvent('download'),
+      page.goto(`${address}&download`).catch(() => null),
+    ])
+    return begun
+  }
+
+  const broken = await download()
+  await endServiceWorkers(a.page)
+  expect(await broken.failure()).not.toBeNull()
+
+  const again = await download()
+  expect(await again.failure()).toBeNull()
+  expect(again.suggestedFilename()).toBe(file.name)
+  expect(await sha256OfFile(await again.path())).toBe(file.sha256)
 })
 
 test('with two tabs, content goes on when the one that runs the node closes', async ({

@@ -7,6 +7,9 @@ const POLICY =
 /** Seconds after which trying again makes sense. */
 const RETRY_AFTER_S = 5
 
+/** What was asked stays wrong however often it is asked. */
+const HOPELESS: readonly number[] = [400, 405, 416]
+
 /** Below the scope: answers 204 where a node can be reached, 503 where none can. It is no CID. */
 export const NODE_PROBE = 'cid/-/node'
 
@@ -65,7 +68,7 @@ function page(notice: Notice, scope: string): string {
       <p>${escapeHtml(advice)}</p>
       <p class="actions">
         <a class="main-action" href="${path}" target="_blank" rel="noopener">Open Quire</a>
-        <a id="again" href="">Try again</a>
+        ${HOPELESS.includes(notice.status) ? '' : '<a id="again" href="">Try again</a>'}
       </p>
       <p id="progress" role="status"></p>
       ${code === undefined ? '' : `<p class="code">${escapeHtml(code)}</p>`}

@@ -38,6 +38,13 @@ describe('content addresses at the keeper', () => {
     },
   )
 
+  it('leads nobody to the page who wants the rest of a download', async () => {
+    const answer = await rawRequest(await serveRedirects(), `/cid/${CID}`, { headers: { Range: 'bytes=100-' } })
+
+    expect(answer.status).toBe(404)
+    expect(answer.headers['location']).toBeUndefined()
+  })
+
   it.each(['/', '/cid', '/cids/x', '/api/cid/x'])('leaves %s to others', async (path) => {
     expect((await rawRequest(await serveRedirects(), path)).status).toBe(418)
   })

@@ -14,6 +14,13 @@ const CONTENT_PREFIX = '/cid/'
 export function redirectContent(request: IncomingMessage, response: ServerResponse, url: URL): boolean {
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   if (!isRead || !url.pathname.startsWith(CONTENT_PREFIX)) return false
+  if (request.headers.range !== undefined) {
+    // A browser that goes on with a download asks past the service worker, and would take the page for the file’s rest.
+    replyText(response, 'The rest of it is read in a tab of Quire. Open Quire, and begin the download again.\n', {
+      status: 404,
+    })
+    return true
+  }
   const cid = url.pathname.slice(CONTENT_PREFIX.length).split('/', 1)[0] ?? ''
   try {
     const query = writeAddresses(readAddresses(url.search.slice(1)))

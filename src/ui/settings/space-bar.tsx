@@ -11,6 +11,8 @@ interface Part {
 /** Of the bar’s length: what is there at all can be seen. */
 const MIN_SHARE = 0.006
 const WIDTH = 1000
+/** Lists and manifests of files come to less, and are not worth a word. */
+const MIN_OTHER_BYTES = 64 * 1024
 
 /** How the space that the browser allows is used: what stays, what may go, what is free. */
 export function SpaceBar({ space }: { space: SpaceView }) {
@@ -56,7 +58,7 @@ function partsOf({ usedBytes, pinnedBytes, cachedBytes, freeBytes }: SpaceView):
     { name: 'other', label: 'Communities', note: 'and what is half added', sizeBytes: otherBytes },
     { name: 'free', label: 'Free', note: 'of what the browser allows', sizeBytes: freeBytes },
   ]
-  return parts.filter(({ name, sizeBytes }) => name !== 'other' || sizeBytes > 0)
+  return parts.filter(({ name, sizeBytes }) => name !== 'other' || sizeBytes >= MIN_OTHER_BYTES)
 }
 
 function segmentsOf(parts: readonly Part[]): readonly { name: Part['name']; start: number; width: number }[] {
