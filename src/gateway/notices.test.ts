@@ -25,16 +25,16 @@ class SilentNode extends ContentNode {
 
 describe('what is said in place of content', () => {
   it.each([
-    'x',
-    '',
-    '..%2F..',
-    'zDxWB8Esomething',
-    'QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG',
-    '%00',
-    '%ff',
-    '<script>alert(1)</script>',
-    'a'.repeat(20_000),
-  ])('says that an address with %.40j for a CID names no file', async (text) => {
+    ['a letter', 'x'],
+    ['nothing', ''],
+    ['a way out', '..%2F..'],
+    ['the beginning of one', 'zDxWB8Esomething'],
+    ['one of IPFS', 'QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG'],
+    ['a zero', '%00'],
+    ['half a character', '%ff'],
+    ['a script', '<script>alert(1)</script>'],
+    ['20,000 letters', 'a'.repeat(20_000)],
+  ])('says that an address with %s for a CID names no file', async (_what, text) => {
     const response = await gatewayTo([new ContentNode()]).answer(new Request(`${SCOPE}cid/${text}`, { headers: PAGE }))
     const page = await response.text()
 
