@@ -9,6 +9,16 @@ const bytes = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(new Text
 const failing = (error: unknown): ReadableStream<Uint8Array<ArrayBuffer>> =>
   new ReadableStream({ pull: (controller) => controller.error(error) })
 
+/** What was posted before has arrived. */
+async function throughAPort(): Promise<void> {
+  const { port1, port2 } = new MessageChannel()
+  const arrived = new Promise((resolve) => port2.addEventListener('message', resolve, { once: true }))
+  port2.start()
+  port1.postMessage('now')
+  await arrived
+  port1.close()
+}
+
 describe('backups over a port', () => {
   let node: ServedNodeDouble
   let client: NodeClient
@@ -59,6 +69,25 @@ describe('backups over a port', () => {
     // What the worker does when the browser tells it that the other end of the port went.
     stopServing()
     expect(await cancelled.promise).toBe('cancelled')
+  })
+
+  it('say nothing once the node lets go of the port: the page learns elsewhere what became of it', async () => {
+    const cancelled = Promise.withResolvers<string>()
+    node.onExport = () =>
+      new ReadableStream({
+        start: (controller) => controller.enqueue(bytes('some')),
+        cancel: () => cancelled.resolve('cancelled'),
+      })
+    const reader = (await client.exportAll()).getReader()
+    await reader.read()
+    const next = reader.read()
+    stopServing()
+    await cancelled.promise
+    await throughAPort()
+
+    const moved = new QuireError('ERR_NODE_MOVED', 'Quire moved to another tab.')
+    client.fail(moved)
+    await expect(next).rejects.toBe(moved)
   })
 
   it('break off where the page that gives the stream is gone', async () => {

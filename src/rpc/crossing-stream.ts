@@ -2,6 +2,9 @@ import { packThrown, type Thrown, unpackThrown } from './errors.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
+/** A new one each time: what waits for it can be forgotten. */
+const never = (): Promise<never> => new Promise(() => undefined)
+
 interface Crossing {
   /** Called when the content has ended, failed or was cancelled; perhaps twice. */
   readonly onEnd: () => void
@@ -10,11 +13,13 @@ interface Crossing {
 }
 
 /**
- * `content` made ready for the way to another thread: its failure goes as data, since a clone would lose the code. Once the
- * other thread is gone, `content` is cancelled.
+ * `content` made ready for the way to another thread: its failure goes as data, since a clone would lose the code.
+ *
+ * Once the other thread is gone, `content` is cancelled, and nothing more is said: where somebody reads it after all, as
+ * when this side ends and not the other, they learn from their port what became of it, and may go on elsewhere.
  */
 export function packStream(content: ReadableStream<Bytes>, crossing: Crossing): ReadableStream<Bytes> {
-  return mapFailure(content, packThrown, crossing)
+  return mapFailure(content, packThrown, { ...crossing, isSilentOnceGone: true })
 }
 
 /** The inverse of `packStream`; once the other thread is gone, what is read fails with the signal’s reason. */
@@ -25,21 +30,22 @@ export function unpackStream(content: ReadableStream<Bytes>, crossing: Crossing)
 function mapFailure(
   content: ReadableStream<Bytes>,
   map: (reason: unknown) => unknown,
-  { gone, ...crossing }: Crossing,
+  { gone, onEnd: tellEnd, isSilentOnceGone = false }: Crossing & { readonly isSilentOnceGone?: boolean },
 ): ReadableStream<Bytes> {
   const reader = content.getReader()
   let onGone = (): void => undefined
   const onEnd = (): void => {
     gone.removeEventListener('abort', onGone)
-    crossing.onEnd()
+    tellEnd()
   }
+  const isSilent = (): boolean => isSilentOnceGone && gone.aborted
   return new ReadableStream<Bytes>(
     {
       start(controller) {
         onGone = () => {
           onEnd()
-          controller.error(gone.reason)
-          // Of the side that reads, nobody is there to hear it.
+          if (!isSilentOnceGone) controller.error(gone.reason)
+          // On the side that reads, perhaps nobody is there to hear it.
           reader.cancel(gone.reason).catch(() => undefined)
         }
         gone.addEventListener('abort', onGone, { once: true })
@@ -48,11 +54,13 @@ function mapFailure(
       async pull(controller) {
         try {
           const { done, value } = await reader.read()
+          if (isSilent()) return await never()
           if (!done) return controller.enqueue(value)
           onEnd()
           return controller.close()
         } catch (reason) {
           onEnd()
+          if (isSilent()) return never()
           return controller.error(map(reason))
         }
       },
