@@ -12,6 +12,8 @@ const MAX_WRITE_BYTES = 16 * 1024 * 1024
  */
 export class UploadSession {
   readonly #session: UploadSessionApi
+  /** Parts of one write do not mix with the next one’s, whether it was waited for or not. */
+  #written: Promise<void> = Promise.resolve()
   #closing: Promise<Dataset> | undefined
 
   /** Made by `Quire.openUpload`. */
@@ -29,9 +31,9 @@ export class UploadSession {
   async write(bytes: Uint8Array): Promise<void> {
     if (!(bytes instanceof Uint8Array)) throw invalid(`An upload is written as Uint8Array, not as ${kindOf(bytes)}.`)
     if (this.#closing !== undefined) throw invalid('Nothing can be written to an upload that was closed.')
-    for (let start = 0; start < bytes.byteLength; start += MAX_WRITE_BYTES) {
-      await this.#session.write(ownBytes(bytes.subarray(start, start + MAX_WRITE_BYTES)))
-    }
+    const written = this.#written.then(() => this.#write(bytes))
+    this.#written = written.catch(() => undefined)
+    await written
   }
 
   /**
@@ -41,7 +43,7 @@ export class UploadSession {
    * @example upload-session.ts#write
    */
   close(): Promise<Dataset> {
-    this.#closing ??= this.#session.close()
+    this.#closing ??= this.#written.then(() => this.#session.close())
     return this.#closing
   }
 
@@ -63,6 +65,12 @@ export class UploadSession {
       close: async () => void (await this.close()),
       abort: () => this.abort(),
     })
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    for (let start = 0; start < bytes.byteLength; start += MAX_WRITE_BYTES) {
+      await this.#session.write(ownBytes(bytes.subarray(start, start + MAX_WRITE_BYTES)))
+    }
   }
 }
 
