@@ -62,6 +62,7 @@ describe('the life of a Quire', () => {
     const quire = new QuireClient(host)
     const controller = new AbortController()
     const [given, kept] = [quire.start({ signal: controller.signal }), quire.start()]
+    await becomes(quire, 'starting')
     controller.abort('not I')
     await expect(given).rejects.toBe('not I')
     opening.resolve()
