@@ -25,7 +25,7 @@ export { UploadSession } from './upload-session.ts'
 export { isQuireError, QuireError } from '../errors.ts'
 export type { ErrorActor, ErrorCode, ErrorDetails } from '../errors.ts'
 
-const BROWSER_OPTIONS = ['name', 'configUrl', 'stunServers', 'createWorker'] as const
+const BROWSER_OPTIONS = ['name', 'configUrl', 'stunServers', 'createWorker', 'createSharedWorker'] as const
 
 /** A node of the network in this process. */
 export class Quire extends QuireClient {
