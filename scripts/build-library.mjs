@@ -143,10 +143,12 @@ async function writeLicenses() {
       packages.set(`${each.name} ${each.version}`, each)
     }
   }
-  const parts = [...packages].sort().map(([title, { identifier, text }]) => {
-    const terms = text?.trim().replaceAll(/^/gm, '> ') ?? ''
-    return `## ${title}\n\n${identifier ?? 'See its package.'}\n\n${terms}`.trim()
-  })
+  const parts = [...packages]
+    .sort(([a], [b]) => a.localeCompare(b, 'en'))
+    .map(([title, { identifier, text }]) => {
+      const terms = text?.trim().replaceAll(/^/gm, '> ') ?? ''
+      return `## ${title}\n\n${identifier ?? 'See its package.'}\n\n${terms}`.trim()
+    })
   const head = '# Packages inside this one\n\nTheir code is bundled into the files here, under their own licences.'
   await writeFile(join(OUT, 'THIRD-PARTY-LICENSES.md'), `${[head, ...parts].join('\n\n')}\n`)
   await rm(folder, { recursive: true })

@@ -82,6 +82,7 @@ describe('an upload piece by piece, across a port', () => {
     await upload.write(Uint8Array.of(1))
     stopServing()
     await double.aborted
+    expect(double.session.abort).toHaveBeenCalledOnce()
   })
 
   it('rejects what waits when the node is gone', async () => {
