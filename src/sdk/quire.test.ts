@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Quire, type QuireOptions } from './quire.node.ts'
 
 describe('what a Quire is given', () => {
@@ -45,6 +48,51 @@ describe('what a Quire is given', () => {
     for (const [call, code] of refusals) await expect(call).rejects.toMatchObject({ name: 'QuireError', code })
     expect(await quire.list()).toEqual([])
     expect((await quire.space()).usedBytes).toBe(0)
+    await quire.close()
+  })
+})
+
+describe('a Quire in a process', () => {
+  it('has its folder to itself, and says so to the next one until it is closed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'quire-sdk-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const [first, second] = await Promise.all([1, 2].map(() => Quire.create({ storage: { folder } })))
+    await first?.start()
+    await expect(second?.start()).rejects.toMatchObject({ name: 'QuireError', code: 'ERR_STORE_IN_USE' })
+    expect([first?.state, second?.state]).toEqual(['running', 'stopped'])
+    const peerId = await first?.peerId()
+    await first?.close()
+    await second?.start()
+    expect(await second?.peerId()).toBe(peerId)
+    await second?.close()
+  })
+
+  it('keeps what it has in memory from a stop to the next start, with its peer id', async () => {
+    const quire = await Quire.create()
+    await quire.start()
+    const peerId = await quire.peerId()
+    const { cid } = await quire.upload(new Blob(['kept']))
+    await quire.stop()
+    await quire.start()
+    expect([await quire.peerId(), await quire.exists(cid)]).toEqual([peerId, true])
+    await quire.close()
+    await expect(quire.start()).rejects.toMatchObject({ code: 'ERR_NODE_STOPPED' })
+  })
+
+  it('writes to standard error what its level lets through, from the moment that it is set', async () => {
+    const written = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    onTestFinished(() => written.mockRestore())
+    const nowhere = '/ip4/127.0.0.1/tcp/1/p2p/16Uiu2HAmNvnTnbZ6MHpnVkiXYGbiQiHCVLkFnLFYMVTRvXoYZ6uo'
+    const quire = await Quire.create({ logLevel: 'silent', keepers: [nowhere] })
+    await quire.start()
+    await quire.reconnect()
+    expect(written).not.toHaveBeenCalled()
+    await quire.setLogLevel('debug')
+    expect(await quire.logLevel()).toBe('debug')
+    await quire.connect(nowhere).catch(() => undefined)
+    await quire.reconnect()
+    await vi.waitFor(() => expect(written).toHaveBeenCalled())
+    expect(written.mock.calls[0]?.[0]).toMatch(/^Quire \((?:debug|info|warn|error)\): /)
     await quire.close()
   })
 })
