@@ -19,7 +19,7 @@ await Quire.create({ colour: 'red' })
 quire.addEventListener('transfers', ({ detail }) => detail)
 export const code = (error: unknown): string => (error instanceof QuireError ? error.code : dataset.cid)
 `
-const BROWSER_TYPES = ['--lib', 'es2024,dom,dom.iterable', '--types', '']
+const BROWSER_TYPES = ['--lib', 'es2024,dom,dom.iterable']
 const NODE_TYPES = ['--lib', 'es2024', '--types', 'node', '--typeRoots', join(root, 'node_modules', '@types')]
 
 /** What a page of a user has: see `UserPage`. */

@@ -15,6 +15,7 @@ export class UploadSession {
   /** Parts of one write do not mix with the next one’s, whether it was waited for or not. */
   #written: Promise<void> = Promise.resolve()
   #closing: Promise<Dataset> | undefined
+  #isAborted = false
 
   /** Made by `Quire.openUpload`. */
   constructor(session: UploadSessionApi) {
@@ -30,6 +31,7 @@ export class UploadSession {
    */
   async write(bytes: Uint8Array): Promise<void> {
     if (!(bytes instanceof Uint8Array)) throw invalid(`An upload is written as Uint8Array, not as ${kindOf(bytes)}.`)
+    this.#throwIfAborted()
     if (this.#closing !== undefined) throw invalid('Nothing can be written to an upload that was closed.')
     const written = this.#written.then(() => this.#write(bytes))
     this.#written = written.catch(() => undefined)
@@ -42,17 +44,21 @@ export class UploadSession {
    * Errors: `ERR_EMPTY_FILE` (nothing was written), `ERR_STORE_FULL`, and what else ended the upload.
    * @example upload-session.ts#write
    */
-  close(): Promise<Dataset> {
+  async close(): Promise<Dataset> {
+    this.#throwIfAborted()
     this.#closing ??= this.#written.then(() => this.#session.close())
     return this.#closing
   }
 
   /**
    * Gives the upload up; resolves when what was stored of it is freed. Nothing for one that has ended.
+   *
+   * What is written or closed from then on rejects with an `AbortError`.
    * @example upload-session.ts#abort
    */
-  abort(): Promise<void> {
-    return this.#session.abort()
+  async abort(): Promise<void> {
+    this.#isAborted = this.#closing === undefined
+    await this.#session.abort()
   }
 
   /**
@@ -65,6 +71,10 @@ export class UploadSession {
       close: async () => void (await this.close()),
       abort: () => this.abort(),
     })
+  }
+
+  #throwIfAborted(): void {
+    if (this.#isAborted) throw new DOMException('The upload was aborted.', 'AbortError')
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
