@@ -1,9 +1,12 @@
 import { playwright } from '@vitest/browser-playwright'
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { CHROMIUM_FLAGS } from './e2e/fixtures/chromium-flags.ts'
 
 const systemChromium = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+
+const path = (file: string): string => join(import.meta.dirname, file)
 
 const PACKAGES_OF_THE_PAGE = [
   'preact',
@@ -64,6 +67,13 @@ export default defineConfig({
       {
         // Named, because a package that Vite meets for the first time in mid-test makes it reload the page.
         optimizeDeps: { include: PACKAGES_OF_THE_PAGE },
+        // The library’s examples import it as its users do, and run here, too.
+        resolve: {
+          alias: {
+            quire: path('src/sdk/testing/quire-of-examples.ts'),
+            'node:assert/strict': path('src/sdk/testing/assert-of-examples.ts'),
+          },
+        },
         test: {
           name: 'browser',
           testTimeout: 60_000,

@@ -86,6 +86,8 @@ class Reference {
     if (text === '') this.problems.push(`${where} has no docstring.`)
     if (isCall && names.length === 0) this.problems.push(`${where} has no example.`)
     const code = names.map(({ text: parts }) => this.#example(where, ts.displayPartsToString(parts).trim()))
+    const isShown = code.some((each) => new RegExp(`\\.${member.name}\\b`).test(each))
+    if (names.length > 0 && !isShown) this.problems.push(`${where} is not called in its example.`)
     return [`## ${member.name}`, fence(signatureOf(member)), text, ...code].filter((part) => part !== '').join('\n\n')
   }
 

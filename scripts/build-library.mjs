@@ -5,14 +5,18 @@
  *   src/sdk/quire.node.ts ────▶ node.js (+chunks)  workers/port-broker.ts ──▶ port-broker.js   user needs a setting for them
  *   src/sdk/elements/define.ts ▶ elements.js
  *   tsc ─▶ types/…            package.json of the project ─▶ package.json (exports, no dependencies: all is bundled but lmdb)
+ *   what was bundled ─▶ THIRD-PARTY-LICENSES.md        docs/LIBRARY.md ─▶ README.md
  */
 import { copyFile, readFile, readdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { build } from 'vite'
 import { revision } from './revision.mjs'
 import { root, run } from './run.mjs'
 
 const OUT = join(root, 'dist', 'sdk')
+const TYPES = join(OUT, 'types')
+/** What each bundle has in it, until it is one file. */
+const LICENSES = 'licenses'
 /** Native code, and only for a folder under Node: whoever wants that installs it. */
 const OPTIONAL = ['lmdb']
 /** As the sources name them, and as the package does. */
@@ -48,6 +52,7 @@ export async function buildLibrary({ quiet = true } = {}) {
     },
   })
   await buildTypes(quiet)
+  await writeLicenses()
   await writePackage()
 }
 
@@ -63,6 +68,7 @@ function bundle({ input, output, isLibrary = false }) {
     // Whoever bundles it makes it small; workers are taken as they are.
     minify: !isLibrary,
     modulePreload: false,
+    license: { fileName: `${LICENSES}/${output.entryFileNames}.json` },
     // Its warning is for pages, which load everything at once.
     chunkSizeWarningLimit: 4_000,
     rolldownOptions: {
@@ -105,33 +111,67 @@ async function buildTypes(quiet) {
   const { code, output } = await run('tsc', ['-p', 'tsconfig.library.json'], { quiet: true })
   if (code !== 0) throw new Error(`The library’s types could not be made.\n${output}`)
   if (!quiet && output !== '') process.stdout.write(output)
-  const types = join(OUT, 'types')
-  for (const file of await readdir(types, { recursive: true })) {
+  const used = await usedTypes(['sdk/quire.browser.d.ts', 'sdk/elements/define.d.ts'])
+  for (const file of await readdir(TYPES, { recursive: true })) {
     if (!file.endsWith('.d.ts')) continue
-    const path = join(types, file)
+    const path = join(TYPES, file)
     // TypeScript of users takes “.ts” in an import only where a setting allows it.
-    const text = (await readFile(path, 'utf8')).replaceAll(/(['"]\.{1,2}\/[^'"]+)\.ts(['"])/g, '$1.js$2')
-    await writeFile(path, text)
+    if (used.has(file)) await writeFile(path, (await readFile(path, 'utf8')).replaceAll(OWN_IMPORT, '$1$2.js$3'))
+    else await rm(path)
   }
 }
 
+const OWN_IMPORT = /(from |import\()(['"]\.{1,2}\/[^'"]+)\.ts(['"])/g
+
+/** The entries and what they name, further on, too: the rest is of the sources behind them. */
+async function usedTypes(entries) {
+  const used = new Set(entries)
+  for (const file of used) {
+    for (const [, , path] of (await readFile(join(TYPES, file), 'utf8')).matchAll(OWN_IMPORT)) {
+      used.add(join(dirname(file), `${path.slice(1)}.d.ts`))
+    }
+  }
+  return used
+}
+
+/** The terms of the packages that are bundled ask for their text beside the copies. */
+async function writeLicenses() {
+  const folder = join(OUT, LICENSES)
+  const packages = new Map()
+  for (const file of await readdir(folder)) {
+    for (const each of JSON.parse(await readFile(join(folder, file), 'utf8'))) {
+      packages.set(`${each.name} ${each.version}`, each)
+    }
+  }
+  const parts = [...packages]
+    .sort(([a], [b]) => a.localeCompare(b, 'en'))
+    .map(([title, { identifier, text }]) => {
+      const terms = text?.trim().replaceAll(/^/gm, '> ') ?? ''
+      return `## ${title}\n\n${identifier ?? 'See its package.'}\n\n${terms}`.trim()
+    })
+  const head = '# Packages inside this one\n\nTheir code is bundled into the files here, under their own licences.'
+  await writeFile(join(OUT, 'THIRD-PARTY-LICENSES.md'), `${[head, ...parts].join('\n\n')}\n`)
+  await rm(folder, { recursive: true })
+}
+
 async function writePackage() {
-  const { name, version, description, license, exports, engines, dependencies } = JSON.parse(
+  const { name, version, description, keywords, license, exports, engines, dependencies } = JSON.parse(
     await readFile(join(root, 'package.json'), 'utf8'),
   )
   const manifest = {
     name,
     version,
     description,
+    keywords,
     license,
     type: 'module',
     exports: JSON.parse(JSON.stringify(exports).replaceAll('./dist/sdk/', './')),
     types: './types/sdk/quire.browser.d.ts',
     // Workers are entries of their own; nothing else does anything when it is imported, but for Node’s polyfill.
     sideEffects: ['./worker.js', './port-broker.js', './elements.js', './node.js', './node/*.js'],
-    files: ['*.js', '*.js.map', 'node', 'types'],
+    files: ['*.js', '*.js.map', 'node', 'types', 'THIRD-PARTY-LICENSES.md'],
     engines,
-    peerDependencies: Object.fromEntries(OPTIONAL.map((each) => [each, dependencies[each]])),
+    peerDependencies: Object.fromEntries(OPTIONAL.map((each) => [each, `^${dependencies[each]}`])),
     peerDependenciesMeta: Object.fromEntries(OPTIONAL.map((each) => [each, { optional: true }])),
   }
   await writeFile(join(OUT, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)

@@ -1,5 +1,6 @@
 /** What a node in a process keeps: in a folder, or in memory. */
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { QuireError } from '../errors.ts'
 import { LIVE_TABLES, type LiveTable } from '../history/live/live-keys.ts'
 import type { BlockStore } from '../store/block-store.ts'
 import type { HistoryKv, HistoryTable } from '../store/history-kv.ts'
@@ -31,6 +32,19 @@ export function memoryDisk(init: DiskInit = {}): OpenDisk {
     liveKv: new MemoryKv<LiveTable>(),
     isPersistent: false,
   }
+}
+
+/** The stores tell processes apart; two nodes of one process would share a folder, and their peer id. */
+const FOLDERS_IN_USE = new Set<string>()
+
+/** Keeps a folder for one node of this process; returns the end of that. Errors: `ERR_STORE_IN_USE`. */
+export function takeFolder(folder: string): () => void {
+  const path = resolve(folder)
+  if (FOLDERS_IN_USE.has(path)) {
+    throw new QuireError('ERR_STORE_IN_USE', `Another node of this process uses the folder ${path}.`)
+  }
+  FOLDERS_IN_USE.add(path)
+  return () => FOLDERS_IN_USE.delete(path)
 }
 
 /** One node at a time; a new one for each. LMDB, which is native code, is loaded only here. */

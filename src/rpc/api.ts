@@ -5,7 +5,7 @@
  *
  * Everything here is cloneable: CIDs travel as text, errors as `ErrorView`, files as handles, content as streams.
  */
-import type { CallOptions, CidText, ErrorView, LogLevel } from './call-types.ts'
+import type { CallOptions, CidText, ErrorView, FileHandle, LogLevel } from './call-types.ts'
 import type {
   AnnouncingView,
   NatView,
@@ -213,7 +213,7 @@ export interface NodeApi {
     options?: ReadCallOptions & { range?: ByteRange | undefined; readAheadBytes?: number | undefined },
   ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>
   /** Writes the content into a file that the person chose; an abort leaves the old file as it was. */
-  save(cid: CidText, target: FileSystemFileHandle, options?: CallOptions): Promise<void>
+  save(cid: CidText, target: FileHandle, options?: CallOptions): Promise<void>
   /** The content as a file of the origin’s private file system, for browsers without a save dialog; `releaseFile` frees it. */
   exportFile(cid: CidText, options?: CallOptions): Promise<File>
   releaseFile(cid: CidText): Promise<void>

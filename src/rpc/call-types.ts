@@ -4,6 +4,11 @@ import type { ErrorCode, ErrorDetails } from '../errors.ts'
 /** Text of a manifest CID, “zDvZRwz…”. */
 export type CidText = string
 
+/** `FileSystemFileHandle`, which is of browsers alone: programs of Node compile without their types. */
+export type FileHandle = typeof globalThis extends { FileSystemFileHandle: { prototype: infer Handle } }
+  ? Handle
+  : never
+
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined
 }

@@ -14,6 +14,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'uploadLimits',
   'logLevel',
   'createWorker',
+  'createSharedWorker',
   'node',
 ] satisfies (keyof QuireOptions)[])
 

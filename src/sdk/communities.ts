@@ -1,5 +1,6 @@
 import type { CommunitySettings, HistoryApi, HistoryEvent, KeyOwner, NewCommunity } from '../rpc/history-api.ts'
 import type { ArchiveView, CommunityView, ImportKind, ImportView } from '../rpc/history-views.ts'
+import { callBack } from './call-back.ts'
 import { checkText } from './check.ts'
 import { CommunityMessages, type WithHistory } from './community-messages.ts'
 import type { SignalOptions } from './options.ts'
@@ -168,7 +169,7 @@ export class Communities extends CommunityMessages {
    * @example communities.ts#watch
    */
   async watch(listener: (event: HistoryEvent) => void): Promise<() => void> {
-    return this.with((history) => history.watch(listener))
+    return this.with((history) => history.watch((event) => callBack(listener, event)))
   }
 
   /** Makes the event `history` come. */

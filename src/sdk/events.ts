@@ -13,7 +13,10 @@ export class QuireEvent<K extends keyof QuireEventMap> extends Event {
 
 export type QuireListener<K extends keyof QuireEventMap> = (event: QuireEvent<K>) => void
 
-type AnyListener = EventListenerOrEventListenerObject | null
+/** As the platform’s types name them, be they a browser’s or Node’s. */
+type AnyListener = Parameters<EventTarget['addEventListener']>[1]
+type ListenOptions = Parameters<EventTarget['addEventListener']>[2]
+type UnlistenOptions = Parameters<EventTarget['removeEventListener']>[2]
 /** What the overloads have in common. */
 type SomeListener = AnyListener | ((event: never) => void)
 
@@ -22,10 +25,10 @@ export class QuireEvents extends EventTarget {
   override addEventListener<K extends keyof QuireEventMap>(
     type: K,
     listener: QuireListener<K> | null,
-    options?: AddEventListenerOptions | boolean,
+    options?: ListenOptions,
   ): void
-  override addEventListener(type: string, listener: AnyListener, options?: AddEventListenerOptions | boolean): void
-  override addEventListener(type: string, listener: SomeListener, options?: AddEventListenerOptions | boolean): void {
+  override addEventListener(type: string, listener: AnyListener, options?: ListenOptions): void
+  override addEventListener(type: string, listener: SomeListener, options?: ListenOptions): void {
     super.addEventListener(type, listener as AnyListener, options)
     this.listened(type)
   }
@@ -33,10 +36,10 @@ export class QuireEvents extends EventTarget {
   override removeEventListener<K extends keyof QuireEventMap>(
     type: K,
     listener: QuireListener<K> | null,
-    options?: EventListenerOptions | boolean,
+    options?: UnlistenOptions,
   ): void
-  override removeEventListener(type: string, listener: AnyListener, options?: EventListenerOptions | boolean): void
-  override removeEventListener(type: string, listener: SomeListener, options?: EventListenerOptions | boolean): void {
+  override removeEventListener(type: string, listener: AnyListener, options?: UnlistenOptions): void
+  override removeEventListener(type: string, listener: SomeListener, options?: UnlistenOptions): void {
     super.removeEventListener(type, listener as AnyListener, options)
   }
 

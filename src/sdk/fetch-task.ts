@@ -1,11 +1,7 @@
-import type { NodeApi } from '../rpc/api.ts'
-import { type NodeWatch, progress, progressOf } from './node-watch.ts'
+import { callBack } from './call-back.ts'
+import { progress, progressOf } from './node-watch.ts'
+import type { RunningNode } from './quire-life.ts'
 import type { Dataset, Manifest, Progress } from './views.ts'
-
-interface Components {
-  readonly api: NodeApi
-  readonly watch: NodeWatch
-}
 
 /**
  * A fetch that goes on in the background, from `Quire.startFetch`.
@@ -17,17 +13,14 @@ export class FetchTask {
   readonly manifest: Manifest
   /** Resolves when all blocks are here; rejects with why they are not, or with an `AbortError` after `cancel`. */
   readonly done: Promise<Dataset>
-  readonly #components: Components
+  readonly #node: RunningNode
   readonly #controller: AbortController
   readonly #listeners = new Set<(progress: Progress) => void>()
   #ended: Progress | undefined
 
   /** Made by `Quire.startFetch`. */
-  constructor(
-    components: Components,
-    running: { manifest: Manifest; done: Promise<Dataset>; controller: AbortController },
-  ) {
-    this.#components = components
+  constructor(node: RunningNode, running: { manifest: Manifest; done: Promise<Dataset>; controller: AbortController }) {
+    this.#node = node
     this.manifest = running.manifest
     this.done = running.done
     this.#controller = running.controller
@@ -44,7 +37,7 @@ export class FetchTask {
    */
   get progress(): Progress | undefined {
     if (this.#ended !== undefined) return this.#ended
-    const own = this.#components.watch.transfers.findLast((transfer) => this.#isOwn(transfer))
+    const own = this.#node.watch.transfers.findLast((transfer) => this.#isOwn(transfer))
     return own === undefined ? undefined : progressOf(own)
   }
 
@@ -53,7 +46,7 @@ export class FetchTask {
    * @example fetch.ts#task
    */
   onProgress(listener: (progress: Progress) => void): () => void {
-    const unfollow = this.#components.watch.follow((transfer) => this.#isOwn(transfer), listener)
+    const unfollow = this.#node.watch.follow((transfer) => this.#isOwn(transfer), listener)
     this.#listeners.add(listener)
     return () => {
       unfollow()
@@ -66,8 +59,7 @@ export class FetchTask {
    * @example fetch.ts#pause
    */
   async pause(): Promise<void> {
-    const id = await this.#transferId()
-    if (id !== undefined) await this.#components.api.pauseTransfer(id)
+    await this.#withTransfer((id) => this.#node.api.pauseTransfer(id))
   }
 
   /**
@@ -75,8 +67,7 @@ export class FetchTask {
    * @example fetch.ts#pause
    */
   async resume(): Promise<void> {
-    const id = await this.#transferId()
-    if (id !== undefined) await this.#components.api.resumeTransfer(id)
+    await this.#withTransfer((id) => this.#node.api.resumeTransfer(id))
   }
 
   /**
@@ -90,16 +81,22 @@ export class FetchTask {
   /** The node tells a little later, and a short fetch not at all before it is over. */
   #end({ sizeBytes }: Dataset): void {
     this.#ended = { ...progress(sizeBytes, sizeBytes), phase: { state: 'done' } }
-    for (const listener of this.#listeners) listener(this.#ended)
+    for (const listener of this.#listeners) callBack(listener, this.#ended)
   }
 
   #isOwn({ kind, cid }: { readonly kind: string; readonly cid?: string | undefined }): boolean {
     return kind === 'fetch' && cid === this.manifest.cid
   }
 
+  async #withTransfer(use: (id: string) => Promise<void>): Promise<void> {
+    const { calls } = this.#node
+    const id = await calls.settled(this.#transferId())
+    if (id !== undefined) await calls.settled(use(id))
+  }
+
   /** As soon as the node has told of it. */
   async #transferId(): Promise<string | undefined> {
-    const { watch } = this.#components
+    const { watch } = this.#node
     await watch.open()
     const find = (): string | undefined => watch.transfers.findLast((transfer) => this.#isOwn(transfer))?.id
     const known = find()

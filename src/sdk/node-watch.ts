@@ -1,4 +1,5 @@
 import type { NodeApi, NodeEvent, TransferView } from '../rpc/api.ts'
+import { callBack } from './call-back.ts'
 import type { Progress } from './views.ts'
 
 /** What a node tells, heard once for a whole `Quire`, from the first who wants to know until `stop`. */
@@ -8,6 +9,7 @@ export class NodeWatch {
   readonly #transfers = new Map<string, TransferView>()
   readonly #followers = new Set<(transfer: TransferView) => void>()
   #opening: Promise<() => void> | undefined
+  #hasStopped = false
 
   constructor(api: NodeApi, onEvent: (event: NodeEvent) => void) {
     this.#api = api
@@ -33,7 +35,7 @@ export class NodeWatch {
   /** Calls back with each change of the transfers that `isWanted` says; returns the end of it. */
   follow(isWanted: (transfer: TransferView) => boolean, listener: (progress: Progress) => void): () => void {
     const tell = (transfer: TransferView): void => {
-      if (isWanted(transfer)) listener(progressOf(transfer))
+      if (isWanted(transfer)) callBack(listener, progressOf(transfer))
     }
     this.#followers.add(tell)
     // Without it the caller hears of the end alone.
@@ -41,13 +43,18 @@ export class NodeWatch {
     return () => this.#followers.delete(tell)
   }
 
-  async stop(): Promise<void> {
+  /** Nothing is told from now on, whatever the node has on its way. */
+  stop(): void {
+    this.#hasStopped = true
     this.#followers.clear()
-    const unwatch = await this.#opening?.catch(() => undefined)
-    unwatch?.()
+    this.#opening?.then(
+      (unwatch) => unwatch(),
+      () => undefined,
+    )
   }
 
   #receive(event: NodeEvent): void {
+    if (this.#hasStopped) return
     if (event.type === 'transfer') {
       this.#transfers.set(event.transfer.id, event.transfer)
       for (const tell of this.#followers) tell(event.transfer)

@@ -3,6 +3,10 @@ import type { LogLevel } from '../rpc/call-types.ts'
 import type { ByteRange, NodeApi, UploadLimitsView } from '../rpc/api.ts'
 import type { Progress } from './views.ts'
 
+/** `Worker`, and `SharedWorker`, of browsers alone: programs of Node compile without their types. */
+type BrowserWorker = typeof globalThis extends { Worker: { prototype: infer Made } } ? Made : never
+type BrowserSharedWorker = typeof globalThis extends { SharedWorker: { prototype: infer Made } } ? Made : never
+
 /** Where a node keeps its content, keys and settings. */
 export type StorageChoice =
   /** Gone when the node is closed. */
@@ -12,7 +16,7 @@ export type StorageChoice =
   /** Node: in a folder, which one process uses at a time. */
   | { readonly folder: string }
 
-/** Where one way of running Quire has nothing to do with a setting, `Quire.create` refuses it with `ERR_OPTION_INVALID`. */
+/** Where one way of running Quire has nothing to do with a setting, `Quire.create` refuses it with `ERR_ARGUMENT_INVALID`. */
 export interface QuireOptions {
   /** `'origin'` in browsers and `'memory'` under Node unless told. */
   readonly storage?: StorageChoice | undefined
@@ -43,7 +47,12 @@ export interface QuireOptions {
   /** `'warn'` unless told; see `setLogLevel`. */
   readonly logLevel?: LogLevel | undefined
   /** Browsers: makes the node’s worker, for pages whose policy or bundler wants the script elsewhere. */
-  readonly createWorker?: (() => Worker) | undefined
+  readonly createWorker?: (() => BrowserWorker) | undefined
+  /**
+   * Browsers: makes the shared worker by which tabs find the one that runs the node. It must have one address in all of them,
+   * e.g. that of Quire’s own page, “assets/port-broker.js”, where its node is to be shared; `name` tells nodes apart.
+   */
+  readonly createSharedWorker?: ((name: string | undefined) => BrowserSharedWorker) | undefined
   /** A node that this page reaches already; nothing is started, and `close` leaves it running. */
   readonly node?: NodeApi | undefined
 }

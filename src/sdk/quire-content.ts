@@ -1,5 +1,6 @@
 import { QuireError } from '../errors.ts'
 import type { ExportOptions, ImportOptions, ImportReportView } from '../rpc/api.ts'
+import { callBack } from './call-back.ts'
 import { checkCid, checkText, cidOfLink } from './check.ts'
 import { FetchTask } from './fetch-task.ts'
 import type { CollectOptions, DownloadOptions, ProgressOptions, ReadOptions, SignalOptions } from './options.ts'
@@ -93,7 +94,7 @@ export class QuireContent extends QuireLife {
       if (onProgress === undefined) return api.fetch(link, { signal })
       const unfollow = watch.follow(({ kind, cid }) => kind === 'fetch' && cid === wanted, onProgress)
       const dataset = await api.fetch(link, { signal }).finally(unfollow)
-      onProgress({ ...progress(dataset.sizeBytes, dataset.sizeBytes), phase: { state: 'done' } })
+      callBack(onProgress, { ...progress(dataset.sizeBytes, dataset.sizeBytes), phase: { state: 'done' } })
       return dataset
     }, signal)
   }
@@ -109,12 +110,12 @@ export class QuireContent extends QuireLife {
     return this.with(async (node) => {
       cidOfLink(link)
       const controller = new AbortController()
-      const done = node.api.fetch(link, { signal: controller.signal })
-      done.catch(() => undefined)
-      await node.watch.open()
       const giveUp = (): void => controller.abort(signal?.reason)
       signal?.addEventListener('abort', giveUp, { once: true })
+      const done = node.calls.settled(node.api.fetch(link, { signal: controller.signal }))
+      done.catch(() => undefined)
       try {
+        await node.watch.open()
         // A fetch that fails before the manifest is known says why.
         const manifest = await Promise.race([
           node.api.manifest(link, { signal: controller.signal }),

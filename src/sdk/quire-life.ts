@@ -1,23 +1,46 @@
-import { isQuireError, QuireError } from '../errors.ts'
+import { QuireError } from '../errors.ts'
 import type { NodeApi, NodeEvent } from '../rpc/api.ts'
-import { asQuireError, isAbort } from '../rpc/errors.ts'
+import { asQuireError } from '../rpc/errors.ts'
+import { PendingCalls } from '../rpc/pending-calls.ts'
+import { unlessAborted } from '../tabs/waits.ts'
 import { QuireEvents } from './events.ts'
 import type { NodeHost } from './node-host.ts'
 import { NodeWatch } from './node-watch.ts'
 import type { SignalOptions } from './options.ts'
+import { UploadSession } from './upload-session.ts'
 import type { QuireState } from './views.ts'
 
 /** What a running node is to the calls. */
 export interface RunningNode {
   readonly api: NodeApi
   readonly watch: NodeWatch
+  /** Reject when this Quire stops or its node is gone: nobody waits for an answer beyond that. */
+  readonly calls: PendingCalls
+}
+
+/** A start that all who asked for it wait for; it is given up once none of them does. */
+interface Starting {
+  readonly done: Promise<void>
+  readonly controller: AbortController
+  waiting: number
+}
+
+function within<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  return signal === undefined ? promise : unlessAborted(promise, signal)
+}
+
+/** What an answer has that comes when nobody waits for it any more. */
+function letGo(late: unknown): void {
+  if (typeof late === 'function') late()
+  if (late instanceof ReadableStream) late.cancel().catch(() => undefined)
+  if (late instanceof UploadSession) late.abort().catch(() => undefined)
 }
 
 /** A node’s life: started, stopped, closed, and what it tells meanwhile. A part of `Quire`. */
 export class QuireLife extends QuireEvents {
   readonly #host: NodeHost
   #state: QuireState = 'created'
-  #starting: Promise<void> | undefined
+  #starting: Starting | undefined
   #stopping: Promise<void> | undefined
   #running: RunningNode | undefined
   #unwatchHistory: Promise<(() => void) | undefined> | undefined
@@ -40,27 +63,37 @@ export class QuireLife extends QuireEvents {
   /**
    * Starts the node, or reaches the one of this origin; resolves when it answers, before any peer was reached.
    *
-   * Nothing where it runs. An abort lets go of what was begun. Errors: `ERR_STORE_UNAVAILABLE`, `ERR_STORE_FOLDER_UNUSABLE`,
-   * `ERR_STORE_IN_USE`, `ERR_INSECURE_PAGE`, `ERR_WORKER_DIED`, `ERR_NODE_STOPPED` (after `close`).
+   * Nothing where it runs. An abort lets go of what was begun, unless somebody else waits for it. Errors: `ERR_STORE_UNAVAILABLE`,
+   * `ERR_STORE_FOLDER_UNUSABLE`, `ERR_STORE_IN_USE`, `ERR_INSECURE_PAGE`, `ERR_WORKER_DIED`, `ERR_NODE_STOPPED` (`close` or
+   * `stop` was called).
    * @example life.ts#life
    */
-  async start(options: SignalOptions = {}): Promise<void> {
-    options.signal?.throwIfAborted()
-    await this.#stopping
+  async start({ signal }: SignalOptions = {}): Promise<void> {
+    signal?.throwIfAborted()
+    await within(this.#settled(), signal)
     if (this.#state === 'closed') throw new QuireError('ERR_NODE_STOPPED', 'This Quire was closed: create another one.')
     if (this.#running !== undefined) return
-    this.#starting ??= this.#start(options).finally(() => (this.#starting = undefined))
-    await this.#starting
+    this.#starting ??= this.#begin()
+    const starting = this.#starting
+    starting.waiting++
+    try {
+      await within(starting.done, signal)
+    } catch (error) {
+      starting.waiting--
+      if (starting.waiting === 0) starting.controller.abort(error)
+      throw error
+    }
   }
 
   /**
    * Stops the node, or lets go of one that others use; resolves when what was stored is safe. `start` goes on with it.
    *
-   * Calls on their way reject with `ERR_NODE_STOPPED`. Nothing where it does not run.
+   * A start and calls on their way reject with `ERR_NODE_STOPPED`. Nothing where it does not run.
    * @example life.ts#life
    */
   async stop(): Promise<void> {
-    await this.#starting?.catch(() => undefined)
+    this.#starting?.controller.abort(new QuireError('ERR_NODE_STOPPED', 'This Quire was stopped while it started.'))
+    await this.#starting?.done.catch(() => undefined)
     if (this.#running === undefined) return this.#stopping
     this.#stopping ??= this.#stop('stopped').finally(() => (this.#stopping = undefined))
     await this.#stopping
@@ -89,12 +122,12 @@ export class QuireLife extends QuireEvents {
   /** What `use` gives; every failure is a `QuireError`, or the signal’s reason. */
   protected async with<T>(use: (node: RunningNode) => T | Promise<T>, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted()
-    try {
-      return await use(this.running)
-    } catch (error) {
+    const node = this.running
+    const used = async (): Promise<T> => use(node)
+    return node.calls.settled(used(), signal, letGo).catch((error: unknown) => {
       signal?.throwIfAborted()
-      throw isQuireError(error) || isAbort(error) ? error : asQuireError(error)
-    }
+      throw error
+    })
   }
 
   /** The events of communities come from a watch of their own. */
@@ -102,17 +135,29 @@ export class QuireLife extends QuireEvents {
     return Promise.resolve(undefined)
   }
 
-  async #start({ signal }: SignalOptions): Promise<void> {
+  /** Nothing is being stopped any more, nor a start given up. */
+  async #settled(): Promise<void> {
+    await this.#stopping
+    if (this.#starting?.controller.signal.aborted === true) await this.#starting.done.catch(() => undefined)
+  }
+
+  #begin(): Starting {
+    const controller = new AbortController()
+    const done = this.#start(controller.signal).finally(() => (this.#starting = undefined))
+    done.catch(() => undefined)
+    return { done, controller, waiting: 0 }
+  }
+
+  async #start(signal: AbortSignal): Promise<void> {
     this.#become('starting')
     try {
       const api = await this.#host.open({ signal, onLost: (reason) => void this.#lose(reason) })
-      const watch = new NodeWatch(api, (event) => this.#tell(event))
-      this.#running = { api, watch }
+      signal.throwIfAborted()
+      this.#running = { api, watch: new NodeWatch(api, (event) => this.#tell(event)), calls: new PendingCalls() }
     } catch (error) {
       await this.#host.close().catch(() => undefined)
-      const failure = signal?.aborted === true ? signal.reason : asQuireError(error)
-      this.#become('stopped', signal?.aborted === true ? undefined : asQuireError(error))
-      throw failure
+      this.#become('stopped', signal.aborted ? undefined : asQuireError(error))
+      throw signal.aborted ? signal.reason : asQuireError(error)
     }
     this.#become('running')
     this.#tellWanted()
@@ -121,11 +166,11 @@ export class QuireLife extends QuireEvents {
   async #stop(state: QuireState, error?: QuireError): Promise<void> {
     const running = this.#running
     this.#running = undefined
+    running?.calls.fail(error ?? new QuireError('ERR_NODE_STOPPED', 'This Quire was stopped.'))
     this.#become('stopping')
-    const unwatch = await this.#unwatchHistory?.catch(() => undefined)
+    this.#unwatchHistory?.then(letGo, () => undefined)
     this.#unwatchHistory = undefined
-    unwatch?.()
-    await running?.watch.stop()
+    running?.watch.stop()
     await this.#host.close()
     this.#become(state, error)
   }

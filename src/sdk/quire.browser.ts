@@ -65,10 +65,12 @@ class OriginHost implements NodeHost {
   }
 
   async open({ signal, onLost }: Parameters<NodeHost['open']>[0]): Promise<NodeApi> {
-    const { name } = this.#options
+    const { name, createSharedWorker } = this.#options
     const createWorker = (): Worker => workerOf(this.#options)
-    const lock = name === undefined || name === 'quire' ? PAGE_LOCK : `${PAGE_LOCK}.${name}`
-    const parts = { createWorker, serveWebRtc, isSecure: isSecure(), broker: brokerOf(lock) }
+    const isOfPage = name === undefined || name === 'quire'
+    const lock = isOfPage ? PAGE_LOCK : `${PAGE_LOCK}.${name}`
+    const open = (): SharedWorker => createSharedWorker?.(isOfPage ? undefined : lock) ?? ownSwitchboard(lock)
+    const parts = { createWorker, serveWebRtc, isSecure: isSecure(), broker: brokerOf(open) }
     const origin = new OriginNode(parts, { name: lock })
     this.#origin = origin
     void origin.failed.then((reason) => {
@@ -85,11 +87,12 @@ class OriginHost implements NodeHost {
 }
 
 /** One switchboard for each node; a browser without shared workers has it in the page’s service worker. */
-function brokerOf(name: string): PortBroker {
-  if (!('SharedWorker' in globalThis)) return browserBroker()
-  const open = (): MessagePort =>
-    new SharedWorker(new URL('../../workers/port-broker.ts', import.meta.url), { type: 'module', name }).port
-  return new SharedWorkerBroker(open)
+function brokerOf(open: () => SharedWorker): PortBroker {
+  return 'SharedWorker' in globalThis ? new SharedWorkerBroker(() => open().port) : browserBroker()
+}
+
+function ownSwitchboard(name: string): SharedWorker {
+  return new SharedWorker(new URL('../../workers/port-broker.ts', import.meta.url), { type: 'module', name })
 }
 
 /** A node that keeps nothing, for this page alone. */

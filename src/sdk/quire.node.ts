@@ -5,7 +5,7 @@
  */
 import '../node/promise-with-resolvers.ts'
 import { NodeLog } from '../node/node-log.ts'
-import { folderDisk, memoryDisk, type OpenDisk } from '../node/process-disk.ts'
+import { folderDisk, memoryDisk, type OpenDisk, takeFolder } from '../node/process-disk.ts'
 import { type ProcessNode, startProcessNode } from '../node/process-node.ts'
 import { localNode } from '../rpc/local-node.ts'
 import type { NodeApi } from '../rpc/api.ts'
@@ -25,7 +25,7 @@ export { UploadSession } from './upload-session.ts'
 export { isQuireError, QuireError } from '../errors.ts'
 export type { ErrorActor, ErrorCode, ErrorDetails } from '../errors.ts'
 
-const BROWSER_OPTIONS = ['name', 'configUrl', 'stunServers', 'createWorker'] as const
+const BROWSER_OPTIONS = ['name', 'configUrl', 'stunServers', 'createWorker', 'createSharedWorker'] as const
 
 /** A node of the network in this process. */
 export class Quire extends QuireClient {
@@ -48,13 +48,15 @@ class ProcessHost implements NodeHost {
   /** Of a node in memory: it keeps what it has from `stop` to `start`. */
   #memory: OpenDisk | undefined
   #running: ProcessNode | undefined
+  #leaveFolder: (() => void) | undefined
 
   constructor(options: QuireOptions) {
     this.#options = options
   }
 
   async open({ signal }: SignalOptions): Promise<NodeApi> {
-    const { logLevel = 'warn' } = this.#options
+    const { logLevel = 'warn', storage } = this.#options
+    if (typeof storage === 'object') this.#leaveFolder = takeFolder(storage.folder)
     const started = await startProcessNode(await this.#disk(), new NodeLog(toStandardError, logLevel), this.#options)
     this.#running = started
     signal?.throwIfAborted()
@@ -65,6 +67,8 @@ class ProcessHost implements NodeHost {
     const running = this.#running
     this.#running = undefined
     await running?.stop()
+    this.#leaveFolder?.()
+    this.#leaveFolder = undefined
   }
 
   async #disk(): Promise<OpenDisk> {

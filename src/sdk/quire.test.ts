@@ -1,88 +1,8 @@
-import { describe, expect, it, vi } from 'vitest'
-import { QuireError } from '../errors.ts'
-import type { NodeApi } from '../rpc/api.ts'
-import type { NodeHost } from './node-host.ts'
-import { QuireClient } from './quire.ts'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Quire, type QuireOptions } from './quire.node.ts'
-
-/** A host that the test ends and fails; its node answers nothing that is asked here. */
-class HostDouble implements NodeHost {
-  opened = 0
-  closed = 0
-  lose: (reason: QuireError) => void = () => undefined
-  failure: Error | undefined
-
-  async open({ signal, onLost }: Parameters<NodeHost['open']>[0]): Promise<NodeApi> {
-    this.opened++
-    this.lose = onLost
-    await Promise.resolve()
-    signal?.throwIfAborted()
-    if (this.failure !== undefined) throw this.failure
-    return { exists: async () => true, watch: async () => () => undefined } as unknown as NodeApi
-  }
-
-  async close(): Promise<void> {
-    this.closed++
-  }
-}
-
-describe('the life of a Quire', () => {
-  it('refuses calls unless it runs, and says what to do', async () => {
-    const quire = new QuireClient(new HostDouble())
-    await expect(quire.list()).rejects.toMatchObject({
-      code: 'ERR_NODE_STOPPED',
-      message: expect.stringContaining('start()'),
-    })
-    await quire.start()
-    await quire.stop()
-    await expect(quire.status()).rejects.toMatchObject({ code: 'ERR_NODE_STOPPED' })
-  })
-
-  it('starts and stops once, however often it is asked', async () => {
-    const host = new HostDouble()
-    const quire = new QuireClient(host)
-    await Promise.all([quire.start(), quire.start()])
-    await Promise.all([quire.stop(), quire.stop()])
-    await quire.close()
-    await quire.close()
-    expect([host.opened, host.closed, quire.state]).toEqual([1, 1, 'closed'])
-  })
-
-  it('lets go of what a start that failed or was aborted has begun, and starts again', async () => {
-    const host = new HostDouble()
-    const quire = new QuireClient(host)
-    host.failure = new Error('no disk')
-    await expect(quire.start()).rejects.toMatchObject({ code: 'ERR_UNKNOWN', cause: host.failure })
-    host.failure = undefined
-    const controller = new AbortController()
-    const starting = quire.start({ signal: controller.signal })
-    controller.abort('never mind')
-    await expect(starting).rejects.toBe('never mind')
-    expect([host.closed, quire.state]).toEqual([2, 'stopped'])
-    await quire.start()
-    expect(quire.state).toBe('running')
-  })
-
-  it('tells when the node is gone, and why', async () => {
-    const host = new HostDouble()
-    const quire = new QuireClient(host)
-    const told = vi.fn<(state: string, code?: string) => void>()
-    await quire.start()
-    const stopped = new Promise<void>((resolve) => {
-      quire.addEventListener('statechange', ({ detail }) => {
-        told(detail.state, detail.error instanceof QuireError ? detail.error.code : undefined)
-        if (detail.state === 'stopped') resolve()
-      })
-    })
-    host.lose(new QuireError('ERR_WORKER_DIED', 'It is gone.'))
-    await stopped
-    expect(told.mock.calls).toEqual([
-      ['stopping', undefined],
-      ['stopped', 'ERR_WORKER_DIED'],
-    ])
-    await expect(quire.exists('x')).rejects.toMatchObject({ code: 'ERR_NODE_STOPPED' })
-  })
-})
 
 describe('what a Quire is given', () => {
   it.each([
@@ -128,6 +48,51 @@ describe('what a Quire is given', () => {
     for (const [call, code] of refusals) await expect(call).rejects.toMatchObject({ name: 'QuireError', code })
     expect(await quire.list()).toEqual([])
     expect((await quire.space()).usedBytes).toBe(0)
+    await quire.close()
+  })
+})
+
+describe('a Quire in a process', () => {
+  it('has its folder to itself, and says so to the next one until it is closed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'quire-sdk-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const [first, second] = await Promise.all([1, 2].map(() => Quire.create({ storage: { folder } })))
+    await first?.start()
+    await expect(second?.start()).rejects.toMatchObject({ name: 'QuireError', code: 'ERR_STORE_IN_USE' })
+    expect([first?.state, second?.state]).toEqual(['running', 'stopped'])
+    const peerId = await first?.peerId()
+    await first?.close()
+    await second?.start()
+    expect(await second?.peerId()).toBe(peerId)
+    await second?.close()
+  })
+
+  it('keeps what it has in memory from a stop to the next start, with its peer id', async () => {
+    const quire = await Quire.create()
+    await quire.start()
+    const peerId = await quire.peerId()
+    const { cid } = await quire.upload(new Blob(['kept']))
+    await quire.stop()
+    await quire.start()
+    expect([await quire.peerId(), await quire.exists(cid)]).toEqual([peerId, true])
+    await quire.close()
+    await expect(quire.start()).rejects.toMatchObject({ code: 'ERR_NODE_STOPPED' })
+  })
+
+  it('writes to standard error what its level lets through, from the moment that it is set', async () => {
+    const written = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    onTestFinished(() => written.mockRestore())
+    const nowhere = '/ip4/127.0.0.1/tcp/1/p2p/16Uiu2HAmNvnTnbZ6MHpnVkiXYGbiQiHCVLkFnLFYMVTRvXoYZ6uo'
+    const quire = await Quire.create({ logLevel: 'silent', keepers: [nowhere] })
+    await quire.start()
+    await quire.reconnect()
+    expect(written).not.toHaveBeenCalled()
+    await quire.setLogLevel('debug')
+    expect(await quire.logLevel()).toBe('debug')
+    await quire.connect(nowhere).catch(() => undefined)
+    await quire.reconnect()
+    await vi.waitFor(() => expect(written).toHaveBeenCalled())
+    expect(written.mock.calls[0]?.[0]).toMatch(/^Quire \((?:debug|info|warn|error)\): /)
     await quire.close()
   })
 })

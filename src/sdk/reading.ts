@@ -2,6 +2,7 @@
 import { QuireError } from '../errors.ts'
 import type { NodeApi } from '../rpc/api.ts'
 import { checkRange, cidOfLink } from './check.ts'
+import { callBack } from './call-back.ts'
 import { progress } from './node-watch.ts'
 import type { CollectOptions, DownloadOptions } from './options.ts'
 import type { Progress } from './views.ts'
@@ -80,7 +81,7 @@ function counted(
   const tell = (now: number): void => {
     toldAt = now
     const seconds = (now - startedAt) / 1000
-    onProgress({ ...progress(doneBytes, totalBytes), bytesPerSecond: seconds > 0 ? doneBytes / seconds : 0 })
+    callBack(onProgress, { ...progress(doneBytes, totalBytes), bytesPerSecond: seconds > 0 ? doneBytes / seconds : 0 })
   }
   const reader = content.getReader()
   // Not by a TransformStream, which reads a piece ahead: what nobody reads is not to be fetched.

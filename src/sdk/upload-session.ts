@@ -12,7 +12,10 @@ const MAX_WRITE_BYTES = 16 * 1024 * 1024
  */
 export class UploadSession {
   readonly #session: UploadSessionApi
+  /** Parts of one write do not mix with the next one’s, whether it was waited for or not. */
+  #written: Promise<void> = Promise.resolve()
   #closing: Promise<Dataset> | undefined
+  #isAborted = false
 
   /** Made by `Quire.openUpload`. */
   constructor(session: UploadSessionApi) {
@@ -28,10 +31,11 @@ export class UploadSession {
    */
   async write(bytes: Uint8Array): Promise<void> {
     if (!(bytes instanceof Uint8Array)) throw invalid(`An upload is written as Uint8Array, not as ${kindOf(bytes)}.`)
+    this.#throwIfAborted()
     if (this.#closing !== undefined) throw invalid('Nothing can be written to an upload that was closed.')
-    for (let start = 0; start < bytes.byteLength; start += MAX_WRITE_BYTES) {
-      await this.#session.write(ownBytes(bytes.subarray(start, start + MAX_WRITE_BYTES)))
-    }
+    const written = this.#written.then(() => this.#write(bytes))
+    this.#written = written.catch(() => undefined)
+    await written
   }
 
   /**
@@ -40,17 +44,21 @@ export class UploadSession {
    * Errors: `ERR_EMPTY_FILE` (nothing was written), `ERR_STORE_FULL`, and what else ended the upload.
    * @example upload-session.ts#write
    */
-  close(): Promise<Dataset> {
-    this.#closing ??= this.#session.close()
+  async close(): Promise<Dataset> {
+    this.#throwIfAborted()
+    this.#closing ??= this.#written.then(() => this.#session.close())
     return this.#closing
   }
 
   /**
    * Gives the upload up; resolves when what was stored of it is freed. Nothing for one that has ended.
+   *
+   * What is written or closed from then on rejects with an `AbortError`.
    * @example upload-session.ts#abort
    */
-  abort(): Promise<void> {
-    return this.#session.abort()
+  async abort(): Promise<void> {
+    this.#isAborted = this.#closing === undefined
+    await this.#session.abort()
   }
 
   /**
@@ -63,6 +71,16 @@ export class UploadSession {
       close: async () => void (await this.close()),
       abort: () => this.abort(),
     })
+  }
+
+  #throwIfAborted(): void {
+    if (this.#isAborted) throw new DOMException('The upload was aborted.', 'AbortError')
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    for (let start = 0; start < bytes.byteLength; start += MAX_WRITE_BYTES) {
+      await this.#session.write(ownBytes(bytes.subarray(start, start + MAX_WRITE_BYTES)))
+    }
   }
 }
 

@@ -1,9 +1,11 @@
 /** Content of every kind on its way into the node. */
 import { QuireError } from '../errors.ts'
-import type { NodeApi, UploadCallOptions } from '../rpc/api.ts'
+import type { UploadCallOptions } from '../rpc/api.ts'
+import { callBack } from './call-back.ts'
 import { checkBlockSize, checkText, invalid, kindOf } from './check.ts'
-import { type NodeWatch, progress } from './node-watch.ts'
+import { progress } from './node-watch.ts'
 import type { UploadOptions } from './options.ts'
+import type { RunningNode } from './quire-life.ts'
 import { UploadSession } from './upload-session.ts'
 import type { Dataset } from './views.ts'
 
@@ -16,16 +18,7 @@ export type Content =
   | AsyncIterable<Uint8Array>
   | Response
 
-interface Components {
-  readonly api: NodeApi
-  readonly watch: NodeWatch
-}
-
-export async function uploadContent(
-  components: Components,
-  content: Content,
-  options: UploadOptions,
-): Promise<Dataset> {
+export async function uploadContent(node: RunningNode, content: Content, options: UploadOptions): Promise<Dataset> {
   const { onProgress, signal } = options
   const call = callOptions(options)
   const source = sourceOf(content)
@@ -33,18 +26,19 @@ export async function uploadContent(
   const unfollow =
     onProgress === undefined
       ? undefined
-      : components.watch.follow(({ reference }) => reference === call.reference, onProgress)
+      : node.watch.follow(({ reference }) => reference === call.reference, onProgress)
   try {
-    const upload = source instanceof Blob ? components.api.upload(source, call) : pump(components.api, source, call)
-    const dataset = await upload
-    onProgress?.({ ...progress(dataset.sizeBytes, dataset.sizeBytes), phase: { state: 'done' } })
+    const dataset = await (source instanceof Blob ? node.api.upload(source, call) : pump(node, source, call))
+    if (onProgress !== undefined) {
+      callBack(onProgress, { ...progress(dataset.sizeBytes, dataset.sizeBytes), phase: { state: 'done' } })
+    }
     return dataset
   } finally {
     unfollow?.()
   }
 }
 
-export async function openSession({ api, watch }: Components, options: UploadOptions): Promise<UploadSession> {
+export async function openSession({ api, watch }: RunningNode, options: UploadOptions): Promise<UploadSession> {
   const { onProgress } = options
   const call = callOptions(options)
   const session = await api.openUpload(call)
@@ -72,7 +66,7 @@ function sourceOf(content: Content): Blob | AsyncIterable<Uint8Array> {
   if (ArrayBuffer.isView(content)) {
     return new Blob([new Uint8Array(content.buffer, content.byteOffset, content.byteLength).slice()])
   }
-  if (typeof Response === 'function' && content instanceof Response) return streamOf(bodyOf(content))
+  if (content instanceof Response) return streamOf(bodyOf(content))
   if (content instanceof ReadableStream) return streamOf(content)
   if (isAsyncIterable(content)) return content
   const allowed = 'a File, a Blob, bytes, a ReadableStream or a Response'
@@ -89,59 +83,53 @@ function isAsyncIterable(value: unknown): value is AsyncIterable<Uint8Array> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 }
 
-/** Safari’s ReadableStream is not async iterable. */
-async function* streamOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Safari’s ReadableStream is not async iterable; and a generator that waits for a read could not be ended. */
+function streamOf(stream: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> {
   if (stream.locked) throw invalid('The stream is read by somebody else already.')
   const reader = stream.getReader()
-  let hasEnded = false
-  try {
-    while (true) {
-      const { done, value } = await reader.read()
-      hasEnded = done
-      if (done) return
-      yield value
-    }
-  } finally {
-    if (!hasEnded) void reader.cancel().catch(() => undefined)
+  const next = async (): Promise<IteratorResult<Uint8Array>> => {
+    const { done, value } = await reader.read()
+    return done ? { done, value: undefined } : { done, value }
   }
+  const cancel = async (): Promise<IteratorResult<Uint8Array>> => {
+    await reader.cancel()
+    return { done: true, value: undefined }
+  }
+  return { [Symbol.asyncIterator]: () => ({ next, return: cancel }) }
 }
 
-async function pump(api: NodeApi, source: AsyncIterable<Uint8Array>, call: UploadCallOptions): Promise<Dataset> {
-  const session = new UploadSession(await api.openUpload(call))
-  const pieces = reading(source)
-  try {
-    for await (const piece of pieces) {
-      call.signal?.throwIfAborted()
-      await session.write(piece)
-    }
-    return await session.close()
-  } catch (error) {
-    await session.abort().catch(() => undefined)
-    throw error
-  }
-}
-
-/** A source that fails is told from a store that does. */
-async function* reading(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Whatever ends it, the session is over and the source let go of. */
+async function pump({ api, calls }: RunningNode, source: AsyncIterable<Uint8Array>, call: UploadCallOptions) {
   const pieces = source[Symbol.asyncIterator]()
   let isOpen = true
-  try {
-    while (true) {
-      const next = await pieces.next().catch((cause: unknown) => {
-        isOpen = false
-        throw cause instanceof QuireError ? cause : unreadable(cause)
-      })
-      if (next.done === true) {
-        isOpen = false
-        return
-      }
-      yield next.value
+  const read = async (): Promise<IteratorResult<Uint8Array>> => {
+    try {
+      const next = await pieces.next()
+      isOpen = next.done !== true
+      return next
+    } catch (cause) {
+      isOpen = false
+      throw unreadable(cause)
     }
+  }
+  let session: UploadSession | undefined
+  try {
+    session = new UploadSession(await api.openUpload(call))
+    while (true) {
+      const { done, value } = await calls.settled(read(), call.signal)
+      if (done === true) return await session.close()
+      await session.write(value)
+    }
+  } catch (error) {
+    await session?.abort().catch(() => undefined)
+    throw error
   } finally {
     if (isOpen) void pieces.return?.().catch(() => undefined)
   }
 }
 
+/** A source that fails is told from a store that does. */
 function unreadable(cause: unknown): QuireError {
+  if (cause instanceof QuireError) return cause
   return new QuireError('ERR_FILE_UNREADABLE', 'The stream failed before its end.', { cause })
 }
