@@ -15,7 +15,7 @@ const MAX_CHARACTERS = 65_536
 const MAX_ROWS = 1_000
 const TIMEOUT_MS = 8_000
 
-export const ALL_DENIED: Rights = { read: 'denied', upload: 'denied', publish: 'denied' }
+const ALL_DENIED: Rights = { read: 'denied', upload: 'denied', publish: 'denied' }
 /** Where the site says nothing: what changes something is asked of the person. */
 const DEFAULT_POLICY: HostPolicy = new Map([['*', { read: 'allowed', upload: 'asked', publish: 'asked' }]])
 /** Where the site said something that cannot be read, it meant to restrict. */

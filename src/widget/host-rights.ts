@@ -9,6 +9,7 @@ import type { ReadonlySignal } from '@preact/signals'
 import { isNamed, policyFor } from './host-policy.ts'
 import type { HostPolicy } from './host-policy.ts'
 import type { Answer, KeptAnswers } from './kept-answers.ts'
+import { RIGHTS } from './protocol.ts'
 import type { Decision, Right, Rights } from './protocol.ts'
 
 /** What the person is asked, while they are asked. */
@@ -39,12 +40,18 @@ export class HostRights {
     this.#answers = answers
     this.origin = origin
     const site = policyFor(policy, origin)
-    this.answerable = RIGHT_ORDER.filter((right) => site[right] === 'asked')
-    this.rights = computed(() => ({
-      read: this.#decide('read', site.read),
-      upload: this.#decide('upload', site.upload),
-      publish: this.#decide('publish', site.publish),
-    }))
+    this.answerable = RIGHTS.filter((right) => site[right] === 'asked')
+    let last = site
+    this.rights = computed(() => {
+      const now = {
+        read: this.#decide('read', site.read),
+        upload: this.#decide('upload', site.upload),
+        publish: this.#decide('publish', site.publish),
+      }
+      // Whoever follows it hears of changes alone.
+      if (RIGHTS.some((right) => now[right] !== last[right])) last = now
+      return last
+    })
   }
 
   get question(): ReadonlySignal<Question | undefined> {
@@ -90,5 +97,3 @@ export class HostRights {
     return kept[right] ?? this.#forNow.value[right] ?? 'asked'
   }
 }
-
-const RIGHT_ORDER: readonly Right[] = ['read', 'upload', 'publish']

@@ -11,6 +11,7 @@ import { HostLink } from './host-link.ts'
 import { isHello, parseHello } from './parse-messages.ts'
 import { commonVersion, PROTOCOL_VERSIONS } from './protocol.ts'
 import type { Appearance, ProtocolVersion, ReadyMessage, Refusal, WidgetMessage } from './protocol.ts'
+import { makeNonce } from './view.ts'
 
 const READY_EVERY_MS = 250
 const TIMEOUT_MS = 10_000
@@ -71,11 +72,6 @@ export function meetHost(window: WidgetWindow, init: MeetHostInit): Promise<MetH
     })
     tell()
   }).finally(() => listening.abort())
-}
-
-/** 32 hex digits that nobody can guess. */
-export function makeNonce(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 function noHost(refused: Refusal | undefined): QuireError {

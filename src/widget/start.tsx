@@ -52,8 +52,12 @@ export async function startWidget(parts: WidgetNodeParts, { host, view, theme }:
   const widget = new WidgetModel({ app, rights, storage: node.storage, link: host?.link, view, appUrl, streamUrl })
   if (host !== undefined) {
     const { link, version } = host
-    link.send({ type: 'welcome', version, rights: rights.rights.peek(), storage: node.storage.peek() })
-    rights.rights.subscribe((now) => link.send({ type: 'rights', rights: now }))
+    let told = rights.rights.peek()
+    link.send({ type: 'welcome', version, rights: told, storage: node.storage.peek() })
+    rights.rights.subscribe((now) => {
+      if (now !== told) link.send({ type: 'rights', rights: now })
+      told = now
+    })
   }
   const root = document.querySelector<HTMLElement>('#widget')
   if (root === null) return

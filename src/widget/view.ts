@@ -16,9 +16,14 @@ export interface WidgetAddress extends Appearance {
 }
 
 const MAX_FRAGMENT_CHARACTERS = 16_384
-export const NONCE_PATTERN = /^[0-9a-f]{32}$/
+const NONCE_PATTERN = /^[0-9a-f]{32}$/
 /** A channel’s id is its community’s with a UUID behind it. */
 const COMMUNITY_ID_CHARACTERS = 68
+
+/** 32 hex digits that nobody can guess. */
+export function makeNonce(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
 
 export function readAddress(hash: string): WidgetAddress {
   const [path = '', query = ''] = hash

@@ -5,6 +5,8 @@
  *   over all: Consent (questions), AboutWidget (what the page may do), Announcer
  */
 import { useEffect } from 'preact/hooks'
+import { QuireError } from '../errors.ts'
+import { viewOfError } from '../rpc/errors.ts'
 import { AppContext } from '../ui/app-context.ts'
 import { Announcer } from '../ui/components/announcer.tsx'
 import { NodeGate } from '../ui/components/node-gate.tsx'
@@ -46,9 +48,7 @@ function Pane() {
     if (now.state === 'starting') widget.tellState('starting')
     if (now.state === 'failed') widget.tellState('failed', now.error)
   }, [now])
-  if (view === undefined) {
-    return <Notice title="There is nothing to show" words="The address of this frame names no file and no community." />
-  }
+  if (view === undefined) return <NothingNamed />
   if (view.kind !== 'drop' && read !== 'allowed') return read === 'denied' ? <ReadDenied /> : <ReadAsked />
   return (
     <NodeGate>
@@ -58,6 +58,16 @@ function Pane() {
     </NodeGate>
   )
 }
+
+function NothingNamed() {
+  const widget = useWidget()
+  useEffect(() => widget.tellState('failed', NOTHING_NAMED), [])
+  return <Notice title="There is nothing to show" words={NOTHING_NAMED.message} isWarning />
+}
+
+const NOTHING_NAMED = viewOfError(
+  new QuireError('ERR_ARGUMENT_INVALID', 'The page around this frame names no file and no community.'),
+)
 
 function ReadDenied() {
   const widget = useWidget()
@@ -71,13 +81,9 @@ function ReadDenied() {
   )
 }
 
-const DENIED = {
-  code: 'ERR_WIDGET_HOST_DENIED',
-  message: 'This page may not show files and communities of Quire.',
-  advice: 'Open it in Quire itself.',
-  details: {},
-  causes: [],
-} as const
+const DENIED = viewOfError(
+  new QuireError('ERR_WIDGET_HOST_DENIED', 'This page may not show files and communities of Quire.'),
+)
 
 function ReadAsked() {
   const widget = useWidget()

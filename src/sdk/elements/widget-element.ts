@@ -5,7 +5,7 @@
  */
 import type { Appearance, HostMessage, WidgetMessage, WidgetView } from '../../widget/protocol.ts'
 import { parseAppearance } from '../../widget/parse-parts.ts'
-import { writeAddress } from '../../widget/view.ts'
+import { makeNonce, writeAddress } from '../../widget/view.ts'
 import { elementEvent } from './events.ts'
 import { HostEnd } from './host-end.ts'
 import { widgetSite } from './widget-site.ts'
@@ -18,14 +18,20 @@ const SANDBOX = 'allow-scripts allow-same-origin allow-downloads allow-popups al
 const ALLOW = 'fullscreen; clipboard-write; autoplay'
 /** A widget that said nothing for so long is not there. */
 const SILENCE_MS = 20_000
-const HEX_BYTES = 16
 
-export abstract class WidgetElement extends HTMLElement {
-  static readonly commonAttributes = ['site', 'theme', 'locale', 'label']
+const MAX_HEIGHT_PX = 20_000
+
+/** Where pages are made ahead, on a server, this can be loaded and does nothing. */
+const Base = (globalThis.HTMLElement ?? Object) as typeof HTMLElement
+
+export abstract class WidgetElement extends Base {
+  static readonly commonAttributes = ['site', 'theme', 'locale', 'label', 'height']
   readonly #root: ShadowRoot
   #iframe: HTMLIFrameElement | undefined
   #host: HostEnd | undefined
   #silence: ReturnType<typeof setTimeout> | undefined
+  /** As the widget told it. */
+  #shownHeightPx = 0
 
   constructor() {
     super()
@@ -45,36 +51,40 @@ export abstract class WidgetElement extends HTMLElement {
   }
 
   attributeChangedCallback(name: string, before: string | null, now: string | null): void {
-    if (before === now || this.#iframe === undefined) return
-    if (name === 'site') {
-      this.#close()
-      this.#open()
-    } else if (name === 'label') {
-      this.#iframe.title = this.label
-    } else if (name === 'theme' || name === 'locale') {
-      this.send({ type: 'appearance', ...this.#appearance })
-    } else {
-      const view = this.view()
-      if (view !== undefined) this.send({ type: 'show', view })
-    }
+    if (before === now || !this.isConnected) return
+    const view = this.view()
+    // What writes dates and numbers is made for one locale.
+    const isAnew = name === 'site' || name === 'locale' || view === undefined || this.#iframe === undefined
+    if (isAnew) this.#open()
+    else if (name === 'label') this.#iframe.title = this.#label
+    else if (name === 'height') this.#fitHeight()
+    else if (name === 'theme') this.send({ type: 'appearance', ...this.#appearance })
+    else this.send({ type: 'show', view })
   }
 
   /** What its attributes name; undefined where they name nothing. */
   protected abstract view(): WidgetView | undefined
 
-  /** What a screen reader calls the frame. */
-  protected abstract readonly label: string
+  /** The attribute that names it, as it is written; empty where nothing is to be shown yet. */
+  protected abstract readonly named: string
 
-  /** CSS pixels until the widget says otherwise. */
+  /** What a screen reader calls the frame, unless the attribute `label` says otherwise. */
+  protected abstract readonly ownLabel: string
+
+  /** CSS pixels until the widget says otherwise, or the attribute `height`. */
   protected abstract readonly firstHeightPx: number
 
   protected send(message: HostMessage): void {
     this.#host?.send(message)
   }
 
-  /** The first thing that attributes may be: a CID, an id or a link; what a widget can read of it. */
+  /** The text of an attribute; empty where there is none. */
   protected textOf(attribute: string): string {
     return (this.getAttribute(attribute) ?? '').trim()
+  }
+
+  get #label(): string {
+    return this.getAttribute('label') ?? this.ownLabel
   }
 
   get #appearance(): Appearance {
@@ -82,6 +92,8 @@ export abstract class WidgetElement extends HTMLElement {
   }
 
   #open(): void {
+    this.#close()
+    if (this.named === '') return
     const site = widgetSite(this.getAttribute('site'))
     if (site === undefined) {
       return this.#fail(
@@ -96,11 +108,12 @@ export abstract class WidgetElement extends HTMLElement {
     iframe.allow = ALLOW
     iframe.referrerPolicy = 'no-referrer'
     iframe.loading = this.getAttribute('loading') === 'lazy' ? 'lazy' : 'eager'
-    iframe.title = this.label
+    iframe.title = this.#label
     iframe.setAttribute('part', 'frame')
-    iframe.style.height = `${this.firstHeightPx}px`
     iframe.src = new URL(`widget.html${address}`, site).href
     this.#iframe = iframe
+    this.#shownHeightPx = this.firstHeightPx
+    this.#fitHeight()
     this.#host = new HostEnd(iframe, {
       origin: site.origin,
       nonce,
@@ -138,8 +151,8 @@ export abstract class WidgetElement extends HTMLElement {
         this.dispatchEvent(elementEvent('quire-rights', { rights: message.rights }))
         return
       case 'height':
-        this.#grow(message.heightPx)
-        return
+        this.#shownHeightPx = message.heightPx
+        return this.#fitHeight()
       case 'state':
         this.dispatchEvent(elementEvent('quire-state', { state: message.state.state }))
         if (message.state.state === 'failed') this.dispatchEvent(elementEvent('quire-error', message.state.error))
@@ -158,18 +171,15 @@ export abstract class WidgetElement extends HTMLElement {
     }
   }
 
-  /** A height of its own, which whoever wrote the page chose, stays. */
-  #grow(heightPx: number): void {
-    if (this.#iframe !== undefined && !this.hasAttribute('height')) this.#iframe.style.height = `${heightPx}px`
+  /** As tall as what is shown; the attribute `height`, which whoever wrote the page chose, stays. */
+  #fitHeight(): void {
+    const chosenPx = Number(this.getAttribute('height') ?? Number.NaN)
+    const heightPx = chosenPx >= 1 && chosenPx <= MAX_HEIGHT_PX ? chosenPx : this.#shownHeightPx
+    if (this.#iframe !== undefined) this.#iframe.style.height = `${heightPx}px`
   }
 
   #fail(code: string, message: string): void {
     const advice = 'Look whether “site” names a Quire of this version, and whether that site allows this page.'
     this.dispatchEvent(elementEvent('quire-error', { code, message, advice }))
   }
-}
-
-function makeNonce(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(HEX_BYTES))
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
