@@ -22,7 +22,7 @@ const POLICY = [
  * Cross-Origin-Opener-Policy and -Embedder-Policy are left off: nothing here needs shared memory, and they would stop
  * pages from embedding what the service worker serves.
  */
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy': policyFramedBy("'none'"),
   'X-Content-Type-Options': 'nosniff',
   // The path of a page says nothing, but the habit is cheap.

@@ -2,7 +2,7 @@ import { cidText, type ManifestCid } from '../codec/cid.ts'
 import { blockCountOf, type Manifest } from '../codec/manifest.ts'
 import { safeFilename } from '../codec/safe-filename.ts'
 import type { DatasetEntry, InterruptedUpload } from '../store/block-store.ts'
-import type { Eviction } from './space-keeping.ts'
+import type { Eviction } from './node-space.ts'
 
 /** A manifest as plain values: CIDs as text, a name that can be shown and saved. */
 export interface ManifestView {

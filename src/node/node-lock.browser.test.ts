@@ -41,6 +41,7 @@ describe('NodeLock', () => {
     await second.held
     await first.lost
     const third = ask()
+    expect(third.state.isHeld).toBe(false)
     second.lock.release()
     await third.held
   })
@@ -48,8 +49,9 @@ describe('NodeLock', () => {
   it('is stolen by somebody who did not wait for it first', async () => {
     const first = ask()
     await first.held
-    await ask({ steal: AbortSignal.abort() }).held
+    const thief = ask({ steal: AbortSignal.abort() })
     await first.lost
+    expect(await thief.held).toBe(true)
   })
 
   it('goes to the thief ahead of those who wait', async () => {

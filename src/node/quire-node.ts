@@ -27,10 +27,11 @@ import { describeNode } from './debug-info.ts'
 import { type NodeBlockMap, nodeBlockMap } from './node-block-map.ts'
 import { type NodeChange, NodeFeed } from './node-feed.ts'
 import type { NodeParts } from './node-parts.ts'
+import type { NodeSpace } from './node-space.ts'
 import { type NodeOpenOptions, type OpenDataset, OpenDatasets } from './open-datasets.ts'
 import { DEFAULT_PATIENCE, type QuireNodeInit } from './quire-node-init.ts'
 import { type SelfTestResult, SelfTests } from './self-test.ts'
-import { type NodeSpace, SpaceKeeping } from './space-keeping.ts'
+import { SpaceKeeping } from './space-keeping.ts'
 import { Transfers } from './transfers.ts'
 import { UploadLimitsSetting } from './upload-limits-setting.ts'
 import { stopEach } from './stop-each.ts'
@@ -71,11 +72,9 @@ export class QuireNode {
       },
     })
     const { transfers, uploadLimits } = this
-    const { network } = components
     const status = (): NodeStatus => this.status()
-    this.#selfTests = new SelfTests(connectionChecks({ network, status, tryWebRtc: init.tryWebRtc }), {
-      onChange: (selfTest) => this.#feed.tellSelfTest(selfTest),
-    })
+    const checks = connectionChecks({ ...components, status, tryWebRtc: init.tryWebRtc })
+    this.#selfTests = new SelfTests(checks, { onChange: (selfTest) => this.#feed.tellSelfTest(selfTest) })
     const onChange = (): void => this.#feed.mark('uploads', 'space')
     this.#uploads = new Uploads({ store: components.store, transfers, onChange })
     const store = { listDatasets: () => this.list(), space: () => this.keeping.space() }

@@ -3,7 +3,7 @@ import { asTreeCid, type ManifestCid } from '../codec/cid.ts'
 import { MemoryHub } from '../exchange/testing/memory-network.ts'
 import { createMemoryBlockStore } from '../store/memory-block-store.ts'
 import type { NodeChange } from './node-feed.ts'
-import type { Eviction } from './space-keeping.ts'
+import type { Eviction } from './node-space.ts'
 import { createTestNode, type TestNode } from './testing/memory-network.ts'
 
 const BLOCK = 4096

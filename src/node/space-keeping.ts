@@ -6,28 +6,15 @@
  */
 import { cidText, type ManifestCid } from '../codec/cid.ts'
 import { QuireError } from '../errors.ts'
-import type { DatasetEntry, EvictionReason, StoreSpace } from '../store/block-store.ts'
+import type { DatasetEntry, EvictionReason } from '../store/block-store.ts'
 import { DatasetUses, type DatasetUsesInit } from './dataset-uses.ts'
 import type { NodeFeed } from './node-feed.ts'
 import type { NodeParts } from './node-parts.ts'
+import type { Eviction, NodeSpace } from './node-space.ts'
 import type { OpenDataset } from './open-datasets.ts'
 import type { QuietDatasets } from './quiet-datasets.ts'
 import { isEnded } from './transfer.ts'
 import type { TransferChange, Transfers } from './transfers.ts'
-
-export interface NodeSpace extends StoreSpace {
-  /** Of datasets that stay until a person removes them. */
-  readonly pinnedBytes: number
-  /** Of datasets that may go when room is needed. */
-  readonly cachedBytes: number
-}
-
-/** Datasets that went to make room, those not used for longest first. */
-export interface Eviction {
-  readonly entries: readonly DatasetEntry[]
-  readonly reason: EvictionReason
-  readonly atMs: number
-}
 
 /** How much is kept free, of what there is in all, and at most. */
 const LOW_SHARE = 0.05

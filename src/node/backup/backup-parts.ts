@@ -1,4 +1,3 @@
-import type { QuireError } from '../../errors.ts'
 import type { BlockStore } from '../../store/block-store.ts'
 import type { DatasetAnnouncer } from '../dataset-announcer.ts'
 import type { DatasetUses } from '../dataset-uses.ts'
@@ -32,45 +31,3 @@ export interface BackupParts extends Pick<NodeParts, 'settings' | 'log'> {
 
 /** Where the key of this device’s identity lies among the settings; libp2p’s PrivateKey protobuf. */
 export const PEER_KEY_SETTING = 'peer-key'
-
-export interface BackupProgress {
-  readonly doneBytes: number
-  readonly totalBytes?: number | undefined
-  readonly doneDatasets: number
-  readonly totalDatasets?: number | undefined
-}
-
-export interface ImportedDataset {
-  readonly cid: string
-  readonly name?: string | undefined
-  readonly sizeBytes: number
-  readonly outcome: 'added' | 'known' | 'damaged' | 'refused'
-  readonly addedBlocks: number
-  readonly damagedBlocks: number
-  readonly error?: QuireError | undefined
-}
-
-export interface ImportedKeys {
-  readonly state: 'none' | 'locked' | 'taken'
-  readonly addedCount: number
-  readonly knownCount: number
-  readonly refused: readonly { readonly what: string; readonly error: QuireError }[]
-  readonly peerKey: 'none' | 'same' | 'left' | 'taken'
-}
-
-export interface ImportReport {
-  readonly madeAtMs: number
-  readonly isWhole: boolean
-  readonly error?: QuireError | undefined
-  readonly datasets: readonly ImportedDataset[]
-  readonly datasetCount: number
-  readonly archiveCount: number
-  readonly addedBlocks: number
-  readonly damagedBlocks: number
-  readonly communities: readonly {
-    readonly id: string
-    readonly name: string
-    readonly error?: QuireError | undefined
-  }[]
-  readonly keys: ImportedKeys
-}

@@ -4,7 +4,7 @@ import { MemoryHub } from '../../exchange/testing/memory-network.ts'
 import { createMemoryBlockStore } from '../../store/memory-block-store.ts'
 import { createMemorySettings } from '../../store/memory-settings.ts'
 import { createTestNode, type TestNode } from '../testing/memory-network.ts'
-import type { Backup } from './backups.ts'
+import type { Backup } from './backup-views.ts'
 
 const BLOCK = 4096
 

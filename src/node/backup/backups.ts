@@ -3,23 +3,15 @@
  *
  *   exportAll ──▶ write-backup ──▶ stream         importAll ──▶ frame-reader ──▶ import-backup ──▶ report
  *   each with an id, told to watchers at most four times a second, ended by its signal or `cancel`
+ *
+ * Writing and reading are loaded when somebody asks for them: few do, and every page loads its worker.
  */
 import { toReadableStream } from '../../dataset/download.ts'
 import { isQuireError, QuireError } from '../../errors.ts'
 import type { AbortOptions } from '../../store/block-store.ts'
 import { checkPassphrase } from './backup-keys.ts'
-import type { BackupHistory, BackupParts, BackupProgress, ImportReport } from './backup-parts.ts'
-import { importBackup } from './import-backup.ts'
-import { writeBackup } from './write-backup.ts'
-
-/** How one backup stands or ended. */
-export interface Backup extends BackupProgress {
-  readonly id: string
-  readonly kind: 'export' | 'import'
-  readonly state: 'running' | 'done' | 'cancelled' | 'failed'
-  readonly startedAtMs: number
-  readonly error?: QuireError | undefined
-}
+import type { BackupHistory, BackupParts } from './backup-parts.ts'
+import type { Backup, BackupProgress, ImportReport } from './backup-views.ts'
 
 const TELL_MS = 250
 
@@ -70,7 +62,9 @@ export class Backups {
   ): Promise<ImportReport> {
     const { signal, ...rest } = options
     const run = this.#begin('import', signal)
-    const importing = importBackup({ ...this.#parts, history }, backup, { ...rest, ...run })
+    const importing = import('./import-backup.ts').then(({ importBackup }) =>
+      importBackup({ ...this.#parts, history }, backup, { ...rest, ...run }),
+    )
     this.#imports.add(importing)
     try {
       const report = await importing
@@ -102,6 +96,7 @@ export class Backups {
   ): AsyncGenerator<Uint8Array> {
     const run = this.#begin('export', signal)
     try {
+      const { writeBackup } = await import('./write-backup.ts')
       yield* writeBackup(parts, { ...options, ...run })
       run.end('done')
     } catch (error) {

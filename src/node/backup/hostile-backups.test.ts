@@ -14,7 +14,7 @@ import {
   FRAME_TYPES,
   MAGIC,
 } from './backup-format.ts'
-import type { ImportReport } from './backup-parts.ts'
+import type { ImportReport } from './backup-views.ts'
 
 const BLOCK = 4096
 const HEAD = { madeAtMs: 5, version: '1', datasetCount: 1, contentBytes: 1 }

@@ -1,5 +1,5 @@
 import type { QuireError } from '../../errors.ts'
-import type { ImportedDataset, ImportedKeys, ImportReport } from './backup-parts.ts'
+import type { ImportedDataset, ImportedKeys, ImportReport } from './backup-views.ts'
 
 /** What a report names; a file may have any number of datasets. */
 const MAX_NAMED = 1_000

@@ -9,7 +9,8 @@ import { verifyProof } from '../../merkle/proof.ts'
 import type { ProvenBlock } from '../../store/block-store.ts'
 import { ARCHIVE_LABEL } from '../history-datasets.ts'
 import { type DatasetHeader, decodeBlock } from './backup-format.ts'
-import type { BackupParts, ImportedDataset } from './backup-parts.ts'
+import type { BackupParts } from './backup-parts.ts'
+import type { ImportedDataset } from './backup-views.ts'
 
 /** Blocks that are checked and stored together; of 64 KiB they are 2 MiB. */
 const GROUP_BLOCKS = 32

@@ -12,7 +12,8 @@ import {
   MAGIC,
 } from './backup-format.ts'
 import { sealKeys } from './backup-keys.ts'
-import { type BackupHistory, type BackupParts, type BackupProgress, PEER_KEY_SETTING } from './backup-parts.ts'
+import { type BackupHistory, type BackupParts, PEER_KEY_SETTING } from './backup-parts.ts'
+import type { BackupProgress } from './backup-views.ts'
 
 /** Blocks in memory at a time; of 64 KiB they are 2 MiB. */
 const GROUP_BLOCKS = 32

@@ -9,7 +9,6 @@ import { isQuireError, QuireError } from '../../errors.ts'
 import { loadSecp256k1 } from '../../history/crypto/secp256k1.ts'
 import type { ImportKind } from '../../history/imports/imported-message.ts'
 import { ImportSigner } from '../../history/imports/import-signer.ts'
-import { openExport } from '../../history/imports/read-export.ts'
 import type { AbortOptions } from '../../history/ports.ts'
 import { KvEnvelopeLog } from '../../history/publish/kv-envelope-log.ts'
 import type { Communities } from './communities.ts'
@@ -119,6 +118,8 @@ export class Imports {
     signal: AbortSignal,
   ): Promise<ImportRecord> {
     const { parts, owning } = this.#components
+    // The formats of other services are loaded by those who import, who are few.
+    const { openExport } = await import('../../history/imports/read-export.ts')
     const opened = await openExport([{ path: file.name, blob: file }], { kind, signal })
     const before = this.#records.get(id)
     let record: ImportRecord = before ?? {

@@ -49,7 +49,7 @@ export class FileActions {
 
   constructor(parts: FileActionsParts) {
     this.#parts = parts
-    this.notAdded = new NotAdded(() => (parts.page.tabStorage ?? parts.page.storage)())
+    this.notAdded = new NotAdded(() => parts.page.tabStorage?.() ?? parts.page.storage())
     this.queue = new UploadQueue({
       upload: ({ file, name }, abort) =>
         parts.node().upload(file, { signal: abort, name, ...(file.type === '' ? {} : { mediaType: file.type }) }),
