@@ -43,6 +43,9 @@ const PACKAGES_OF_THE_PAGE = [
   '@multiformats/multiaddr-matcher',
 ]
 
+// What is polled for comes when it comes: a busy machine is not taken for a fault.
+const PATIENTLY = { poll: { timeout: 20_000 } }
+
 export default defineConfig({
   test: {
     projects: [
@@ -51,6 +54,7 @@ export default defineConfig({
           name: 'unit',
           // A hang is found all the same; a busy machine is not taken for one.
           testTimeout: 30_000,
+          expect: PATIENTLY,
           environment: 'node',
           include: ['src/**/*.test.{ts,tsx}', 'workers/**/*.test.ts', 'e2e/**/*.test.ts'],
           exclude: ['**/*.browser.test.{ts,tsx}', '**/node_modules/**'],
@@ -63,6 +67,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           testTimeout: 60_000,
+          expect: PATIENTLY,
           include: ['src/**/*.browser.test.{ts,tsx}'],
           browser: {
             enabled: true,

@@ -86,7 +86,7 @@ describe('the node’s worker', () => {
       expect(events.findLast(({ type }) => type === 'transfer')).toMatchObject({
         transfer: { name: 'watched.bin', phase: { state: 'done' }, doneBytes: content.byteLength },
       })
-    })
+    }, 20_000)
     unsubscribe()
   })
 
