@@ -2,7 +2,7 @@
 import { expect, type Frame, type Locator, type Page } from '@playwright/test'
 import { readFile } from 'node:fs/promises'
 import { violationsIn } from './fixtures/axe.ts'
-import { addFile, answer, frameOf, logOf, test } from './fixtures/widget-host.ts'
+import { addFile, answer, frameOf, handOver, logOf, test } from './fixtures/widget-host.ts'
 
 const NONCE = '0123456789abcdef'.repeat(2)
 
@@ -19,6 +19,8 @@ test('a site decides which pages may frame what, and a page that may not is told
   await expect(logOf(page, 'file error')).toContainText('ERR_WIDGET_HOST_DENIED')
   await addFile(page, 'a.txt', 'a')
   await expect(logOf(page, 'drop error')).toContainText('ERR_WIDGET_HOST_DENIED')
+  // Nothing was looked for, and nothing was started for it.
+  expect(await page.locator('#log li').filter({ hasText: 'file state {"state":"starting"' }).count()).toBe(0)
 })
 
 test('a page that is asked for waits for the person, and for a question that nothing covers', async ({ openHost }) => {
@@ -147,11 +149,12 @@ test('the elements of the package run in a page that names the Quire, and a lazy
   const elements = await readFile('dist/sdk/elements.js')
   const page = await openHost({
     prepare: async (opened) => {
-      await opened.route(`${example}elements.js`, (route) =>
+      await opened.route(new URL('elements.js', example).href, (route) =>
         route.fulfill({ contentType: 'text/javascript', body: elements }),
       )
-      await opened.route(`${example}?*`, (route) =>
-        route.fulfill({ contentType: 'text/html', body: pageOfItsOwn(keeper.url) }),
+      await opened.route(
+        ({ href }) => href.startsWith(`${example}?`),
+        (route) => route.fulfill({ contentType: 'text/html', body: pageOfItsOwn(keeper.url) }),
       )
     },
   })
@@ -191,10 +194,7 @@ for (const theme of ['light', 'dark']) {
     await page.keyboard.press('Escape')
     await expect(about).toBeFocused()
 
-    await page.locator('#drop').evaluate((element) => {
-      const { add } = element as HTMLElement & { add(file: Blob, name?: string): void }
-      add.call(element, new Blob(['peas']), 'peas.txt')
-    })
+    await handOver(page, 'peas.txt')
     const yes = drop.getByRole('dialog').getByRole('button', { name: 'Add', exact: true })
     await expect(yes).toBeEnabled()
     expect(await violationsInAll(page)).toEqual([])
@@ -243,7 +243,7 @@ async function violationsInAll(page: Page): Promise<string[]> {
 function pageOfItsOwn(quire: string): string {
   return `<!doctype html><html lang="en"><title>A page</title>
 <script type="module">import { setWidgetSite } from './elements.js'; setWidgetSite('${quire}')</script>
-<quire-drop id="drop" theme="light" site="${quire}"></quire-drop>
+<quire-drop id="drop" theme="light"></quire-drop>
 <div style="height: 20000px"></div>
 <quire-drop id="lazy" loading="lazy" site="${quire}"></quire-drop>`
 }

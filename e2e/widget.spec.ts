@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { CommunityPage } from './fixtures/community-page.ts'
 import { recordVideo } from './fixtures/recorded-video.ts'
 import { writeWave } from './fixtures/wave-file.ts'
-import { addFile, answer, frameOf, logOf, test } from './fixtures/widget-host.ts'
+import { addFile, answer, frameOf, handOver, logOf, test } from './fixtures/widget-host.ts'
 
 const TEXT = 'Sow peas in March.\n'.repeat(20)
 /** 3 × 2 pixels. */
@@ -100,12 +100,10 @@ test('what is added in another site’s page is asked for once, and the answer c
   await answer(drop, 'No')
   await expect(page.locator('#log li').last()).toHaveText('drop state {"state":"ready"}')
 
-  // Two that the page itself hands over: each is asked for.
-  await page.locator('#drop').evaluate((element) => {
-    const { add } = element as HTMLElement & { add(file: Blob, name?: string): void }
-    add.call(element, new File(['one'], 'one.txt'))
-    add.call(element, new Blob(['two']), 'two.txt')
-  })
+  // Two that the page itself hands over: the other waits until the one is answered.
+  await handOver(page, 'one.txt')
+  await expect(drop.getByRole('dialog').getByText('one.txt')).toBeVisible()
+  await handOver(page, 'two.txt')
   for (const name of ['one.txt', 'two.txt']) {
     await expect(drop.getByRole('dialog').getByText(name)).toBeVisible()
     await answer(drop, 'Add')

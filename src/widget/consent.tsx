@@ -12,7 +12,7 @@ import { hostName } from './words.ts'
 export function Consent() {
   const { rights } = useWidget()
   const question = rights.question.value
-  return question === undefined ? null : <OpenQuestion key={question.right} question={question} />
+  return question === undefined ? null : <OpenQuestion key={question.number} question={question} />
 }
 
 function OpenQuestion({ question }: { question: Question }) {

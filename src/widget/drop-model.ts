@@ -36,7 +36,6 @@ export class DropModel {
   readonly #refusal = signal<ErrorView | undefined>(undefined)
   readonly #controllers = new Map<string, AbortController>()
   #last: Promise<void> = Promise.resolve()
-  #asked: Promise<unknown> = Promise.resolve()
 
   constructor(widget: WidgetModel) {
     this.#widget = widget
@@ -59,10 +58,7 @@ export class DropModel {
     const { rights } = this.#widget
     const names = files.map(({ name }) => name)
     if (files.length > MAX_FILES) return this.#refuse(tooMany())
-    // One question at a time: what a page hands over meanwhile waits for the answer.
-    const asked = this.#asked.then(() => rights.ask('upload', names))
-    this.#asked = asked
-    if (!(await asked)) {
+    if (!(await rights.ask('upload', names))) {
       // Whoever said no knows why nothing happened.
       if (rights.rights.peek().upload === 'denied') this.#refuse(denied())
       return

@@ -14,6 +14,8 @@ import type { Decision, Right, Rights } from './protocol.ts'
 
 /** What the person is asked, while they are asked. */
 export interface Question {
+  /** Each has one of its own. */
+  readonly number: number
   readonly right: Right
   /** Names of what is to be added, where it is about that. */
   readonly subject: readonly string[]
@@ -33,6 +35,8 @@ export class HostRights {
   readonly answerable: readonly Right[]
   readonly #question = signal<Question | undefined>(undefined)
   readonly #answers: KeptAnswers
+  #asked = 0
+  #turn: Promise<unknown> = Promise.resolve()
   /** Said for as long as this page is open. */
   readonly #forNow = signal<Readonly<Partial<Record<Right, Answer>>>>({})
 
@@ -63,19 +67,11 @@ export class HostRights {
     return this.origin !== undefined && isNamed(this.origin)
   }
 
-  /** True where it is allowed, now or already; false where it is not, or another question is open. */
-  async ask(right: Right, subject: readonly string[] = []): Promise<boolean> {
-    const decision = this.rights.peek()[right]
-    if (decision !== 'asked') return decision === 'allowed'
-    if (this.#question.peek() !== undefined) return false
-    const { isAllowed, isKept } = await new Promise<{ isAllowed: boolean; isKept: boolean }>((resolve) => {
-      this.#question.value = { right, subject, answer: resolve }
-    })
-    this.#question.value = undefined
-    if (isKept) this.set(right, isAllowed ? 'allowed' : 'denied')
-    // What is shown or written goes on while this page is open; each portion of files is a question of its own.
-    else if (isAllowed && right !== 'upload') this.#forNow.value = { ...this.#forNow.peek(), [right]: 'allowed' }
-    return isAllowed
+  /** True where it is allowed, now or already; false where it is not. One question is asked at a time, the others wait. */
+  ask(right: Right, subject: readonly string[] = []): Promise<boolean> {
+    const turn = this.#turn.then(() => this.#askNow(right, subject))
+    this.#turn = turn
+    return turn
   }
 
   /** Keeps an answer, where one can be kept; for as long as this page is open in any case. */
@@ -89,6 +85,19 @@ export class HostRights {
     const { [right]: _gone, ...others } = this.#forNow.peek()
     this.#forNow.value = others
     if (this.origin !== undefined) this.#answers.forget(this.origin, right)
+  }
+
+  async #askNow(right: Right, subject: readonly string[]): Promise<boolean> {
+    const decision = this.rights.peek()[right]
+    if (decision !== 'asked') return decision === 'allowed'
+    const { isAllowed, isKept } = await new Promise<{ isAllowed: boolean; isKept: boolean }>((resolve) => {
+      this.#question.value = { number: ++this.#asked, right, subject, answer: resolve }
+    })
+    this.#question.value = undefined
+    if (isKept) this.set(right, isAllowed ? 'allowed' : 'denied')
+    // What is shown or written goes on while this page is open; each portion of files is a question of its own.
+    else if (isAllowed && right !== 'upload') this.#forNow.value = { ...this.#forNow.peek(), [right]: 'allowed' }
+    return isAllowed
   }
 
   #decide(right: Right, site: Decision): Decision {

@@ -61,6 +61,8 @@ export async function startWidget(parts: WidgetNodeParts, { host, view, theme }:
   }
   const root = document.querySelector<HTMLElement>('#widget')
   if (root === null) return
+  // What stood there for pages that let no script run.
+  root.replaceChildren()
   render(<WidgetApp widget={widget} />, root)
   followHeight(widget, root)
   setTimeout(() => warmUpWebRtc())
@@ -69,7 +71,10 @@ export async function startWidget(parts: WidgetNodeParts, { host, view, theme }:
 
 /** Nothing is fetched, and no peer hears of this device, before reading is allowed. */
 async function startOnceWanted({ app, rights, view }: WidgetModel): Promise<void> {
-  const isWanted = computed(() => view.value?.kind === 'drop' || rights.rights.value.read === 'allowed')
+  const isWanted = computed(() => {
+    const kind = view.value?.kind
+    return kind === 'drop' || (kind !== undefined && rights.rights.value.read === 'allowed')
+  })
   await new Promise<void>((resolve) => {
     const stop = isWanted.subscribe((now) => {
       if (now) queueMicrotask(() => stop())

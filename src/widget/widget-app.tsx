@@ -15,6 +15,7 @@ import { Consent } from './consent.tsx'
 import { DropPane } from './drop-pane.tsx'
 import { FilePane } from './file-pane.tsx'
 import { LazyCommunity } from './lazy-community.tsx'
+import type { WidgetView } from './protocol.ts'
 import { WidgetContext, useWidget } from './widget-context.ts'
 import { WidgetFoot } from './widget-foot.tsx'
 import type { WidgetModel } from './widget-model.ts'
@@ -42,22 +43,32 @@ function Pane() {
   const widget = useWidget()
   const view = widget.view.value
   const { read } = widget.rights.rights.value
-  const { nodeState } = widget.app
-  const now = nodeState.value
+  if (view === undefined) return <NothingNamed />
+  if (view.kind !== 'drop' && read !== 'allowed') return read === 'denied' ? <ReadDenied /> : <ReadAsked />
+  return <NodePane view={view} />
+}
+
+function NodePane({ view }: { view: WidgetView }) {
+  const widget = useWidget()
+  const now = widget.app.nodeState.value
   useEffect(() => {
     if (now.state === 'starting') widget.tellState('starting')
     if (now.state === 'failed') widget.tellState('failed', now.error)
   }, [now])
-  if (view === undefined) return <NothingNamed />
-  if (view.kind !== 'drop' && read !== 'allowed') return read === 'denied' ? <ReadDenied /> : <ReadAsked />
   return (
-    <NodeGate>
-      {view.kind === 'file' ? <FilePane key={view.cid} view={view} /> : null}
-      {view.kind === 'community' ? <LazyCommunity key={view.id} view={view} /> : null}
-      {view.kind === 'drop' ? <DropPane /> : null}
-    </NodeGate>
+    <>
+      {/* The heading of the frame for screen readers; that of a community is its name. */}
+      {view.kind === 'community' ? null : <h1 class="unseen">{HEADINGS[view.kind]}</h1>}
+      <NodeGate>
+        {view.kind === 'file' ? <FilePane key={view.cid} view={view} /> : null}
+        {view.kind === 'community' ? <LazyCommunity key={view.id} view={view} /> : null}
+        {view.kind === 'drop' ? <DropPane /> : null}
+      </NodeGate>
+    </>
   )
 }
+
+const HEADINGS = { file: 'A file in Quire', drop: 'Add files to Quire' } as const
 
 function NothingNamed() {
   const widget = useWidget()

@@ -16,11 +16,17 @@ export class QuireCommunityElement extends WidgetElement {
   protected readonly ownLabel = 'The history of a community, shown by Quire'
 
   protected get named(): string {
-    return this.textOf('community') || this.textOf('id')
+    const id = this.textOf('id')
+    // Any element may have an id of another kind.
+    return this.textOf('community') || (viewOf(id) === undefined ? '' : id)
   }
 
   protected view(): WidgetView | undefined {
-    const { id, channelId, messageId, atMs, addresses } = readLink(this.named)
-    return parseView({ kind: 'community', id, channelId, messageId, atMs, addresses })
+    return viewOf(this.named)
   }
+}
+
+function viewOf(text: string): WidgetView | undefined {
+  const { id, channelId, messageId, atMs, addresses } = readLink(text)
+  return parseView({ kind: 'community', id, channelId, messageId, atMs, addresses })
 }

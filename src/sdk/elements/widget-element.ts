@@ -8,13 +8,15 @@ import { parseAppearance } from '../../widget/parse-parts.ts'
 import { makeNonce, writeAddress } from '../../widget/view.ts'
 import { elementEvent } from './events.ts'
 import { HostEnd } from './host-end.ts'
-import { widgetSite } from './widget-site.ts'
+import { onWidgetSite, widgetSite } from './widget-site.ts'
 
 /**
- * Scripts and the widget’s own origin, as it has a node; downloads, and links to other pages in tabs of their own. What is left
- * out: taking this page elsewhere, dialogs of the browser, forms, pointer lock.
+ * Scripts and the widget’s own origin, as it has a node; fields that Enter ends (its policy lets none be sent anywhere);
+ * downloads, and links to other pages in tabs of their own. What is left out: taking this page elsewhere, dialogs of the
+ * browser, pointer lock.
  */
-const SANDBOX = 'allow-scripts allow-same-origin allow-downloads allow-popups allow-popups-to-escape-sandbox'
+const SANDBOX =
+  'allow-scripts allow-same-origin allow-forms allow-downloads allow-popups allow-popups-to-escape-sandbox'
 const ALLOW = 'fullscreen; clipboard-write; autoplay'
 /** A widget that said nothing for so long is not there. */
 const SILENCE_MS = 20_000
@@ -30,6 +32,8 @@ export abstract class WidgetElement extends Base {
   #iframe: HTMLIFrameElement | undefined
   #host: HostEnd | undefined
   #silence: ReturnType<typeof setTimeout> | undefined
+  /** While it is in a page. */
+  #forgetSite: (() => void) | undefined
   /** As the widget told it. */
   #shownHeightPx = 0
 
@@ -43,20 +47,26 @@ export abstract class WidgetElement extends Base {
   }
 
   connectedCallback(): void {
+    this.#forgetSite = onWidgetSite(() => {
+      if (!this.hasAttribute('site')) this.#open()
+    })
     this.#open()
   }
 
   disconnectedCallback(): void {
+    this.#forgetSite?.()
+    this.#forgetSite = undefined
     this.#close()
   }
 
   attributeChangedCallback(name: string, before: string | null, now: string | null): void {
-    if (before === now || !this.isConnected) return
-    const view = this.view()
+    // An element that comes to be in a page hears of its attributes before it hears of the page.
+    if (before === now || this.#forgetSite === undefined) return
+    const [view, iframe] = [this.view(), this.#iframe]
     // What writes dates and numbers is made for one locale.
-    const isAnew = name === 'site' || name === 'locale' || view === undefined || this.#iframe === undefined
-    if (isAnew) this.#open()
-    else if (name === 'label') this.#iframe.title = this.#label
+    const isAnew = name === 'site' || name === 'locale'
+    if (isAnew || view === undefined || iframe === undefined) this.#open()
+    else if (name === 'label') iframe.title = this.#label
     else if (name === 'height') this.#fitHeight()
     else if (name === 'theme') this.send({ type: 'appearance', ...this.#appearance })
     else this.send({ type: 'show', view })
@@ -135,6 +145,7 @@ export abstract class WidgetElement extends Base {
 
   #expectAnswer(): void {
     clearTimeout(this.#silence)
+    if (this.#host?.isWelcome === true) return
     const words = 'Quire did not answer from the address of “site”.'
     this.#silence = setTimeout(() => this.#fail('ERR_WIDGET_SILENT', words), SILENCE_MS)
   }
