@@ -147,17 +147,26 @@ test('the elements of the package run in a page that names the Quire, and a lazy
   example,
 }) => {
   const elements = await readFile('dist/sdk/elements.js')
+  const address = new URL('elements.js', example).href
   const page = await openHost({
+    query: { theme: 'light' },
     prepare: async (opened) => {
-      await opened.route(new URL('elements.js', example).href, (route) =>
-        route.fulfill({ contentType: 'text/javascript', body: elements }),
-      )
-      await opened.route(
-        ({ href }) => href.startsWith(`${example}?`),
-        (route) => route.fulfill({ contentType: 'text/html', body: pageOfItsOwn(keeper.url) }),
-      )
+      await opened.route(`${keeper.url}/elements.js`, (route) => route.abort())
+      await opened.route(address, (route) => route.fulfill({ contentType: 'text/javascript', body: elements }))
     },
   })
+  await page.evaluate(
+    async ({ script, quire }) => {
+      const { setWidgetSite } = await import(script)
+      const [space, lazy] = [document.createElement('div'), document.createElement('quire-drop')]
+      space.style.height = '20000px'
+      lazy.id = 'lazy'
+      lazy.setAttribute('loading', 'lazy')
+      document.querySelector('main')?.append(space, lazy)
+      setWidgetSite(quire)
+    },
+    { script: address, quire: keeper.url },
+  )
   const drop = frameOf(page, 'drop')
 
   await expect(drop.getByRole('button', { name: 'Add files' })).toBeVisible()
@@ -238,12 +247,4 @@ async function violationsInAll(page: Page): Promise<string[]> {
   const all: string[] = []
   for (const frame of page.frames()) all.push(...(await violationsIn(frame)))
   return all
-}
-
-function pageOfItsOwn(quire: string): string {
-  return `<!doctype html><html lang="en"><title>A page</title>
-<script type="module">import { setWidgetSite } from './elements.js'; setWidgetSite('${quire}')</script>
-<quire-drop id="drop" theme="light"></quire-drop>
-<div style="height: 20000px"></div>
-<quire-drop id="lazy" loading="lazy" site="${quire}"></quire-drop>`
 }

@@ -21,9 +21,15 @@ function OpenQuestion({ question }: { question: Question }) {
   const isKept = useSignal(false)
   const { sight, element } = useSeen<HTMLDivElement>()
   useEffect(() => {
-    // Of the page around, too, which may stand anywhere when it hands over a file.
-    element.current?.scrollIntoView({ block: 'center' })
-    return widget.tellAsking()
+    const tellBefore = widget.tellAsking()
+    // Of the page around, too, which may stand anywhere when it hands over a file, and makes room for the question.
+    const bringIntoSight = () => element.current?.scrollIntoView({ block: 'center' })
+    bringIntoSight()
+    addEventListener('resize', bringIntoSight)
+    return () => {
+      removeEventListener('resize', bringIntoSight)
+      tellBefore()
+    }
   }, [])
   const host = hostName(rights.origin)
   const { title, words, yes } = WORDS[question.right](host, question.subject)
