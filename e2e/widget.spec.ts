@@ -1,71 +1,92 @@
-import { expect, type FrameLocator, type Page } from '@playwright/test'
-import { readFile } from 'node:fs/promises'
-import { serveExample } from '../examples/widget/serve.mjs'
-import { violationsOn } from './fixtures/axe.ts'
+import { expect, type Page } from '@playwright/test'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { CommunityPage } from './fixtures/community-page.ts'
-import { OwnChromium, type OwnChromiumInit } from './fixtures/own-chromium.ts'
-import { test as base } from './fixtures/quire-test.ts'
-
-type OpenHost = (init?: {
-  readonly query?: Readonly<Record<string, string>>
-  readonly thirdPartyStorage?: OwnChromiumInit['thirdPartyStorage']
-  readonly prepare?: (page: Page) => Promise<unknown>
-}) => Promise<Page>
-
-/** A page of another site with Quire’s elements, in a Chromium that keeps the storage of sites apart. */
-const test = base.extend<{ openHost: OpenHost }>({
-  openHost: async ({ keeper, launchOptions }, use) => {
-    const { executablePath } = launchOptions
-    if (executablePath === undefined) throw new Error('There is no Chromium to start.')
-    const example = await serveExample(`${keeper.url}/`)
-    const started: OwnChromium[] = []
-    await use(async ({ query = {}, thirdPartyStorage = 'partitioned', prepare } = {}) => {
-      const own = await OwnChromium.start({ executablePath, thirdPartyStorage })
-      started.push(own)
-      const [context] = own.browser.contexts()
-      if (context === undefined) throw new Error('Chromium has no context.')
-      const page = await context.newPage()
-      await prepare?.(page)
-      await page.goto(`${example.url}?${new URLSearchParams(query).toString()}`)
-      return page
-    })
-    await Promise.all(started.map((own) => own.close()))
-    example.close()
-  },
-})
+import { recordVideo } from './fixtures/recorded-video.ts'
+import { writeWave } from './fixtures/wave-file.ts'
+import { addFile, answer, frameOf, handOver, logOf, test } from './fixtures/widget-host.ts'
 
 const TEXT = 'Sow peas in March.\n'.repeat(20)
+/** 3 × 2 pixels. */
+const PICTURE = 'iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAEElEQVR4nGM4YWEBRwxwFgBRnAc5qGdgqgAAAABJRU5ErkJggg=='
+const PAGE = '<title>Not a page</title><script>document.title = "It ran"</script>'
 
-const frameOf = (page: Page, id: string): FrameLocator => page.locator(`#${id}`).locator('iframe').contentFrame()
-const logOf = (page: Page, text: string) => page.locator('#log li').filter({ hasText: text }).first()
-
-async function addFile(page: Page, name: string, text: string): Promise<void> {
-  await frameOf(page, 'drop')
-    .getByLabel('Files to add')
-    .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) })
-}
-
-test('a page of another site shows a file, as tall as it is, from a node of its own', async ({
+test('a page of another site shows pictures and texts, plays sounds and films, and saves the rest', async ({
   openBrowser,
   openHost,
   makeFile,
 }) => {
+  test.setTimeout(120_000)
+  const folder = await mkdtemp(join(tmpdir(), 'quire-widget-'))
   const owner = await openBrowser()
-  const { path, name } = await makeFile('peas.bin', 3_000)
-  const link = await owner.share(path, name)
+  const share = async (name: string, content: string | Buffer): Promise<string> => {
+    await writeFile(join(folder, name), content)
+    return owner.share(join(folder, name), name)
+  }
+  const picture = await share('dot.png', Buffer.from(PICTURE, 'base64'))
+  const html = await share('page.html', PAGE)
+  await writeWave(join(folder, 'tone.wav'), 5)
+  const sound = await owner.share(join(folder, 'tone.wav'), 'tone.wav')
+  const film = await share('film.webm', await recordVideo(owner.page))
+  const { path, name, sha256 } = await makeFile('peas.bin', 3_210)
+  const rest = await owner.share(path, name)
+  await rm(folder, { recursive: true })
 
-  const page = await openHost({ query: { file: link, without: 'drop' } })
+  const page = await openHost({ query: { file: picture, without: 'drop', theme: 'dark', locale: 'de-DE' } })
   const file = frameOf(page, 'file')
+  const show = (link: string) =>
+    page.locator('#file').evaluate((element, cid) => element.setAttribute('cid', cid), link)
 
-  await expect(file.getByText('peas.bin').first()).toBeVisible()
   await expect(logOf(page, 'file welcome')).toContainText('"storage":"partitioned"')
-  await expect(logOf(page, 'file state {"state":"ready"}')).toBeVisible()
-  await expect.poll(() => heightsOf(page, 'file')).toMatchObject({ isAsTall: true })
+  await expect(file.getByRole('img', { name: 'dot.png' })).toBeVisible()
+  expect(
+    await file.getByRole('img', { name: 'dot.png' }).evaluate((image: HTMLImageElement) => image.naturalWidth),
+  ).toBe(3)
+  expect(await file.locator('body').evaluate((body) => getComputedStyle(body).colorScheme)).toContain('dark')
+  await expect.poll(() => isAsTall(page)).toBe(true)
+
+  await show(html)
+  await expect(file.getByText(PAGE)).toBeVisible()
+  expect(await file.locator('body').evaluate((body) => body.ownerDocument.title)).toBe('Quire')
+  await expect.poll(() => isAsTall(page)).toBe(true)
+
+  await page.locator('#file').evaluate((element) => element.setAttribute('at', '2'))
+  await show(sound)
+  const audio = file.locator('audio')
+  await expect.poll(() => audio.evaluate((media: HTMLAudioElement) => media.currentTime)).toBe(2)
+  // It plays while it comes: the service worker of the widget’s part of the storage gives it.
+  expect(await audio.evaluate((media: HTMLAudioElement) => media.src)).toContain('/cid/')
+  await page.locator('#file').evaluate((element) => element.setAttribute('at', '4'))
+  await expect.poll(() => audio.evaluate((media: HTMLAudioElement) => media.currentTime)).toBe(4)
+
+  await page.locator('#file').evaluate((element) => element.removeAttribute('at'))
+  await show(film)
+  await expect.poll(() => file.locator('video').evaluate((media: HTMLVideoElement) => media.videoWidth)).toBe(64)
+  await expect.poll(() => isAsTall(page)).toBe(true)
+
+  await show(rest)
+  await expect(file.getByText('3,2 kB')).toBeVisible()
+  await page.locator('#file').evaluate((element) => element.setAttribute('locale', 'en-GB'))
+  await expect(file.getByText('3.2 kB')).toBeVisible()
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     file.getByRole('button', { name: 'Save' }).click(),
   ])
   expect(download.suggestedFilename()).toBe('peas.bin')
+  expect(
+    createHash('sha256')
+      .update(await readFile(await download.path()))
+      .digest('hex'),
+  ).toBe(sha256)
+
+  await show('no CID')
+  await expect(file.getByRole('heading', { name: 'There is nothing to show' })).toBeVisible()
+  await expect(logOf(page, 'file error {"code":"ERR_ARGUMENT_INVALID"')).toBeVisible()
+  await show(`zDv${'1'.repeat(49)}`)
+  await expect(file.getByText('This file cannot be shown')).toBeVisible()
+  await expect(logOf(page, 'file error {"code":"ERR_CID_')).toBeVisible()
 })
 
 test('what is added in another site’s page is asked for once, and the answer can be taken back', async ({
@@ -76,11 +97,23 @@ test('what is added in another site’s page is asked for once, and the answer c
   await expect(drop.getByRole('button', { name: 'Add files' })).toBeVisible()
 
   await addFile(page, 'no.txt', 'no')
-  await drop.getByRole('button', { name: 'No', exact: true }).click()
+  await answer(drop, 'No')
+  await expect(page.locator('#log li').last()).toHaveText('drop state {"state":"ready"}')
+
+  // Two that the page itself hands over: the other waits until the one is answered.
+  await handOver(page, 'one.txt')
+  await expect(drop.getByRole('dialog').getByText('one.txt')).toBeVisible()
+  await handOver(page, 'two.txt')
+  for (const name of ['one.txt', 'two.txt']) {
+    await expect(drop.getByRole('dialog').getByText(name)).toBeVisible()
+    await answer(drop, 'Add')
+    await expect(page.locator('#uploaded')).toHaveText(new RegExp(`^${name}: zDv[1-9A-Za-z]+$`))
+  }
+
   await addFile(page, 'first.txt', TEXT)
   await drop.getByLabel(/^Remember this for/).check()
-  await drop.getByRole('button', { name: 'Add', exact: true }).click()
-  await expect(page.locator('#uploaded')).toHaveText(/^first\.txt: zDv[1-9A-Za-z]+$/)
+  await answer(drop, 'Add')
+  await expect(page.locator('#uploaded')).toHaveText(/^first\.txt: zDv/)
   await addFile(page, 'second.txt', `${TEXT}And beans in May.`)
   await expect(page.locator('#uploaded')).toHaveText(/^second\.txt: zDv/)
   expect(await page.locator('#log li').filter({ hasText: 'no.txt' }).count()).toBe(0)
@@ -101,19 +134,33 @@ test('a community’s history is read in another site’s page, and written wher
 }) => {
   test.setTimeout(180_000)
   const owner = new CommunityPage(await openBrowser())
-  await owner.create('Gardeners of the north')
+  await owner.create('Gardeners of the north', 'general, seeds')
   await owner.writeAs('Ada')
   await owner.write('The roses are out.')
   await owner.publish()
+  const link = await owner.link()
+  await owner.chooseChannel('seeds')
+  await owner.write('Who has peas?')
+  const [id = '', channel = ''] = new URL(owner.page.url()).hash.split('?')[0]?.split('/').slice(2) ?? []
 
-  const page = await openHost({ query: { community: await owner.link(), without: 'drop' } })
+  const page = await openHost({ query: { community: link, without: 'drop' } })
   const community = frameOf(page, 'community')
 
   await expect(community.getByText('The roses are out.')).toBeVisible()
+  await page
+    .locator('#community')
+    .evaluate((element, deepLink) => element.setAttribute('community', deepLink), `${id}/${channel}`)
+  await expect(community.getByText('Who has peas?')).toBeVisible()
+  await expect(logOf(page, `"channelId":"${id}${channel}"`)).toContainText('community moved')
+
   await expect(community.getByRole('textbox')).toHaveCount(0)
   await community.getByRole('button', { name: 'Write here' }).click()
-  await community.getByRole('dialog').getByRole('button', { name: 'Write here' }).click()
-  await expect(community.getByLabel(/^Choose a name to write under/)).toBeVisible()
+  await answer(community, 'Write here')
+  await community.getByLabel(/^Choose a name to write under/).fill('Bea')
+  await community.getByLabel(/^Choose a name to write under/).press('Enter')
+  await community.getByRole('textbox', { name: /^Write to/ }).fill('I have some.')
+  await community.getByRole('textbox', { name: /^Write to/ }).press('Enter')
+  await expect(owner.message('I have some.')).toBeVisible()
 })
 
 test('where the browser allows no storage, a file is shown all the same, and it says that nothing is kept', async ({
@@ -138,93 +185,11 @@ test('where the browser allows no storage, a file is shown all the same, and it 
   expect(await readFile(await download.path())).toEqual(await readFile(path))
 })
 
-test('a site decides which pages may frame what, and a page that may not is told so', async ({ openHost }) => {
-  const page = await openHost({
-    query: { file: `z${'D'.repeat(51)}` },
-    prepare: (opened) =>
-      opened.route('**/widget-hosts.json', (route) =>
-        route.fulfill({ json: { 'https://blog.example': { read: 'allowed' } } }),
-      ),
-  })
-
-  await expect(frameOf(page, 'file').getByRole('heading', { name: /may not show this/ })).toBeVisible()
-  await expect(logOf(page, 'file error')).toContainText('ERR_WIDGET_HOST_DENIED')
-  await addFile(page, 'a.txt', 'a')
-  await expect(logOf(page, 'drop error')).toContainText('ERR_WIDGET_HOST_DENIED')
-})
-
-test('a CID that is none is told to the person and to the page', async ({ openHost }) => {
-  const page = await openHost({ query: { file: `zDv${'1'.repeat(49)}`, without: 'drop' } })
-
-  await expect(frameOf(page, 'file').getByText('This file cannot be shown')).toBeVisible()
-  await expect(logOf(page, 'file error')).toContainText('ERR_CID_')
-})
-
-test('a handshake with another nonce is refused, and the right one is taken after it', async ({ openHost, keeper }) => {
-  const page = await openHost({ query: { without: 'drop' } })
-  const answers = await page.evaluate(async (quire) => {
-    const frame = document.createElement('iframe')
-    const nonce = '0123456789abcdef'.repeat(2)
-    frame.src = `${quire}/widget.html#/drop?nonce=${nonce}`
-    document.body.append(frame)
-    const challenge = await new Promise<string>((resolve) => {
-      addEventListener('message', ({ data, source }) => {
-        if (source === frame.contentWindow && data.type === 'quire-widget-ready') resolve(data.challenge)
-      })
-    })
-    const greet = (hello: object): Promise<unknown> =>
-      new Promise((resolve) => {
-        const { port1, port2 } = new MessageChannel()
-        port1.addEventListener('message', ({ data }) => resolve(data.reason ?? data.type))
-        port1.start()
-        frame.contentWindow?.postMessage({ type: 'quire-widget-hello', ...hello }, quire, [port2])
-      })
-    const versions = [1]
-    return [
-      await greet({ versions, challenge, nonce: 'f'.repeat(32) }),
-      await greet({ versions, challenge: 'f'.repeat(32), nonce }),
-      await greet({ versions: 'x'.repeat(1_000_000), challenge, nonce }),
-      await greet({ versions: [99], challenge, nonce }),
-      await greet({ versions, challenge, nonce }),
-    ]
-  }, keeper.url)
-
-  expect(answers).toEqual(['nonce', 'nonce', 'malformed', 'version', 'welcome'])
-})
-
-test('only the widget may be framed by other sites', async ({ keeper }) => {
-  const policyOf = async (path: string) => (await fetch(`${keeper.url}${path}`)).headers.get('content-security-policy')
-
-  expect(await policyOf('/widget.html')).toContain('frame-ancestors *')
-  for (const path of ['/', '/index.html', '/elements.js']) {
-    expect(`${path}: ${(await policyOf(path)) ?? ''}`).toContain("frame-ancestors 'none'")
-  }
-})
-
-for (const theme of ['light', 'dark']) {
-  test(`the widget is usable by keyboard and by all, ${theme}`, async ({ openHost }) => {
-    const page = await openHost({ query: { theme } })
-    const drop = frameOf(page, 'drop')
-    await expect(drop.getByRole('button', { name: 'Add files' })).toBeVisible()
-    expect(await drop.locator('html').evaluate((root) => root.dataset['theme'])).toBe(theme)
-    expect(await violationsOn(page)).toEqual([])
-
-    await drop.getByRole('button', { name: 'About' }).focus()
-    await page.keyboard.press('Enter')
-    await expect(drop.getByRole('dialog')).toBeVisible()
-    expect(await violationsOn(page)).toEqual([])
-    await page.keyboard.press('Escape')
-    await expect(drop.getByRole('button', { name: 'About' })).toBeFocused()
-  })
-}
-
-async function heightsOf(page: Page, id: string): Promise<{ readonly isAsTall: boolean }> {
-  const frame = await page
-    .locator(`#${id}`)
-    .locator('iframe')
-    .evaluate((iframe) => iframe.clientHeight)
-  const shown = await frameOf(page, id)
+/** Whether the frame is as tall as what it shows. */
+async function isAsTall(page: Page): Promise<boolean> {
+  const framePx = await page.locator('#file iframe').evaluate((iframe) => iframe.clientHeight)
+  const shownPx = await frameOf(page, 'file')
     .locator('.widget')
     .evaluate((widget) => Math.ceil(widget.getBoundingClientRect().height))
-  return { isAsTall: frame === shown && shown > 60 }
+  return framePx === shownPx && shownPx > 60
 }

@@ -1,37 +1,33 @@
-/**
- * ?file=<CID or link>&community=<id or link>&theme=dark&locale=de-CH: what the frames are to show. Where Quire is, the server
- * says; a page of your own would name it in a script tag and need none of this.
- */
-const { quire } = await (await fetch('./where.json')).json()
+/** Gives the elements what the form asks for, and writes down what they say. */
 const values = new URLSearchParams(location.search)
+const element = (id) => document.getElementById(id)
 
 for (const [id, attribute] of [
   ['file', 'cid'],
   ['community', 'community'],
 ]) {
-  const element = document.getElementById(id)
-  const value = values.get(id)
-  if (value === null) element.closest('section').hidden = true
-  else element.setAttribute(attribute, value)
+  if (values.get(id)) element(id).setAttribute(attribute, values.get(id))
 }
-for (const element of document.querySelectorAll('quire-file, quire-drop, quire-community')) {
+element('community').closest('section').hidden = !values.get('community')
+for (const each of document.querySelectorAll('quire-file, quire-drop, quire-community')) {
   for (const name of ['theme', 'locale']) {
-    if (values.has(name)) element.setAttribute(name, values.get(name))
+    if (values.get(name)) each.setAttribute(name, values.get(name))
   }
-  // Those that are not shown have no node either.
-  if (element.closest('[hidden]') !== null || values.get('without') === element.id) element.remove()
 }
+for (const [name, value] of values) {
+  if (name in document.forms[0].elements) document.forms[0].elements[name].value = value
+}
+// Without a place for files: ?without=drop.
+element(values.get('without'))?.remove()
 
 for (const type of ['welcome', 'rights', 'state', 'error', 'uploaded', 'moved']) {
   document.addEventListener(`quire-${type}`, ({ target, detail }) => {
     const row = document.createElement('li')
     row.textContent = `${target.id} ${type} ${JSON.stringify(detail)}`
-    document.querySelector('#log').append(row)
+    element('log').append(row)
   })
 }
 document.addEventListener('quire-uploaded', ({ detail }) => {
-  document.querySelector('#uploaded').textContent = `${detail.name}: ${detail.cid}`
+  element('uploaded').textContent = `${detail.name}: ${detail.cid}`
+  element('file').setAttribute('cid', detail.link)
 })
-
-// Loading it defines the elements.
-await import(new URL('elements.js', quire))

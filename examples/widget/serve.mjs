@@ -18,17 +18,16 @@ const FILES = new Map([
 
 /** Resolves with the address of the page once it is served. */
 export async function serveExample(quire, port = 0) {
-  const { origin } = new URL(quire)
-  const policy = `default-src 'none'; style-src 'self'; connect-src 'self'; script-src 'self' ${origin}; frame-src ${origin}`
+  const site = new URL('./', quire)
+  const policy = `default-src 'none'; style-src 'self'; script-src 'self' ${site.origin}; frame-src ${site.origin}`
   const server = createServer((request, response) => {
     void answer(new URL(request.url ?? '/', 'http://host').pathname, response).catch(() => response.destroy())
   })
   const answer = async (path, response) => {
     const [name, type] = FILES.get(path) ?? []
-    if (path === '/where.json')
-      return response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify({ quire }))
     if (name === undefined) return response.writeHead(404).end()
-    const body = await readFile(join(import.meta.dirname, name))
+    const text = await readFile(join(import.meta.dirname, name), 'utf8')
+    const body = text.replace('https://quire.example/', site.href)
     return response.writeHead(200, { 'Content-Type': type, 'Content-Security-Policy': policy }).end(body)
   }
   await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve))

@@ -39,7 +39,7 @@ function OpenAbout() {
 
 function RightRow({ right }: { right: Right }) {
   const { rights, app } = useWidget()
-  const { isSeen, element } = useSeen<HTMLLIElement>()
+  const { sight, element } = useSeen<HTMLLIElement>()
   const decision = rights.rights.value[right]
   const isAnswerable = rights.answerable.includes(right)
   const takeBack = () => {
@@ -58,7 +58,7 @@ function RightRow({ right }: { right: Right }) {
         </button>
       )}
       {isAnswerable && decision === 'asked' ? (
-        <button type="button" class="button" disabled={!isSeen} onClick={() => rights.set(right, 'denied')}>
+        <button type="button" class="button" disabled={sight !== 'seen'} onClick={() => rights.set(right, 'denied')}>
           Never<span class="unseen">: {RIGHT_WORDS[right]}</span>
         </button>
       ) : null}

@@ -1,25 +1,36 @@
 /** Asks the person whether the page around may do something; an answer counts once the question has been in sight. */
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import { FileName } from '../ui/components/file-name.tsx'
 import { Modal } from '../ui/components/modal.tsx'
 import type { Question } from './host-rights.ts'
 import type { Right } from './protocol.ts'
-import { useSeen } from './use-seen.ts'
+import { type Sight, useSeen } from './use-seen.ts'
 import { useWidget } from './widget-context.ts'
 import { hostName } from './words.ts'
 
 export function Consent() {
   const { rights } = useWidget()
   const question = rights.question.value
-  return question === undefined ? null : <OpenQuestion key={question.right} question={question} />
+  return question === undefined ? null : <OpenQuestion key={question.number} question={question} />
 }
 
 function OpenQuestion({ question }: { question: Question }) {
   const widget = useWidget()
   const { rights } = widget
   const isKept = useSignal(false)
-  const { isSeen, isCovered, element } = useSeen<HTMLDivElement>()
-  useEffect(() => widget.tellState('asking'), [])
+  const { sight, element } = useSeen<HTMLDivElement>()
+  useEffect(() => {
+    const tellBefore = widget.tellAsking()
+    // Of the page around, too, which may stand anywhere when it hands over a file, and makes room for the question.
+    const bringIntoSight = () => element.current?.scrollIntoView({ block: 'center' })
+    bringIntoSight()
+    addEventListener('resize', bringIntoSight)
+    return () => {
+      removeEventListener('resize', bringIntoSight)
+      tellBefore()
+    }
+  }, [])
   const host = hostName(rights.origin)
   const { title, words, yes } = WORDS[question.right](host, question.subject)
   const answer = (isAllowed: boolean) => question.answer({ isAllowed, isKept: isKept.peek() })
@@ -39,22 +50,26 @@ function OpenQuestion({ question }: { question: Question }) {
             Remember this for {host}
           </label>
         ) : null}
-        {isCovered ? (
-          <p class="quiet" role="alert">
-            Something lies over this question. It can be answered when nothing does.
-          </p>
-        ) : null}
         <div class="button-row button-row-end">
+          <output class="quiet widget-sight">{SIGHT_WORDS[sight]}</output>
           <button type="button" class="button" onClick={() => answer(false)}>
             No
           </button>
-          <button type="button" class="button button-primary" disabled={!isSeen} onClick={() => answer(true)}>
+          <button type="button" class="button button-primary" disabled={sight !== 'seen'} onClick={() => answer(true)}>
             {yes}
           </button>
         </div>
       </div>
     </Modal>
   )
+}
+
+/** Why an answer does not count yet. */
+const SIGHT_WORDS: Readonly<Record<Sight, string>> = {
+  out: 'This can be answered when all of it is in sight.',
+  covered: 'Something lies over this question. It can be answered when nothing does.',
+  settling: '',
+  seen: '',
 }
 
 const MAX_NAMES = 5
@@ -66,8 +81,8 @@ function Subject({ names }: { names: readonly string[] }) {
       {names.slice(0, MAX_NAMES).map((name, at) => (
         // Two files may have one name.
         // oxlint-disable-next-line react/no-array-index-key
-        <li key={at} dir="auto">
-          {name}
+        <li key={at}>
+          <FileName name={name} />
         </li>
       ))}
       {rest > 0 ? <li>and {rest} more</li> : null}

@@ -22,10 +22,12 @@ export function DropPane() {
     return () => model.close()
   }, [model])
   const handed = widget.handed.value
+  const isAsked = widget.rights.question.value !== undefined
   useEffect(() => {
-    if (handed.length === 0) return
+    // What the page hands over while the person is asked is the next question, all of it as one.
+    if (handed.length === 0 || isAsked) return
     void model.take(widget.takeHanded().map(({ file, name }) => ({ file, name: name ?? nameOf(file) })))
-  }, [handed])
+  }, [handed, isAsked])
   useEffect(() => takeFromWindow(model, isOver), [model])
   return (
     <section class={isOver.value ? 'widget-drop widget-drop-over' : 'widget-drop'} aria-label="Add files to Quire">

@@ -1,6 +1,6 @@
 /** A file: shown, played or read where a browser can do so safely, else offered to be saved. */
 import { useComputed } from '@preact/signals'
-import { useEffect, useMemo } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { ManifestView } from '../rpc/api.ts'
 import { ErrorBox } from '../ui/components/error-box.tsx'
 import { FileName } from '../ui/components/file-name.tsx'
@@ -114,21 +114,23 @@ interface MediaProps {
 }
 
 function Media({ url, name, kind, atSeconds }: MediaProps) {
-  const begin = (event: Event & { currentTarget: HTMLMediaElement }) => {
-    if (atSeconds > 0 && event.currentTarget.currentTime === 0) event.currentTarget.currentTime = atSeconds
-  }
+  const media = useRef<HTMLVideoElement & HTMLAudioElement>(null)
+  // Also where the page around asks for another place of a file that is here.
+  useEffect(() => {
+    if (media.current !== null && atSeconds > 0) media.current.currentTime = atSeconds
+  }, [atSeconds])
   if (kind === 'image') return <img class="widget-image" src={url} alt={name} />
   // What strangers share has no captions of ours.
   if (kind === 'video') {
     return (
       // oxlint-disable-next-line jsx-a11y/media-has-caption
-      <video class="widget-video" src={url} controls preload="metadata" aria-label={name} onLoadedMetadata={begin} />
+      <video ref={media} class="widget-video" src={url} controls preload="metadata" aria-label={name} />
     )
   }
   if (kind !== 'audio') return null
   return (
     // oxlint-disable-next-line jsx-a11y/media-has-caption
-    <audio class="widget-audio" src={url} controls preload="metadata" aria-label={name} onLoadedMetadata={begin} />
+    <audio ref={media} class="widget-audio" src={url} controls preload="metadata" aria-label={name} />
   )
 }
 

@@ -6,7 +6,7 @@
  * The row of the origin counts, else that of the longest “*.” that it ends with, else “*”; what a row leaves out is denied.
  */
 import { DECISIONS, RIGHTS } from './protocol.ts'
-import { fieldOf, oneOf } from './parse-parts.ts'
+import { fieldOf, isSecure, oneOf } from './parse-parts.ts'
 import type { Decision, Right, Rights } from './protocol.ts'
 
 export type HostPolicy = ReadonlyMap<string, Rights>
@@ -51,10 +51,7 @@ export function policyFor(policy: HostPolicy, origin: string | undefined): Right
 
 /** Whether an origin says reliably who it is. */
 export function isNamed(origin: string): boolean {
-  if (!URL.canParse(origin)) return false
-  const { protocol, hostname } = new URL(origin)
-  const isLocal = hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '127.0.0.1'
-  return protocol === 'https:' || hostname === '[::1]' || (protocol === 'http:' && isLocal)
+  return URL.canParse(origin) && isSecure(new URL(origin))
 }
 
 function wildcardRow(policy: HostPolicy, origin: string | undefined): Rights | undefined {

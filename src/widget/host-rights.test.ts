@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseHostPolicy } from './host-policy.ts'
-import { HostRights } from './host-rights.ts'
+import { HostRights, type Question } from './host-rights.ts'
 import { KeptAnswers, type AnswerStorage } from './kept-answers.ts'
 
 const ORIGIN = 'https://blog.example'
@@ -16,6 +16,17 @@ function rightsOf(storage: () => AnswerStorage, origin: string | undefined = ORI
   return new HostRights(new KeptAnswers(storage), { origin, policy: POLICY })
 }
 
+/** The question that is open, or that comes next. */
+function asked(rights: HostRights): Promise<Question> {
+  return new Promise((resolve) => {
+    const stop = rights.question.subscribe((question) => {
+      if (question === undefined) return
+      queueMicrotask(() => stop())
+      resolve(question)
+    })
+  })
+}
+
 describe('what a host page may do', () => {
   it('is asked of the person where the site says so, and kept for that host where they say so', async () => {
     const storage = new FakeStorage()
@@ -25,17 +36,37 @@ describe('what a host page may do', () => {
     expect(rights.question.peek()).toBeUndefined()
 
     const once = rights.ask('upload', ['a.txt'])
-    expect(rights.question.peek()).toMatchObject({ right: 'upload', subject: ['a.txt'] })
-    expect(await rights.ask('upload')).toBe(false)
+    expect(await asked(rights)).toMatchObject({ right: 'upload', subject: ['a.txt'] })
     rights.question.peek()?.answer({ isAllowed: true, isKept: false })
     expect(await once).toBe(true)
     expect(rights.rights.peek().upload).toBe('asked')
 
     const kept = rights.ask('upload')
-    rights.question.peek()?.answer({ isAllowed: true, isKept: true })
+    ;(await asked(rights)).answer({ isAllowed: true, isKept: true })
     expect(await kept).toBe(true)
     expect(rightsOf(() => storage).rights.peek().upload).toBe('allowed')
     expect(rightsOf(() => storage, 'https://other.example').rights.peek().upload).toBe('asked')
+  })
+
+  it('is asked one question at a time, each of its own; what was answered for good meanwhile is not asked', async () => {
+    const rights = rightsOf(() => new FakeStorage())
+    const [first, second, third] = ['a.txt', 'b.txt', 'c.txt'].map((name) => rights.ask('upload', [name]))
+    const one = await asked(rights)
+    one.answer({ isAllowed: false, isKept: false })
+    expect(await first).toBe(false)
+    const other = await asked(rights)
+    expect([other.subject, other.number === one.number]).toEqual([['b.txt'], false])
+    other.answer({ isAllowed: true, isKept: true })
+    expect([await second, await third]).toEqual([true, true])
+  })
+
+  it('is told to those who follow it when it changes, and not when an answer leaves it as it was', () => {
+    const storage = new FakeStorage()
+    const rights = rightsOf(() => storage)
+    const told: unknown[] = []
+    rights.rights.subscribe(({ upload }) => told.push(upload))
+    for (const answer of ['allowed', 'allowed', 'denied'] as const) rights.set('upload', answer)
+    expect(told).toEqual(['asked', 'allowed', 'denied'])
   })
 
   it('lasts as long as the page for what is shown and written, where the person does not have it kept', async () => {
@@ -43,9 +74,9 @@ describe('what a host page may do', () => {
     const policy = parseHostPolicy({ '*': { read: 'asked', publish: 'asked' } })
     const rights = new HostRights(new KeptAnswers(() => storage), { origin: ORIGIN, policy })
     for (const right of ['read', 'publish'] as const) {
-      const asked = rights.ask(right)
-      rights.question.peek()?.answer({ isAllowed: true, isKept: false })
-      expect(await asked).toBe(true)
+      const answered = rights.ask(right)
+      ;(await asked(rights)).answer({ isAllowed: true, isKept: false })
+      expect(await answered).toBe(true)
     }
     expect(rights.rights.peek()).toEqual({ read: 'allowed', upload: 'denied', publish: 'allowed' })
     expect(storage.items.size).toBe(0)

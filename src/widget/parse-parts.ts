@@ -30,6 +30,13 @@ export function countOf(value: unknown, max = Number.MAX_SAFE_INTEGER): number |
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 && value <= max ? value : undefined
 }
 
+/** Whether nobody on the way can change what comes from there: it is encrypted, or of this device. */
+export function isSecure({ protocol, hostname }: URL): boolean {
+  if (protocol === 'https:') return true
+  const isLocal = hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '127.0.0.1'
+  return protocol === 'http:' && (isLocal || hostname === '[::1]')
+}
+
 export function parseAppearance(value: unknown): Appearance {
   const theme = oneOf(WIDGET_THEMES, fieldOf(value, 'theme'))
   const locale = fieldOf(value, 'locale')

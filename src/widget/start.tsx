@@ -52,11 +52,17 @@ export async function startWidget(parts: WidgetNodeParts, { host, view, theme }:
   const widget = new WidgetModel({ app, rights, storage: node.storage, link: host?.link, view, appUrl, streamUrl })
   if (host !== undefined) {
     const { link, version } = host
-    link.send({ type: 'welcome', version, rights: rights.rights.peek(), storage: node.storage.peek() })
-    rights.rights.subscribe((now) => link.send({ type: 'rights', rights: now }))
+    let told = rights.rights.peek()
+    link.send({ type: 'welcome', version, rights: told, storage: node.storage.peek() })
+    rights.rights.subscribe((now) => {
+      if (now !== told) link.send({ type: 'rights', rights: now })
+      told = now
+    })
   }
   const root = document.querySelector<HTMLElement>('#widget')
   if (root === null) return
+  // What stood there for pages that let no script run.
+  root.replaceChildren()
   render(<WidgetApp widget={widget} />, root)
   followHeight(widget, root)
   setTimeout(() => warmUpWebRtc())
@@ -65,7 +71,10 @@ export async function startWidget(parts: WidgetNodeParts, { host, view, theme }:
 
 /** Nothing is fetched, and no peer hears of this device, before reading is allowed. */
 async function startOnceWanted({ app, rights, view }: WidgetModel): Promise<void> {
-  const isWanted = computed(() => view.value?.kind === 'drop' || rights.rights.value.read === 'allowed')
+  const isWanted = computed(() => {
+    const kind = view.value?.kind
+    return kind === 'drop' || (kind !== undefined && rights.rights.value.read === 'allowed')
+  })
   await new Promise<void>((resolve) => {
     const stop = isWanted.subscribe((now) => {
       if (now) queueMicrotask(() => stop())

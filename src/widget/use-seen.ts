@@ -3,8 +3,13 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { RefObject } from 'preact'
 
+/** out: not all of it is in sight · covered: something lies over it · settling: for a moment yet · seen */
+export type Sight = 'out' | 'covered' | 'settling' | 'seen'
+
 /** From the moment at which it is seen; a double click takes less. */
 const SETTLED_MS = 600
+/** All of it, but for what is lost where pixels of the page and of the screen do not meet. */
+const WHOLE_RATIO = 0.98
 
 /** Chromium says whether anything lies over an element, also of the page around; elsewhere only whether it is in sight. */
 interface TrackedEntry extends IntersectionObserverEntry {
@@ -12,26 +17,23 @@ interface TrackedEntry extends IntersectionObserverEntry {
 }
 
 const OPTIONS: IntersectionObserverInit & { trackVisibility: boolean; delay: number } = {
-  threshold: 1,
+  threshold: [0, WHOLE_RATIO],
   trackVisibility: true,
   delay: 100,
 }
 
-export function useSeen<T extends Element>(): { isSeen: boolean; isCovered: boolean; element: RefObject<T | null> } {
+export function useSeen<T extends Element>(): { sight: Sight; element: RefObject<T | null> } {
   const element = useRef<T>(null)
-  const isSeen = useSignal(false)
-  const isCovered = useSignal(false)
+  const sight = useSignal<Sight>('settling')
   useEffect(() => {
     if (element.current === null) return undefined
     let timer: ReturnType<typeof setTimeout> | undefined
     const observer = new IntersectionObserver((entries) => {
       const entry: TrackedEntry | undefined = entries.at(-1)
       if (entry === undefined) return
-      const isThere = entry.isIntersecting && entry.isVisible !== false
       clearTimeout(timer)
-      isCovered.value = entry.isIntersecting && entry.isVisible === false
-      if (isThere) timer = setTimeout(() => (isSeen.value = true), SETTLED_MS)
-      else isSeen.value = false
+      sight.value = sightOf(entry)
+      if (sight.value === 'settling') timer = setTimeout(() => (sight.value = 'seen'), SETTLED_MS)
     }, OPTIONS)
     observer.observe(element.current)
     return () => {
@@ -39,5 +41,10 @@ export function useSeen<T extends Element>(): { isSeen: boolean; isCovered: bool
       observer.disconnect()
     }
   }, [])
-  return { isSeen: isSeen.value, isCovered: isCovered.value, element }
+  return { sight: sight.value, element }
+}
+
+function sightOf({ intersectionRatio, isVisible }: TrackedEntry): Sight {
+  if (intersectionRatio < WHOLE_RATIO) return 'out'
+  return isVisible === false ? 'covered' : 'settling'
 }

@@ -5,6 +5,8 @@
  *   over all: Consent (questions), AboutWidget (what the page may do), Announcer
  */
 import { useEffect } from 'preact/hooks'
+import { QuireError } from '../errors.ts'
+import { viewOfError } from '../rpc/errors.ts'
 import { AppContext } from '../ui/app-context.ts'
 import { Announcer } from '../ui/components/announcer.tsx'
 import { NodeGate } from '../ui/components/node-gate.tsx'
@@ -13,6 +15,7 @@ import { Consent } from './consent.tsx'
 import { DropPane } from './drop-pane.tsx'
 import { FilePane } from './file-pane.tsx'
 import { LazyCommunity } from './lazy-community.tsx'
+import type { WidgetView } from './protocol.ts'
 import { WidgetContext, useWidget } from './widget-context.ts'
 import { WidgetFoot } from './widget-foot.tsx'
 import type { WidgetModel } from './widget-model.ts'
@@ -40,24 +43,42 @@ function Pane() {
   const widget = useWidget()
   const view = widget.view.value
   const { read } = widget.rights.rights.value
-  const { nodeState } = widget.app
-  const now = nodeState.value
+  if (view === undefined) return <NothingNamed />
+  if (view.kind !== 'drop' && read !== 'allowed') return read === 'denied' ? <ReadDenied /> : <ReadAsked />
+  return <NodePane view={view} />
+}
+
+function NodePane({ view }: { view: WidgetView }) {
+  const widget = useWidget()
+  const now = widget.app.nodeState.value
   useEffect(() => {
     if (now.state === 'starting') widget.tellState('starting')
     if (now.state === 'failed') widget.tellState('failed', now.error)
   }, [now])
-  if (view === undefined) {
-    return <Notice title="There is nothing to show" words="The address of this frame names no file and no community." />
-  }
-  if (view.kind !== 'drop' && read !== 'allowed') return read === 'denied' ? <ReadDenied /> : <ReadAsked />
   return (
-    <NodeGate>
-      {view.kind === 'file' ? <FilePane key={view.cid} view={view} /> : null}
-      {view.kind === 'community' ? <LazyCommunity key={view.id} view={view} /> : null}
-      {view.kind === 'drop' ? <DropPane /> : null}
-    </NodeGate>
+    <>
+      {/* The heading of the frame for screen readers; that of a community is its name. */}
+      {view.kind === 'community' ? null : <h1 class="unseen">{HEADINGS[view.kind]}</h1>}
+      <NodeGate>
+        {view.kind === 'file' ? <FilePane key={view.cid} view={view} /> : null}
+        {view.kind === 'community' ? <LazyCommunity key={view.id} view={view} /> : null}
+        {view.kind === 'drop' ? <DropPane /> : null}
+      </NodeGate>
+    </>
   )
 }
+
+const HEADINGS = { file: 'A file in Quire', drop: 'Add files to Quire' } as const
+
+function NothingNamed() {
+  const widget = useWidget()
+  useEffect(() => widget.tellState('failed', NOTHING_NAMED), [])
+  return <Notice title="There is nothing to show" words={NOTHING_NAMED.message} isWarning />
+}
+
+const NOTHING_NAMED = viewOfError(
+  new QuireError('ERR_ARGUMENT_INVALID', 'The page around this frame names no file and no community.'),
+)
 
 function ReadDenied() {
   const widget = useWidget()
@@ -71,13 +92,9 @@ function ReadDenied() {
   )
 }
 
-const DENIED = {
-  code: 'ERR_WIDGET_HOST_DENIED',
-  message: 'This page may not show files and communities of Quire.',
-  advice: 'Open it in Quire itself.',
-  details: {},
-  causes: [],
-} as const
+const DENIED = viewOfError(
+  new QuireError('ERR_WIDGET_HOST_DENIED', 'This page may not show files and communities of Quire.'),
+)
 
 function ReadAsked() {
   const widget = useWidget()

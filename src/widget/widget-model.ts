@@ -49,7 +49,7 @@ export class WidgetModel {
   /** Where the person went from what is shown. */
   readonly #place = signal<WidgetView | undefined>(undefined)
   readonly #link: HostLink | undefined
-  #lastState = ''
+  #told: WidgetState | undefined
 
   constructor({ app, rights, storage, link, view, appUrl, streamUrl }: WidgetParts) {
     this.app = app
@@ -84,12 +84,18 @@ export class WidgetModel {
 
   /** Says how the widget stands, each time it changes. */
   tellState(state: WidgetState['state'], error?: ErrorView): void {
-    const key = `${state} ${error?.code ?? ''}`
-    if (key === this.#lastState) return
-    this.#lastState = key
-    if (state !== 'failed') return this.tell({ type: 'state', state: { state } })
+    if (state !== 'failed') return this.#tellChange({ state })
     const { code, message, advice } = error ?? viewOfError(undefined)
-    this.tell({ type: 'state', state: { state, error: { code, message, advice } } })
+    this.#tellChange({ state, error: { code, message, advice } })
+  }
+
+  /** Says that the person is asked; what is returned says that it stands as before, unless that has changed. */
+  tellAsking(): () => void {
+    const before = this.#told ?? { state: 'starting' }
+    this.tellState('asking')
+    return () => {
+      if (this.#told?.state === 'asking') this.#tellChange(before)
+    }
   }
 
   /** The person went somewhere else within what is shown. */
@@ -104,9 +110,15 @@ export class WidgetModel {
     return files
   }
 
+  #tellChange(state: WidgetState): void {
+    if (this.#told !== undefined && codeOf(state) === codeOf(this.#told)) return
+    this.#told = state
+    this.tell({ type: 'state', state })
+  }
+
   #receive(message: HostMessage): void {
     if (message.type === 'show') {
-      this.#lastState = ''
+      this.#told = undefined
       this.#place.value = undefined
       this.#view.value = message.view
     } else if (message.type === 'appearance') {
@@ -119,3 +131,7 @@ export class WidgetModel {
 
 /** Files of a host page that wait for the person’s answer. */
 const MAX_HANDED = 32
+
+function codeOf(state: WidgetState): string {
+  return state.state === 'failed' ? state.error.code : state.state
+}

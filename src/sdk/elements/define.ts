@@ -3,6 +3,7 @@
  *
  *   <script type="module" src="https://quire.example/elements.js"></script>
  */
+import type { QuireElementEvents } from './events.ts'
 import { QuireCommunityElement } from './quire-community.ts'
 import { QuireDropElement } from './quire-drop.ts'
 import { QuireFileElement } from './quire-file.ts'
@@ -19,11 +20,12 @@ const ELEMENTS = {
 } as const
 
 for (const [name, element] of Object.entries(ELEMENTS)) {
-  // Two copies of this script in one page are one too many, and no failure.
-  if (customElements.get(name) === undefined) customElements.define(name, element)
+  // Two copies of this script in one page are one too many, and no failure; a server that makes pages ahead has no elements.
+  if (globalThis.customElements?.get(name) === undefined) globalThis.customElements?.define(name, element)
 }
 
 declare global {
+  interface GlobalEventHandlersEventMap extends QuireElementEvents {}
   interface HTMLElementTagNameMap {
     'quire-file': QuireFileElement
     'quire-community': QuireCommunityElement

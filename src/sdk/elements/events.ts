@@ -24,6 +24,9 @@ export interface QuireElementEventMap {
   'quire-moved': { readonly view: WidgetView }
 }
 
+/** For `addEventListener`, of the elements and of what is around them. */
+export type QuireElementEvents = { readonly [K in keyof QuireElementEventMap]: CustomEvent<QuireElementEventMap[K]> }
+
 export function elementEvent<K extends keyof QuireElementEventMap>(
   type: K,
   detail: QuireElementEventMap[K],

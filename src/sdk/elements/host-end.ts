@@ -34,6 +34,11 @@ export class HostEnd {
     addEventListener('message', (event) => this.#greet(event), { signal: this.#listening.signal })
   }
 
+  /** Whether the widget has answered. */
+  get isWelcome(): boolean {
+    return this.#isWelcome
+  }
+
   send(message: HostMessage): void {
     if (this.#port !== undefined && this.#isWelcome) this.#port.postMessage(message)
     else if (this.#waiting.length < MAX_WAITING) this.#waiting.push(message)

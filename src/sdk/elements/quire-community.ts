@@ -3,8 +3,6 @@ import type { WidgetView } from '../../widget/protocol.ts'
 import { readLink } from './read-link.ts'
 import { WidgetElement } from './widget-element.ts'
 
-const HEIGHT_PX = 560
-
 /**
  * `<quire-community id="0x02…">`: the history of a community, to read and search, and to write where the person agrees.
  *
@@ -14,17 +12,21 @@ const HEIGHT_PX = 560
 export class QuireCommunityElement extends WidgetElement {
   static readonly observedAttributes = [...WidgetElement.commonAttributes, 'id', 'community']
 
-  protected get firstHeightPx(): number {
-    const heightPx = Number(this.getAttribute('height') ?? HEIGHT_PX)
-    return heightPx >= 1 && heightPx <= 20_000 ? heightPx : HEIGHT_PX
-  }
+  protected readonly firstHeightPx = 560
+  protected readonly ownLabel = 'The history of a community, shown by Quire'
 
-  protected get label(): string {
-    return this.getAttribute('label') ?? 'The history of a community, shown by Quire'
+  protected get named(): string {
+    const id = this.textOf('id')
+    // Any element may have an id of another kind.
+    return this.textOf('community') || (viewOf(id) === undefined ? '' : id)
   }
 
   protected view(): WidgetView | undefined {
-    const { id, channelId, messageId, atMs, addresses } = readLink(this.textOf('community') || this.textOf('id'))
-    return parseView({ kind: 'community', id, channelId, messageId, atMs, addresses })
+    return viewOf(this.named)
   }
+}
+
+function viewOf(text: string): WidgetView | undefined {
+  const { id, channelId, messageId, atMs, addresses } = readLink(text)
+  return parseView({ kind: 'community', id, channelId, messageId, atMs, addresses })
 }

@@ -7,13 +7,17 @@ import { WidgetElement } from './widget-element.ts'
 export class QuireDropElement extends WidgetElement {
   static readonly observedAttributes = WidgetElement.commonAttributes
   protected readonly firstHeightPx = 200
+  protected readonly ownLabel = 'Add files to Quire'
+  protected readonly named = 'drop'
 
-  protected get label(): string {
-    return this.getAttribute('label') ?? 'Add files to Quire'
-  }
-
-  /** Adds a file that a person gave to this page, as if it were dropped here; the person is asked just the same. */
+  /**
+   * Adds a file that a person gave to this page, as if it were dropped here; the person is asked just the same. At most 32 wait
+   * for an answer.
+   *
+   * Throws a `DOMException` “InvalidStateError” where the element is in no page.
+   */
   add(file: Blob, name?: string): void {
+    if (!this.isConnected) throw new DOMException('This element is in no page.', 'InvalidStateError')
     this.send({ type: 'upload', file, name: name ?? (file instanceof File ? file.name : undefined) })
   }
 

@@ -13,12 +13,14 @@ export class QuireFileElement extends WidgetElement {
   static readonly observedAttributes = [...WidgetElement.commonAttributes, 'cid', 'at']
   protected readonly firstHeightPx = 120
 
-  protected get label(): string {
-    return this.getAttribute('label') ?? 'A file, shown by Quire'
+  protected readonly ownLabel = 'A file, shown by Quire'
+
+  protected get named(): string {
+    return this.textOf('cid')
   }
 
   protected view(): WidgetView | undefined {
-    const { id, addresses } = readLink(this.textOf('cid'))
+    const { id, addresses } = readLink(this.named)
     const at = this.getAttribute('at')
     return parseView({ kind: 'file', cid: id, addresses, atSeconds: at === null ? undefined : Number(at) })
   }

@@ -8,23 +8,34 @@ import { parseAppearance } from '../../widget/parse-parts.ts'
 import { makeNonce, writeAddress } from '../../widget/view.ts'
 import { elementEvent } from './events.ts'
 import { HostEnd } from './host-end.ts'
-import { widgetSite } from './widget-site.ts'
+import { onWidgetSite, widgetSite } from './widget-site.ts'
 
 /**
- * Scripts and the widget’s own origin, as it has a node; downloads, and links to other pages in tabs of their own. What is left
- * out: taking this page elsewhere, dialogs of the browser, forms, pointer lock.
+ * Scripts and the widget’s own origin, as it has a node; fields that Enter ends (its policy lets none be sent anywhere);
+ * downloads, and links to other pages in tabs of their own. What is left out: taking this page elsewhere, dialogs of the
+ * browser, pointer lock.
  */
-const SANDBOX = 'allow-scripts allow-same-origin allow-downloads allow-popups allow-popups-to-escape-sandbox'
+const SANDBOX =
+  'allow-scripts allow-same-origin allow-forms allow-downloads allow-popups allow-popups-to-escape-sandbox'
 const ALLOW = 'fullscreen; clipboard-write; autoplay'
 /** A widget that said nothing for so long is not there. */
 const SILENCE_MS = 20_000
 
-export abstract class WidgetElement extends HTMLElement {
-  static readonly commonAttributes = ['site', 'theme', 'locale', 'label']
+const MAX_HEIGHT_PX = 20_000
+
+/** Where pages are made ahead, on a server, this can be loaded and does nothing. */
+const Base = (globalThis.HTMLElement ?? Object) as typeof HTMLElement
+
+export abstract class WidgetElement extends Base {
+  static readonly commonAttributes = ['site', 'theme', 'locale', 'label', 'height']
   readonly #root: ShadowRoot
   #iframe: HTMLIFrameElement | undefined
   #host: HostEnd | undefined
   #silence: ReturnType<typeof setTimeout> | undefined
+  /** While it is in a page. */
+  #forgetSite: (() => void) | undefined
+  /** As the widget told it. */
+  #shownHeightPx = 0
 
   constructor() {
     super()
@@ -36,44 +47,54 @@ export abstract class WidgetElement extends HTMLElement {
   }
 
   connectedCallback(): void {
+    this.#forgetSite = onWidgetSite(() => {
+      if (!this.hasAttribute('site')) this.#open()
+    })
     this.#open()
   }
 
   disconnectedCallback(): void {
+    this.#forgetSite?.()
+    this.#forgetSite = undefined
     this.#close()
   }
 
   attributeChangedCallback(name: string, before: string | null, now: string | null): void {
-    if (before === now || this.#iframe === undefined) return
-    if (name === 'site') {
-      this.#close()
-      this.#open()
-    } else if (name === 'label') {
-      this.#iframe.title = this.label
-    } else if (name === 'theme' || name === 'locale') {
-      this.send({ type: 'appearance', ...this.#appearance })
-    } else {
-      const view = this.view()
-      if (view !== undefined) this.send({ type: 'show', view })
-    }
+    // An element that comes to be in a page hears of its attributes before it hears of the page.
+    if (before === now || this.#forgetSite === undefined) return
+    const [view, iframe] = [this.view(), this.#iframe]
+    // What writes dates and numbers is made for one locale.
+    const isAnew = name === 'site' || name === 'locale'
+    if (isAnew || view === undefined || iframe === undefined) this.#open()
+    else if (name === 'label') iframe.title = this.#label
+    else if (name === 'height') this.#fitHeight()
+    else if (name === 'theme') this.send({ type: 'appearance', ...this.#appearance })
+    else this.send({ type: 'show', view })
   }
 
   /** What its attributes name; undefined where they name nothing. */
   protected abstract view(): WidgetView | undefined
 
-  /** What a screen reader calls the frame. */
-  protected abstract readonly label: string
+  /** The attribute that names it, as it is written; empty where nothing is to be shown yet. */
+  protected abstract readonly named: string
 
-  /** CSS pixels until the widget says otherwise. */
+  /** What a screen reader calls the frame, unless the attribute `label` says otherwise. */
+  protected abstract readonly ownLabel: string
+
+  /** CSS pixels until the widget says otherwise, or the attribute `height`. */
   protected abstract readonly firstHeightPx: number
 
   protected send(message: HostMessage): void {
     this.#host?.send(message)
   }
 
-  /** The first thing that attributes may be: a CID, an id or a link; what a widget can read of it. */
+  /** The text of an attribute; empty where there is none. */
   protected textOf(attribute: string): string {
     return (this.getAttribute(attribute) ?? '').trim()
+  }
+
+  get #label(): string {
+    return this.getAttribute('label') ?? this.ownLabel
   }
 
   get #appearance(): Appearance {
@@ -81,6 +102,8 @@ export abstract class WidgetElement extends HTMLElement {
   }
 
   #open(): void {
+    this.#close()
+    if (this.named === '') return
     const site = widgetSite(this.getAttribute('site'))
     if (site === undefined) {
       return this.#fail(
@@ -95,11 +118,12 @@ export abstract class WidgetElement extends HTMLElement {
     iframe.allow = ALLOW
     iframe.referrerPolicy = 'no-referrer'
     iframe.loading = this.getAttribute('loading') === 'lazy' ? 'lazy' : 'eager'
-    iframe.title = this.label
+    iframe.title = this.#label
     iframe.setAttribute('part', 'frame')
-    iframe.style.height = `${this.firstHeightPx}px`
     iframe.src = new URL(`widget.html${address}`, site).href
     this.#iframe = iframe
+    this.#shownHeightPx = this.firstHeightPx
+    this.#fitHeight()
     this.#host = new HostEnd(iframe, {
       origin: site.origin,
       nonce,
@@ -121,6 +145,7 @@ export abstract class WidgetElement extends HTMLElement {
 
   #expectAnswer(): void {
     clearTimeout(this.#silence)
+    if (this.#host?.isWelcome === true) return
     const words = 'Quire did not answer from the address of “site”.'
     this.#silence = setTimeout(() => this.#fail('ERR_WIDGET_SILENT', words), SILENCE_MS)
   }
@@ -137,8 +162,8 @@ export abstract class WidgetElement extends HTMLElement {
         this.dispatchEvent(elementEvent('quire-rights', { rights: message.rights }))
         return
       case 'height':
-        this.#grow(message.heightPx)
-        return
+        this.#shownHeightPx = message.heightPx
+        return this.#fitHeight()
       case 'state':
         this.dispatchEvent(elementEvent('quire-state', { state: message.state.state }))
         if (message.state.state === 'failed') this.dispatchEvent(elementEvent('quire-error', message.state.error))
@@ -157,9 +182,11 @@ export abstract class WidgetElement extends HTMLElement {
     }
   }
 
-  /** A height of its own, which whoever wrote the page chose, stays. */
-  #grow(heightPx: number): void {
-    if (this.#iframe !== undefined && !this.hasAttribute('height')) this.#iframe.style.height = `${heightPx}px`
+  /** As tall as what is shown; the attribute `height`, which whoever wrote the page chose, stays. */
+  #fitHeight(): void {
+    const chosenPx = Number(this.getAttribute('height') ?? Number.NaN)
+    const heightPx = chosenPx >= 1 && chosenPx <= MAX_HEIGHT_PX ? chosenPx : this.#shownHeightPx
+    if (this.#iframe !== undefined) this.#iframe.style.height = `${heightPx}px`
   }
 
   #fail(code: string, message: string): void {
