@@ -24,7 +24,7 @@ const SILENCE_MS = 20_000
 const MAX_HEIGHT_PX = 20_000
 
 /** Where pages are made ahead, on a server, this can be loaded and does nothing. */
-const Base = (globalThis.HTMLElement ?? Object) as typeof HTMLElement
+const Base = globalThis.HTMLElement ?? Object
 
 export abstract class WidgetElement extends Base {
   static readonly commonAttributes = ['site', 'theme', 'locale', 'label', 'height']
