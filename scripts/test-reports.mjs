@@ -1,4 +1,4 @@
-/** What the JSON reports of vitest and Playwright say: how many tests passed, and which did not, each in one line. */
+/** What the JSON reports of vitest and Playwright say: how many tests passed, and which did not, or not at once, each in one line. */
 import { isAbsolute, relative } from 'node:path'
 import { root } from './run.mjs'
 
@@ -25,8 +25,9 @@ export function readPlaywright({ config, suites, stats, errors }) {
     specs
       .filter(({ tests }) => tests.some(({ status }) => states.includes(status)))
       .map(({ file, titles }) => oneLine(`${config.rootDir}/${file}`, titles.join(' ')))
-  const failed = [...named(['unexpected', 'flaky']), ...errors.map(({ message }) => oneLine('', message))]
-  return { passed: stats.expected, failed, skipped: named(['skipped']) }
+  const failed = [...named(['unexpected']), ...errors.map(({ message }) => oneLine('', message))]
+  const retried = named(['flaky'])
+  return { passed: stats.expected + retried.length, failed, skipped: named(['skipped']), retried }
 }
 
 /** Every spec below a suite, with the titles that lead to it; the outermost suite is the file. */

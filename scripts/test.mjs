@@ -1,5 +1,5 @@
 /**
- * `npm test`: checks, unit tests, tests in a real browser; ends with what failed, by name, and a line of counts.
+ * `npm test`: checks, unit tests, tests in a real browser; ends with what failed or took two tries, by name, and a count.
  *
  *   ensureChromium → check → vitest (unit, browser) → playwright (two and three browsers and a keeper) → laboratory
  */
@@ -24,11 +24,12 @@ results.push(await laboratory())
 
 const count = { passed: 0, failed: 0, skipped: 0 }
 const notPassed = []
-for (const [part, { passed, failed, skipped }] of results) {
+for (const [part, { passed, failed, skipped, retried = [] }] of results) {
   count.passed += passed
   count.failed += failed.length
   count.skipped += skipped.length
   for (const name of failed) notPassed.push(`failed: ${part}: ${name}\n`)
+  for (const name of retried) notPassed.push(`passed at the second try: ${part}: ${name}\n`)
   for (const name of skipped) notPassed.push(`skipped: ${part}: ${name}\n`)
 }
 const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1)
