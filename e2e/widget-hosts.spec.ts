@@ -1,7 +1,7 @@
 /** Host pages of every kind: that may not, that forge, that flood, that cover; and what a page may expect of the elements. */
 import { expect, type Frame, type Locator, type Page } from '@playwright/test'
 import { readFile } from 'node:fs/promises'
-import { violationsIn } from './fixtures/axe.ts'
+import { violationsInAll } from './fixtures/axe.ts'
 import { addFile, answer, frameOf, handOver, logOf, test } from './fixtures/widget-host.ts'
 
 const NONCE = '0123456789abcdef'.repeat(2)
@@ -240,11 +240,4 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
     await page.keyboard.press('Tab')
   }
   throw new Error('Tab does not lead there.')
-}
-
-/** Of the page and of all its frames, which axe does not enter by itself. */
-async function violationsInAll(page: Page): Promise<string[]> {
-  const all: string[] = []
-  for (const frame of page.frames()) all.push(...(await violationsIn(frame)))
-  return all
 }

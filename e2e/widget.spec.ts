@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { violationsInAll } from './fixtures/axe.ts'
 import { CommunityPage } from './fixtures/community-page.ts'
 import { recordVideo } from './fixtures/recorded-video.ts'
 import { writeWave } from './fixtures/wave-file.ts'
@@ -153,6 +154,7 @@ test('a community’s history is read in another site’s page, and written wher
   await expect(community.getByText('Who has peas?')).toBeVisible()
   await expect(logOf(page, `"channelId":"${id}${channel}"`)).toContainText('community moved')
 
+  expect(await violationsInAll(page)).toEqual([])
   await expect(community.getByRole('textbox')).toHaveCount(0)
   await community.getByRole('button', { name: 'Write here' }).click()
   await answer(community, 'Write here')
