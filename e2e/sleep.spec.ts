@@ -1,26 +1,14 @@
 /** A device that sleeps in the middle of a download: its processes stand still, others wait for nobody. */
 import { expect } from '@playwright/test'
-import { rm } from 'node:fs/promises'
-import { KeeperProcess } from './fixtures/keeper-process.ts'
 import { newLocalContext } from './fixtures/local-context.ts'
-import { copyAppWithBeats, followBeats } from './fixtures/node-beats.ts'
+import { followBeats } from './fixtures/node-beats.ts'
 import { QuirePage } from './fixtures/quire-page.ts'
-import { test as quireTest } from './fixtures/quire-test.ts'
 import { sleepFor } from './fixtures/sleeping-browser.ts'
+import { test } from './fixtures/tabs-test.ts'
 
 const MIB = 1 << 20
 /** Longer than it takes others to miss it; `QUIRE_SLEEP_SECONDS=60` is the whole of it. */
 const SLEEP_MS = 1000 * Number(process.env['QUIRE_SLEEP_SECONDS'] ?? 10)
-
-const test = quireTest.extend<{ keeper: KeeperProcess }>({
-  keeper: async ({}, use) => {
-    const appDir = await copyAppWithBeats()
-    const keeper = await KeeperProcess.start({ args: ['--app-dir', appDir] })
-    await use(keeper)
-    await keeper.remove()
-    await rm(appDir, { recursive: true, force: true })
-  },
-})
 
 test('a download goes on after the device slept, in the same tab, with nothing lost', async ({
   browser,

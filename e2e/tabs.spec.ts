@@ -1,11 +1,9 @@
 /** Several tabs of one browser: one node, which moves from tab to tab and is always there. */
 import { type BrowserContext, expect } from '@playwright/test'
-import { rm } from 'node:fs/promises'
-import { KeeperProcess } from './fixtures/keeper-process.ts'
-import { copyAppWithBeats, followBeats } from './fixtures/node-beats.ts'
+import { followBeats } from './fixtures/node-beats.ts'
 import { OwnChromium } from './fixtures/own-chromium.ts'
 import { QuirePage } from './fixtures/quire-page.ts'
-import { test as quireTest } from './fixtures/quire-test.ts'
+import { test } from './fixtures/tabs-test.ts'
 
 const MIB = 1 << 20
 const MB = 1_000_000
@@ -15,16 +13,6 @@ const ON_THE_WAY_BYTES = 8 * MB
 /** `QUIRE_TABS_SECONDS=120` is the whole of it. */
 const CHANCE_SECONDS = Number(process.env['QUIRE_TABS_SECONDS'] ?? 20)
 const MAX_TABS = 10
-
-const test = quireTest.extend<{ keeper: KeeperProcess }>({
-  keeper: async ({}, use) => {
-    const appDir = await copyAppWithBeats()
-    const keeper = await KeeperProcess.start({ args: ['--app-dir', appDir] })
-    await use(keeper)
-    await keeper.remove()
-    await rm(appDir, { recursive: true, force: true })
-  },
-})
 
 test('every tab shows the one node of the browser', async ({ openBrowser, makeFile }) => {
   const file = await makeFile('seen-by-all.bin', MIB)

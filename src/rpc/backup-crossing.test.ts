@@ -45,30 +45,16 @@ describe('backups over a port', () => {
   })
 
   it('tell the node when a page lets go of the stream', async () => {
-    const cancelled = Promise.withResolvers<string>()
-    node.onExport = () =>
-      new ReadableStream({
-        pull: (controller) => controller.enqueue(bytes('more')),
-        cancel: () => cancelled.resolve('cancelled'),
-      })
-    const reader = (await client.exportAll()).getReader()
-    await reader.read()
+    const { reader, cancelled } = await readEndlessExport()
     await reader.cancel()
-    expect(await cancelled.promise).toBe('cancelled')
+    expect(await cancelled).toBe('cancelled')
   })
 
   it('tell the node when the page that reads the stream is gone', async () => {
-    const cancelled = Promise.withResolvers<string>()
-    node.onExport = () =>
-      new ReadableStream({
-        pull: (controller) => controller.enqueue(bytes('more')),
-        cancel: () => cancelled.resolve('cancelled'),
-      })
-    const reader = (await client.exportAll()).getReader()
-    await reader.read()
+    const { cancelled } = await readEndlessExport()
     // What the worker does when the browser tells it that the other end of the port went.
     stopServing()
-    expect(await cancelled.promise).toBe('cancelled')
+    expect(await cancelled).toBe('cancelled')
   })
 
   it('say nothing once the node lets go of the port: the page learns elsewhere what became of it', async () => {
@@ -158,4 +144,17 @@ describe('backups over a port', () => {
       { type: 'evicted', eviction: { reason: 'low' } },
     ])
   })
+
+  /** A backup that gives as much as is read of it; some has been. */
+  async function readEndlessExport() {
+    const cancelled = Promise.withResolvers<string>()
+    node.onExport = () =>
+      new ReadableStream({
+        pull: (controller) => controller.enqueue(bytes('more')),
+        cancel: () => cancelled.resolve('cancelled'),
+      })
+    const reader = (await client.exportAll()).getReader()
+    await reader.read()
+    return { reader, cancelled: cancelled.promise }
+  }
 })
