@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test'
+import { crash } from './fixtures/crash.ts'
 import { test } from './fixtures/quire-test.ts'
 
 const MIB = 1 << 20
@@ -17,11 +18,7 @@ test('a killed tab is seen as gone within seconds, and its file is fetched on fr
   expect(await b.connections()).toContain('WebRTC, direct')
 
   await b.page.getByRole('link', { name: 'Network' }).first().click()
-  const killed = a.page.waitForEvent('crash')
-  const session = await a.page.context().newCDPSession(a.page)
-  // The answer never comes: the process is gone.
-  void session.send('Page.crash').catch(() => undefined)
-  await killed
+  await crash(a.page)
   const killedAt = performance.now()
 
   await expect(b.page.locator('.peers').getByText('WebRTC, direct')).toHaveCount(0, { timeout: NOTICED_AFTER_MS })

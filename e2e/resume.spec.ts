@@ -1,4 +1,5 @@
-import { type Page, expect } from '@playwright/test'
+import { expect } from '@playwright/test'
+import { crash } from './fixtures/crash.ts'
 import { QuirePage } from './fixtures/quire-page.ts'
 import { test } from './fixtures/quire-test.ts'
 
@@ -207,15 +208,6 @@ function bytesOf(text: string): number {
   const [, amount, unit] = /([\d.,]+) (bytes?|kB|MB|GB) in all/.exec(text) ?? []
   const sizes: Record<string, number> = { byte: 1, bytes: 1, kB: 1000, MB, GB: 1000 * MB }
   return Number(amount?.replace(',', '')) * (sizes[unit ?? ''] ?? Number.NaN)
-}
-
-/** Kills the tab’s process: nothing of the page can act any more. */
-async function crash(page: Page): Promise<void> {
-  const crashed = page.waitForEvent('crash')
-  const session = await page.context().newCDPSession(page)
-  // The answer never comes: the process is gone.
-  void session.send('Page.crash').catch(() => undefined)
-  await crashed
 }
 
 /** A new tab of the same browser, at the start page of the same keeper. */

@@ -1,5 +1,6 @@
 import { type Browser, type BrowserContext, expect, type Page } from '@playwright/test'
 import { rm, stat } from 'node:fs/promises'
+import { crash } from '../fixtures/crash.ts'
 import { newLocalContext } from '../fixtures/local-context.ts'
 import { QuirePage } from '../fixtures/quire-page.ts'
 import { settledHeaps } from '../fixtures/worker-heap.ts'
@@ -131,11 +132,7 @@ export class Device {
   /** Kills the tab’s process, and opens a new tab. */
   async crash(): Promise<void> {
     const old = this.page
-    const crashed = old.waitForEvent('crash')
-    const session = await this.#context.newCDPSession(old)
-    // The answer never comes: the process is gone.
-    void session.send('Page.crash').catch(() => undefined)
-    await crashed
+    await crash(old)
     this.#quire = await openTab(this.#context, this.#url)
     await old.close()
     await this.#giveUploadsAgain()

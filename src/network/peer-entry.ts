@@ -1,6 +1,7 @@
 /** One connected peer: its connections, and the one that content goes over. */
 import type { Connection } from '@libp2p/interface'
 import type { PeerKey } from '../codec/peer-key.ts'
+import { isSignalled } from './addresses.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import type { PathRoom } from './peer-path.ts'
 import type { Traffic } from './traffic.ts'
@@ -35,8 +36,22 @@ export class PeerEntry {
     this.key = key
   }
 
+  /** The first direct connection of the peer’s newest beginning; one before it only where there is no other. */
   get direct(): Link | undefined {
-    return this.#open().find(({ connection }) => connection.direct)
+    const direct = this.#open().filter(({ connection }) => connection.direct)
+    return direct.find(({ isRetired }) => !isRetired) ?? direct[0]
+  }
+
+  /**
+   * Whether the peer has connected once more, and not only beside what there is. Who does so has lost what it had, as a rule:
+   * its tab was closed or killed, or it came into another network. A further WebRTC connection is signalled over the first,
+   * a new beginning through a relay.
+   */
+  beginsAnew(latest: Link): boolean {
+    const before = [...this.links.values()].filter((link) => link !== latest)
+    const lastDirect = before.findLastIndex(({ connection }) => connection.direct)
+    if (lastDirect < 0) return false
+    return !isSignalled(latest.connection.remoteAddr) || lastDirect < before.length - 1
   }
 
   /**

@@ -5,8 +5,8 @@
  *   RelayedContent: content may go through a relay ──────────╯
  *
  * A peer has joined while content can go to it: over a direct connection, or over a relayed one once that was opened for
- * content. When content moves from a relayed connection to another connection, the peer has left and joined: what was asked for
- * over the old one does not come over the new.
+ * content. When content moves from an open connection to another, the peer has left and joined: what was asked for over the
+ * old one does not come over the new. It moves from a relayed one to any that is better, and to a peer’s newest beginning.
  */
 import type { Connection, IdentifyResult } from '@libp2p/interface'
 import type { PeerKey } from '../codec/peer-key.ts'
@@ -89,7 +89,7 @@ export class PeerTable {
     peer.links.set(connection, link)
     link.way?.start()
     if (connection.direct || peer.isRelayOpen) this.#watch(link)
-    if (isSocket(connection)) this.#hurryOthers(peer, link)
+    if (connection.direct && peer.beginsAnew(link)) retireOlder(peer, link)
     this.#settle(peer)
   }
 
@@ -224,7 +224,9 @@ export class PeerTable {
   #settle(peer: PeerEntry): void {
     const { path: last, best } = peer
     peer.path = best
-    const isSame = last === best || (last?.connection.direct === true && best?.connection.direct === true)
+    // A direct connection that ended ends its streams itself, and others go on over the next.
+    const isSame =
+      last === best || (last?.connection.direct === true && !last.isRetired && best?.connection.direct === true)
     if (!isSame && last !== undefined) this.#changes.emit({ type: 'left', peer: peer.key })
     // Whoever heard that it left may have changed something.
     if (!isSame && best !== undefined && peer.path === best) this.#changes.emit({ type: 'joined', peer: peer.key })
@@ -234,12 +236,6 @@ export class PeerTable {
   #wayWatchOf(connection: Connection): WayWatch | undefined {
     if (!connection.direct || transportOf(connection.remoteAddr) !== 'webrtc') return undefined
     return new WayWatch({ connection, log: this.#log, onChange: this.#onUpdate })
-  }
-
-  // Who dials anew has lost its old connection, as a rule: it changed networks. A relay that goes on using that one would not
-  // reach it.
-  #hurryOthers(peer: PeerEntry, latest: Link): void {
-    for (const link of peer.links.values()) if (link !== latest && isSocket(link.connection)) link.heartbeat?.hurry()
   }
 
   #watch(link: Link): void {
@@ -255,8 +251,13 @@ export class PeerTable {
   }
 }
 
-function isSocket({ direct, remoteAddr }: Connection): boolean {
-  return direct && transportOf(remoteAddr) !== 'webrtc'
+// Whatever went over them would reach nobody; one that is alive all the same shows it, and stays.
+function retireOlder(peer: PeerEntry, latest: Link): void {
+  for (const link of peer.links.values()) {
+    if (link === latest || !link.connection.direct) continue
+    link.isRetired = true
+    link.heartbeat?.hurry()
+  }
 }
 
 function infoOf(peer: PeerEntry, whyRelayed: (peer: PeerKey) => WhyRelayed): PeerInfo {

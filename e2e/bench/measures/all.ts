@@ -4,7 +4,7 @@ import { blockCost } from './block-cost.ts'
 import { busyPage } from './busy-page.ts'
 import { distanceGrid } from './distance-grid.ts'
 import { fourFarSources } from './four-far-sources.ts'
-import { handOver } from './hand-over.ts'
+import { handOver, killedHandOver } from './hand-over.ts'
 import { historyMeasure } from './history.ts'
 import { lineMeasure } from './line.ts'
 import { loneFarSource } from './lone-far-source.ts'
@@ -29,6 +29,7 @@ export const MEASURES: readonly Measure[] = [
   busyPage,
   longestTask,
   handOver,
+  killedHandOver,
   video,
   swarmOfEight,
   askers,

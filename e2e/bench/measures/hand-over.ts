@@ -1,10 +1,11 @@
 import type { Page } from '@playwright/test'
+import { crash } from '../../fixtures/crash.ts'
 import { SeededRandom } from '../../swarm/seeded-random.ts'
 import type { BenchBrowser } from '../bench-browser.ts'
 import type { ContestantPage } from '../contestant-page.ts'
 import type { Figure } from '../figure.ts'
 import type { Lab } from '../lab.ts'
-import { MB, type Measure } from '../measure.ts'
+import { MB, type Measure, type Setting } from '../measure.ts'
 import { offerFrom } from '../transfers.ts'
 
 const BLOCK_BYTES = 65_536
@@ -18,48 +19,57 @@ export const handOver: Measure = {
   title: 'How long a browser’s node is away when the tab that runs it is closed in the middle of a download.',
   quickBudgetS: 60,
   isAlone: true,
-  async run({ lab, rounds, isQuick }): Promise<Figure[]> {
-    const sizeBytes = (isQuick ? 100 : 500) * MB
-    const { ticket, pages } = await offerFrom(lab, { contestant: 'quire', content: { sizeBytes, seed: 9100 } })
-    const [source] = pages
-    if (source === undefined) throw new Error('Nobody offers.')
-    const tabs = await Tabs.open(lab)
-    const random = new SeededRandom(91)
-    const [answersMs, cameMs, toldMs]: [number[], number[], number[]] = [[], [], []]
-    const [forgotten, askedTwice, cameTwice]: [number[], number[], number[]] = [[], [], []]
-    for (const round of rounds()) {
-      const closeAtBytes = sizeBytes * (FIRST_PART + (LAST_PART - FIRST_PART) * random.next())
-      const moved = await oneHandOver(tabs, { ticket, sizeBytes, source, closeAtBytes })
-      answersMs.push(moved.answersMs)
-      cameMs.push(moved.cameMs)
-      toldMs.push(moved.toldMs)
-      forgotten.push(moved.forgottenBlocks)
-      askedTwice.push(moved.askedTwiceBlocks)
-      cameTwice.push(moved.cameTwiceBlocks)
-      lab.log(`  ${round + 1}: ${JSON.stringify(moved)}`)
-    }
-    const inFlight = 'sent to the tab that died and not yet stored there: what was in flight'
-    return [
-      { name: 'the next node answers, median', unit: 'ms', samples: answersMs },
-      { name: 'the next block has come, median', unit: 'ms', samples: cameMs, aim: { atMost: 1000 } },
-      {
-        name: 'the next block has come, slowest',
-        unit: 'ms',
-        samples: cameMs,
-        aim: { atMost: 3000 },
-        isAimOfAll: true,
-      },
-      {
-        name: 'a page is told of more bytes',
-        unit: 'ms',
-        samples: toldMs,
-        note: 'stored, at most four times a second',
-      },
-      { name: 'stored blocks that the next node did not know', unit: 'blocks', samples: forgotten, ...NONE },
-      { name: 'stored blocks that were fetched again', unit: 'blocks', samples: askedTwice, ...NONE },
-      { name: 'blocks that left the source twice', unit: 'blocks', samples: cameTwice, note: inFlight },
-    ]
-  },
+  run: (setting) => handOvers(setting, (page) => page.close()),
+}
+
+export const killedHandOver: Measure = {
+  name: 'hand-over-killed',
+  title: 'The same where the tab’s process is killed: no other node is told that it is gone.',
+  isAlone: true,
+  run: (setting) => handOvers(setting, crash),
+}
+
+async function handOvers({ lab, rounds, isQuick }: Setting, end: (page: Page) => Promise<void>): Promise<Figure[]> {
+  const sizeBytes = (isQuick ? 100 : 500) * MB
+  const { ticket, pages } = await offerFrom(lab, { contestant: 'quire', content: { sizeBytes, seed: 9100 } })
+  const [source] = pages
+  if (source === undefined) throw new Error('Nobody offers.')
+  const tabs = await Tabs.open(lab)
+  const random = new SeededRandom(91)
+  const [answersMs, cameMs, toldMs]: [number[], number[], number[]] = [[], [], []]
+  const [forgotten, askedTwice, cameTwice]: [number[], number[], number[]] = [[], [], []]
+  for (const round of rounds()) {
+    const closeAtBytes = sizeBytes * (FIRST_PART + (LAST_PART - FIRST_PART) * random.next())
+    const moved = await oneHandOver(tabs, { ticket, sizeBytes, source, closeAtBytes, end })
+    answersMs.push(moved.answersMs)
+    cameMs.push(moved.cameMs)
+    toldMs.push(moved.toldMs)
+    forgotten.push(moved.forgottenBlocks)
+    askedTwice.push(moved.askedTwiceBlocks)
+    cameTwice.push(moved.cameTwiceBlocks)
+    lab.log(`  ${round + 1}: ${JSON.stringify(moved)}`)
+  }
+  const inFlight = 'sent to the tab that died and not yet stored there: what was in flight'
+  return [
+    { name: 'the next node answers, median', unit: 'ms', samples: answersMs },
+    { name: 'the next block has come, median', unit: 'ms', samples: cameMs, aim: { atMost: 1000 } },
+    {
+      name: 'the next block has come, slowest',
+      unit: 'ms',
+      samples: cameMs,
+      aim: { atMost: 3000 },
+      isAimOfAll: true,
+    },
+    {
+      name: 'a page is told of more bytes',
+      unit: 'ms',
+      samples: toldMs,
+      note: 'stored, at most four times a second',
+    },
+    { name: 'stored blocks that the next node did not know', unit: 'blocks', samples: forgotten, ...NONE },
+    { name: 'stored blocks that were fetched again', unit: 'blocks', samples: askedTwice, ...NONE },
+    { name: 'blocks that left the source twice', unit: 'blocks', samples: cameTwice, note: inFlight },
+  ]
 }
 
 const NONE = { aim: { atMost: 0 }, isAimOfAll: true } as const
@@ -69,10 +79,11 @@ interface Download {
   readonly sizeBytes: number
   readonly source: ContestantPage
   readonly closeAtBytes: number
+  readonly end: (page: Page) => Promise<void>
 }
 
 /** The whole download, with one hand-over in it. */
-async function oneHandOver(tabs: Tabs, { ticket, sizeBytes, source, closeAtBytes }: Download) {
+async function oneHandOver(tabs: Tabs, { ticket, sizeBytes, source, closeAtBytes, end }: Download) {
   const sentBefore = await blocksSentBy(source)
   const { heir } = tabs
   const arrivedBefore = await arrivedBlocks(heir)
@@ -84,7 +95,7 @@ async function oneHandOver(tabs: Tabs, { ticket, sizeBytes, source, closeAtBytes
     return globalThis.tab.doneBytes()
   })
   const closedAtMs = Date.now()
-  await tabs.closeLeader()
+  await end(tabs.takeLeader())
   const moved = await inTime(() => heir.evaluate(() => globalThis.tab.handOver()))
   await heir.evaluate((bytes) => globalThis.tab.untilDone(bytes), sizeBytes)
   const arrived = await arrivedBlocks(heir)
@@ -134,8 +145,11 @@ class Tabs {
     this.#pages.push(page)
   }
 
-  async closeLeader(): Promise<void> {
-    await this.#pages.shift()?.close()
+  /** The tab that runs the node, which is to end. */
+  takeLeader(): Page {
+    const leader = this.#pages.shift()
+    if (leader === undefined) throw new Error('No tab is open.')
+    return leader
   }
 
   async untilHeirIsReady(): Promise<void> {
