@@ -56,6 +56,10 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     sourcemap: true,
-    rolldownOptions: { input: ['index.html', 'widget.html'] },
+    rolldownOptions: {
+      input: { index: 'index.html', widget: 'widget.html', player: 'src/player/main.ts' },
+      // The service worker’s page for films names it (src/gateway/player-page.ts).
+      output: { entryFileNames: ({ name }) => (name === 'player' ? '[name].js' : 'assets/[name]-[hash].js') },
+    },
   },
 })

@@ -3,12 +3,14 @@
  *
  *   fetch ─▶ /cid/…: Gateway ─▶ NodeLink ─▶ the node, by way of any page of the app   ·   the app’s files: AppShell
  *   POST share: files of other apps, for the page to add (shareTarget)
- *   message ─▶ ports between tabs (PortForwarder) · { type: 'quire-update' }: a person takes the new version
+ *   message ─▶ ports between tabs (PortForwarder) · what players report (PlayerRooms) ·
+ *   { type: 'quire-update' }: a person takes the new version
  */
 import { AppShell, type ShellBuild } from '../src/gateway/app-shell.ts'
 import { isContentUrl } from '../src/gateway/asked-content.ts'
 import { Gateway } from '../src/gateway/gateway.ts'
 import { NodeLink } from '../src/gateway/node-link.ts'
+import { PlayerRooms } from '../src/gateway/player-rooms.ts'
 import { answerRequest } from '../src/gateway/requests.ts'
 import { dropStrandedShares, shareTarget } from '../src/gateway/share-target.ts'
 import { PortForwarder } from '../src/tabs/port-forwarder.ts'
@@ -20,10 +22,11 @@ declare const QUIRE_SHELL: ShellBuild
 const { scope } = self.registration
 const link = new NodeLink({ pages: openPages })
 const sharing = { scope, caches: self.caches, createId: () => crypto.randomUUID(), nowMs: () => Date.now() }
+const rooms = new PlayerRooms()
 const parts = {
   scope,
   reach: link.reach.bind(link),
-  gateway: new Gateway({ scope, reach: link.reach.bind(link) }),
+  gateway: new Gateway({ scope, reach: link.reach.bind(link), rooms }),
   shell: new AppShell({ build: QUIRE_SHELL, scope, caches: self.caches, fetch: (request) => self.fetch(request) }),
   others: [shareTarget(sharing)],
 }
@@ -43,6 +46,7 @@ self.addEventListener('fetch', (event) => {
 self.addEventListener('message', (event) => {
   const { data, source } = event
   if (forwarder.receive({ data, source: source instanceof Client ? source : null })) return
+  if (rooms.receive(data)) return
   if (isUpdate(data)) event.waitUntil(self.skipWaiting())
 })
 

@@ -2,6 +2,7 @@ import { cidText } from '../codec/cid.ts'
 import { encodeShareLink, parseShareLink } from '../codec/link.ts'
 import type { CidText } from '../rpc/api.ts'
 import { CONTENT_PATH } from '../rpc/content-url.ts'
+import { PLAYER_PARAMETER } from '../rpc/player-report.ts'
 
 /** What an address below `/cid/` names. */
 export interface AskedContent {
@@ -12,6 +13,8 @@ export interface AskedContent {
   readonly name?: string | undefined
   /** `?download`: to be saved, whatever it is. */
   readonly isDownload: boolean
+  /** `?player=…`: the player that asks, where it reports what it plays. */
+  readonly player?: string | undefined
 }
 
 /** Whether the gateway answers an address; `scope` is the app’s own, with the slash at its end. */
@@ -34,6 +37,7 @@ export function readContentUrl(url: URL, scope: string): AskedContent {
     link: encodeShareLink(scope, { cid, addresses }),
     name: decodeName(rest),
     isDownload: url.searchParams.has('download'),
+    player: url.searchParams.get(PLAYER_PARAMETER) ?? undefined,
   }
 }
 

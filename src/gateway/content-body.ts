@@ -2,6 +2,7 @@ import { isQuireError } from '../errors.ts'
 import type { ByteRange } from '../rpc/api.ts'
 import type { CallOptions } from '../rpc/call-types.ts'
 import type { GatewayNode } from './gateway-parts.ts'
+import type { StreamRoom } from './player-rooms.ts'
 import { untilAborted } from './until-aborted.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
@@ -14,6 +15,8 @@ export interface ContentBodyInit {
   readonly range: ByteRange
   /** How far the node may ask ahead of what is taken; as it likes unless told. */
   readonly readAheadBytes?: number | undefined
+  /** Where a player says how much it needs. */
+  readonly room?: StreamRoom | undefined
   readonly reach: (options: CallOptions) => Promise<GatewayNode>
   /** Ends the reading, also while nothing is read. */
   readonly signal: AbortSignal
@@ -25,6 +28,7 @@ export interface ContentBodyInit {
  */
 export class ContentBody {
   readonly #init: ContentBodyInit
+  readonly #cancelled = new AbortController()
   #reader: ReadableStreamDefaultReader<Bytes> | undefined
   #first: Bytes | undefined
   #nextByte: number
@@ -46,8 +50,7 @@ export class ContentBody {
     return new ReadableStream<Bytes>(
       {
         pull: async (controller) => {
-          const bytes = this.#first ?? (await this.#read())
-          this.#first = undefined
+          const bytes = await this.#next()
           if (bytes === undefined) controller.close()
           else controller.enqueue(bytes)
         },
@@ -58,8 +61,18 @@ export class ContentBody {
   }
 
   async cancel(reason: unknown): Promise<void> {
+    this.#cancelled.abort(reason)
     // One that has failed has nothing to cancel.
     await this.#reader?.cancel(reason).catch(() => undefined)
+  }
+
+  async #next(): Promise<Bytes | undefined> {
+    const { room } = this.#init
+    if (this.#first === undefined) await room?.wait(this.#cancelled.signal)
+    const bytes = this.#first ?? (await this.#read())
+    this.#first = undefined
+    room?.given(bytes?.byteLength ?? 0)
+    return bytes
   }
 
   /** Undefined at the end. */

@@ -3,15 +3,9 @@ import type { ManifestView } from '../rpc/api.ts'
 import type { AskedContent } from './asked-content.ts'
 import { entityTag } from './conditions.ts'
 import { contentDisposition } from './disposition.ts'
-import { type SafeMedia, safeMedia } from './safe-media.ts'
+import { safeMedia } from './safe-media.ts'
 
-/**
- * The page that a browser makes around a film or a sound loads it once more, from where it came: a sandbox would give that
- * page an origin of its own, which no service worker answers. Scripts are forbidden in both.
- */
-const PLAYER_POLICY =
-  "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-const SANDBOX_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+const POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 /** What holds for every answer below `/cid/`. */
 export const COMMON_HEADERS = {
@@ -38,10 +32,6 @@ export function contentHeaders(asked: AskedContent, manifest: ManifestView): Rec
     ...lastingHeaders(asked),
     'Content-Type': media.contentType,
     'Content-Disposition': contentDisposition(isInline ? 'inline' : 'attachment', name ?? asked.cid),
-    'Content-Security-Policy': policyOf(media),
+    'Content-Security-Policy': POLICY,
   }
-}
-
-function policyOf({ isPlayed }: SafeMedia): string {
-  return isPlayed ? PLAYER_POLICY : SANDBOX_POLICY
 }

@@ -2,6 +2,7 @@
  * The network as URLs: what `/cid/<cid>` and `/cid/<cid>/<name>` answer, without knowing of service workers.
  *
  *   request ─▶ AskedContent ─▶ 304? ─▶ manifest ─▶ range ─▶ first bytes ─▶ 200 or 206, the rest as it is read
+ *   a person opens a film or a sound ─▶ a page that plays it (player-page.ts), whose player asks as all others do
  *   what goes wrong before the first byte ─▶ a page that says what to do (notice.ts)
  *
  * Peers chose the bytes, the name and the type: safe-media.ts says as what they may be shown on this origin.
@@ -16,6 +17,7 @@ import { firstByteTimer } from './first-byte-timer.ts'
 import type { GatewayParts } from './gateway-parts.ts'
 import { METHOD_REFUSED, noticeOfError, noticeOfRange } from './notice.ts'
 import { isForPage, noticeResponse } from './notice-page.ts'
+import { isForPlayer, playerPage } from './player-page.ts'
 import { safeMedia } from './safe-media.ts'
 import { Timing } from './timing.ts'
 
@@ -24,6 +26,8 @@ import { Timing } from './timing.ts'
  * a round trip of 100 ms is still 40 Mbit/s.
  */
 const PLAYER_READ_AHEAD_BYTES = 512 * 1024
+/** The same for a player that says how far it is: what is kept back here is asked for as well. */
+const HELD_READ_AHEAD_BYTES = 256 * 1024
 const PATIENCE_MS = { page: 20_000, element: 60_000 }
 /** Manifests that are kept, each some hundred bytes: a player asks for range after range of the same content. */
 const MAX_KNOWN = 64
@@ -60,6 +64,10 @@ export class Gateway {
     const timing = new Timing()
     try {
       const manifest = await this.#manifest(asked, { timing, signal: timer.signal })
+      if (isForPlayer(request, asked, manifest)) {
+        const headers = { 'Server-Timing': timing.header }
+        return playerPage(request, { scope: this.#parts.scope, asked, manifest, headers })
+      }
       const range =
         request.method === 'GET' && mayAnswerRange(request.headers, asked.cid) ? request.headers.get('range') : null
       const wanted = readRange(range, manifest.sizeBytes)
@@ -112,8 +120,11 @@ export class Gateway {
   ): Promise<ReadableStream<Bytes>> {
     const { manifest, timing, signal } = options
     const { isPlayed } = safeMedia({ mediaType: manifest.mediaType, name: manifest.name ?? asked.name })
-    const readAheadBytes = isPlayed ? PLAYER_READ_AHEAD_BYTES : undefined
-    const body = new ContentBody({ link: asked.link, range, readAheadBytes, reach: this.#parts.reach, signal })
+    const { reach, rooms } = this.#parts
+    const room = isPlayed && asked.player !== undefined ? rooms.streamOf(asked.player) : undefined
+    const aheadBytes = room === undefined ? PLAYER_READ_AHEAD_BYTES : HELD_READ_AHEAD_BYTES
+    const readAheadBytes = isPlayed ? aheadBytes : undefined
+    const body = new ContentBody({ link: asked.link, range, readAheadBytes, room, reach, signal })
     await timing.measure('first-byte', body.open())
     return body.stream()
   }

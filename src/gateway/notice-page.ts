@@ -1,5 +1,6 @@
 /** A `Notice` as a page for people, or as text for all else that asks. */
 import { COMMON_HEADERS } from './content-headers.ts'
+import { escapeHtml } from './escape-html.ts'
 import type { Notice } from './notice.ts'
 
 const POLICY =
@@ -76,16 +77,4 @@ function page(notice: Notice, scope: string): string {
   </body>
 </html>
 `
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/gu, (character) => ENTITIES[character] ?? '')
 }

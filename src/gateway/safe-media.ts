@@ -5,7 +5,7 @@ export interface SafeMedia {
   readonly contentType: string
   /** Shown in the browser; all else is only saved. */
   readonly isShown: boolean
-  /** Played by an element of the browser’s own page for it, which has to load it from this origin. */
+  /** A film or a sound, which a browser loads in parts as it plays. */
   readonly isPlayed: boolean
 }
 

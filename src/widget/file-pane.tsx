@@ -1,6 +1,7 @@
 /** A file: shown, played or read where a browser can do so safely, else offered to be saved. */
 import { useComputed } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { play } from '../player/play.ts'
 import type { ManifestView } from '../rpc/api.ts'
 import { ErrorBox } from '../ui/components/error-box.tsx'
 import { FileName } from '../ui/components/file-name.tsx'
@@ -115,6 +116,7 @@ interface MediaProps {
 
 function Media({ url, name, kind, atSeconds }: MediaProps) {
   const media = useRef<HTMLVideoElement & HTMLAudioElement>(null)
+  useEffect(() => (media.current === null ? undefined : play(media.current, url)), [url])
   // Also where the page around asks for another place of a file that is here.
   useEffect(() => {
     if (media.current !== null && atSeconds > 0) media.current.currentTime = atSeconds
@@ -124,13 +126,13 @@ function Media({ url, name, kind, atSeconds }: MediaProps) {
   if (kind === 'video') {
     return (
       // oxlint-disable-next-line jsx-a11y/media-has-caption
-      <video ref={media} class="widget-video" src={url} controls preload="metadata" aria-label={name} />
+      <video ref={media} class="widget-video" controls preload="metadata" aria-label={name} />
     )
   }
   if (kind !== 'audio') return null
   return (
     // oxlint-disable-next-line jsx-a11y/media-has-caption
-    <audio ref={media} class="widget-audio" src={url} controls preload="metadata" aria-label={name} />
+    <audio ref={media} class="widget-audio" controls preload="metadata" aria-label={name} />
   )
 }
 

@@ -109,7 +109,7 @@ function figures(samples: Samples): Figure[] {
       unit: '%',
       samples: samples.of('beyond what was played'),
       aim: { atMost: 20 },
-      note: `to the frames of the times in “video.played” alone, ${WATCH_S} s at each of four places: Chromium’s player takes 3 to 5 MB ahead at each`,
+      note: `to the frames of the times in “video.played” alone, ${WATCH_S} s at each of four places`,
     },
   ]
 }

@@ -3,6 +3,7 @@ import { QuireError } from '../../errors.ts'
 import type { ByteRange, ManifestView } from '../../rpc/api.ts'
 import { Gateway } from '../gateway.ts'
 import type { GatewayNode, GatewayParts } from '../gateway-parts.ts'
+import { PlayerRooms } from '../player-rooms.ts'
 
 export const SCOPE = 'https://quire.example/app/'
 export const CID = cidText(manifestCidFromDigest(new Uint8Array(32).fill(7)))
@@ -67,7 +68,7 @@ export function gatewayTo(nodes: readonly GatewayNode[], parts: Partial<GatewayP
     if (node !== undefined) return node
     throw new QuireError('ERR_NODE_UNREACHABLE', 'No tab with Quire is open.', { details: { openPages: 0 } })
   }
-  return new Gateway({ scope: SCOPE, reach, ...parts })
+  return new Gateway({ scope: SCOPE, reach, rooms: new PlayerRooms(), ...parts })
 }
 
 /** Asks for the test’s content, `path` after its CID. */
