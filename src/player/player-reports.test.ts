@@ -9,6 +9,7 @@ class Film extends EventTarget {
   currentTime = 0
   playbackRate = 1
   readyState = 4
+  networkState = 2
   paused = false
   seeking = false
   ended = false
@@ -120,5 +121,15 @@ describe('PlayerReports', () => {
     await vi.advanceTimersByTimeAsync(60_000)
 
     expect(reports.slice(4).map(({ state }) => state)).toEqual(['paused'])
+  })
+
+  it('says nothing again and again for a film that only waits to be begun', async () => {
+    const film = new Film()
+    Object.assign(film, { paused: true, readyState: 1, networkState: 1 })
+    const reports = reported(film)
+
+    await vi.advanceTimersByTimeAsync(60_000)
+
+    expect(reports.map(({ state }) => state)).toEqual(['paused'])
   })
 })

@@ -23,6 +23,8 @@ const [FIRST_LOOK_S, LOOK_S] = [1, 10]
 const MOST_CAUTION = 8
 /** `HTMLMediaElement.HAVE_FUTURE_DATA`: more than the frame that is shown. */
 const HAVE_FUTURE_DATA = 3
+/** `HTMLMediaElement.NETWORK_LOADING`. */
+const NETWORK_LOADING = 2
 const EVENTS = ['loadstart', 'seeking', 'waiting', 'canplay', 'playing', 'pause', 'ended'] as const
 
 export interface PlayerReportsComponents {
@@ -120,7 +122,8 @@ export class PlayerReports {
 }
 
 function stateOf(media: HTMLMediaElement): PlayerState {
-  if (media.ended) return 'paused'
+  // One that has all it wants for now, as with `preload="metadata"`, asks for nothing.
+  if (media.ended || (media.paused && media.networkState !== NETWORK_LOADING)) return 'paused'
   if (media.seeking || media.readyState < HAVE_FUTURE_DATA) return 'starving'
   return media.paused ? 'paused' : 'playing'
 }
