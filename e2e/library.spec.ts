@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test'
+import { expect, type Page, test } from '@playwright/test'
 import { execFile } from 'node:child_process'
 import { copyFile, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -24,6 +24,8 @@ const NODE_TYPES = ['--lib', 'es2024', '--types', 'node', '--typeRoots', join(ro
 
 /** What a page of a user has: see `UserPage`. */
 declare const LibraryOfUser: typeof Quire
+/** What a tab of the last test keeps. */
+declare const ofTest: { readonly quire: Quire; readonly heard: ReadonlySet<string | undefined> }
 
 test.describe('the library, packed and installed into an empty folder', () => {
   let library: InstalledLibrary
@@ -146,11 +148,11 @@ test.describe('the library, packed and installed into an empty folder', () => {
   test('runs one node for two tabs of the page’s origin, and joins that of Quire’s own page there', async ({
     context,
   }) => {
-    const peerIdIn = async (name: string | undefined): Promise<string> => {
+    const open = async (name: string | undefined): Promise<{ readonly tab: Page; readonly peerId: string }> => {
       const tab = await context.newPage()
       await tab.goto(userPage.url)
       await expect(tab).toHaveTitle('loaded')
-      return tab.evaluate(async (name) => {
+      const peerId = await tab.evaluate(async (name) => {
         const quire = await LibraryOfUser.create({
           keepers: [],
           name,
@@ -158,18 +160,26 @@ test.describe('the library, packed and installed into an empty folder', () => {
             createSharedWorker: () => new SharedWorker('/app/assets/port-broker.js', { type: 'module' }),
           }),
         })
+        const heard = new Set<string | undefined>()
+        quire.addEventListener('transfer', ({ detail }) => heard.add(detail.name))
         await quire.start()
+        Object.assign(globalThis, { ofTest: { quire, heard } })
         return quire.peerId()
       }, name)
+      return { tab, peerId }
     }
-    const shop = await peerIdIn('shop')
+    const { tab: first, peerId: shop } = await open('shop')
     expect(shop).toMatch(/^16Uiu2HA/)
-    expect(await peerIdIn('shop')).toBe(shop)
+    const second = await open('shop')
+    expect(second.peerId).toBe(shop)
+    // Two nodes over one storage would have one id, too; what one of them does, the other would not tell.
+    await second.tab.evaluate(() => ofTest.quire.upload(new Blob(['for both']), { name: 'for-both.txt' }))
+    await expect.poll(() => first.evaluate(() => [...ofTest.heard])).toContain('for-both.txt')
     const app = await context.newPage()
     await app.goto(`${userPage.appUrl}#/network`)
     const ownId = app.locator('.copyable-whole', { hasText: /^16Uiu2HA/ }).first()
     await expect(ownId).toBeAttached()
-    expect(await peerIdIn(undefined)).toBe(await ownId.textContent())
+    expect((await open(undefined)).peerId).toBe(await ownId.textContent())
     await expect(ownId).not.toHaveText(shop)
   })
 })
