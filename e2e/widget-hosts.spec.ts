@@ -17,10 +17,11 @@ test('a site decides which pages may frame what, and a page that may not is told
 
   await expect(frameOf(page, 'file').getByRole('heading', { name: /may not show this/ })).toBeVisible()
   await expect(logOf(page, 'file error')).toContainText('ERR_WIDGET_HOST_DENIED')
-  await addFile(page, 'a.txt', 'a')
+  await expect(frameOf(page, 'drop').getByRole('heading', { name: /may not have you add files/ })).toBeVisible()
   await expect(logOf(page, 'drop error')).toContainText('ERR_WIDGET_HOST_DENIED')
-  // Nothing was looked for, and nothing was started for it.
-  expect(await page.locator('#log li').filter({ hasText: 'file state {"state":"starting"' }).count()).toBe(0)
+  expect(await violationsInAll(page)).toEqual([])
+  // No node runs for it: nobody hears that this browser is online.
+  expect(page.workers()).toEqual([])
 })
 
 test('a page that is asked for waits for the person, and for a question that nothing covers', async ({ openHost }) => {
@@ -33,6 +34,8 @@ test('a page that is asked for waits for the person, and for a question that not
   await file.getByRole('button', { name: 'Show it' }).click()
   const yes = file.getByRole('dialog').getByRole('button', { name: 'Show it' })
   await expect(yes).toBeEnabled()
+  // Before the answer no node runs, and nobody hears that this browser is online.
+  expect(page.workers()).toEqual([])
 
   // What lures somebody into pressing is put over the question, or the question is made to be seen through.
   await page.evaluate(() => {
@@ -46,14 +49,16 @@ test('a page that is asked for waits for the person, and for a question that not
   })
   await expect(file.getByText('Something lies over this question.')).toBeVisible()
   await expect(yes).toBeDisabled()
+  await page.evaluate(() => document.querySelector('#lure')?.remove())
+  await expect(yes).toBeEnabled()
   await page.evaluate(() => {
-    document.querySelector('#lure')?.remove()
     Object.assign(document.querySelector<HTMLElement>('#file')?.style ?? {}, { opacity: '0.01' })
   })
   await expect(yes).toBeDisabled()
   await page.evaluate(() => document.querySelector('#file')?.removeAttribute('style'))
   await answer(file, 'Show it')
   await expect(file.getByText('This file cannot be shown')).toBeVisible()
+  await expect.poll(() => page.workers().length).toBeGreaterThan(0)
 })
 
 test('forged, replayed and late greetings are refused, and a flood of messages leaves the widget as it was', async ({

@@ -139,6 +139,6 @@ function tooMany(): QuireError {
   return new QuireError('ERR_ARGUMENT_INVALID', `At most ${MAX_FILES} files can be added at a time here.`)
 }
 
-function denied(): QuireError {
+export function denied(): QuireError {
   return new QuireError('ERR_WIDGET_HOST_DENIED', 'This page may not have files added to Quire.')
 }

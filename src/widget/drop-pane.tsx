@@ -5,11 +5,14 @@ import { CopyButton } from '../ui/components/copyable.tsx'
 import { ErrorBox } from '../ui/components/error-box.tsx'
 import { FileName } from '../ui/components/file-name.tsx'
 import { Icon } from '../ui/components/icon.tsx'
+import { viewOfError } from '../rpc/errors.ts'
 import { formatBytes, formatProgress, percentOf } from '../ui/format/bytes.ts'
 import { droppedFiles, queuedFiles } from '../ui/page/dropped-files.ts'
-import { DropModel, MAX_FILES } from './drop-model.ts'
+import { denied, DropModel, MAX_FILES } from './drop-model.ts'
 import type { DropRow } from './drop-model.ts'
+import { Notice } from './notice.tsx'
 import { useWidget } from './widget-context.ts'
+import { hostName, RIGHT_WORDS } from './words.ts'
 
 const UNNAMED = 'file'
 
@@ -17,10 +20,11 @@ export function DropPane() {
   const widget = useWidget()
   const model = useMemo(() => new DropModel(widget), [widget])
   const isOver = useSignal(false)
+  const isDenied = widget.rights.rights.value.upload === 'denied'
+  useEffect(() => () => model.close(), [model])
   useEffect(() => {
-    widget.tellState('ready')
-    return () => model.close()
-  }, [model])
+    if (!isDenied) widget.tellState('ready')
+  }, [isDenied])
   const handed = widget.handed.value
   const isAsked = widget.rights.question.value !== undefined
   useEffect(() => {
@@ -31,7 +35,7 @@ export function DropPane() {
   useEffect(() => takeFromWindow(model, isOver), [model])
   return (
     <section class={isOver.value ? 'widget-drop widget-drop-over' : 'widget-drop'} aria-label="Add files to Quire">
-      <Picker model={model} />
+      {isDenied ? <UploadDenied /> : <Picker model={model} />}
       {model.refusal.value === undefined ? null : <ErrorBox error={model.refusal.value} title="Nothing was added" />}
       {model.rows.value.length === 0 ? null : (
         <ul class="widget-rows" aria-label="Files that were added here">
@@ -66,6 +70,28 @@ function takeFromWindow(model: DropModel, isOver: Signal<boolean>): () => void {
   addEventListener('paste', ({ clipboardData }) => void model.take(queuedFiles(clipboardData?.files ?? [])), { signal })
   return () => listening.abort()
 }
+
+/** In place of the picker, so that nobody chooses files in vain. */
+export function UploadDenied() {
+  const widget = useWidget()
+  const { rights, handed } = widget
+  useEffect(() => widget.tellState('failed', UPLOAD_DENIED), [])
+  // What the page hands over meanwhile is not asked about later.
+  useEffect(() => void widget.takeHanded(), [handed.value])
+  return (
+    <Notice
+      title={`${hostName(rights.origin)} may not ${RIGHT_WORDS.upload}`}
+      words={
+        rights.answerable.includes('upload')
+          ? 'You said so. “About” has the way back.'
+          : 'Files can be added in Quire itself.'
+      }
+      isWarning
+    />
+  )
+}
+
+const UPLOAD_DENIED = viewOfError(denied())
 
 function Picker({ model }: { model: DropModel }) {
   const input = useRef<HTMLInputElement>(null)

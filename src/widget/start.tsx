@@ -69,11 +69,12 @@ export async function startWidget(parts: WidgetNodeParts, { host, view, theme }:
   await startOnceWanted(widget)
 }
 
-/** Nothing is fetched, and no peer hears of this device, before reading is allowed. */
+/** Nothing is fetched, and no peer hears of this device, before reading is allowed or files may be added. */
 async function startOnceWanted({ app, rights, view }: WidgetModel): Promise<void> {
   const isWanted = computed(() => {
     const kind = view.value?.kind
-    return kind === 'drop' || (kind !== undefined && rights.rights.value.read === 'allowed')
+    const { read, upload } = rights.rights.value
+    return kind === 'drop' ? upload !== 'denied' : kind !== undefined && read === 'allowed'
   })
   await new Promise<void>((resolve) => {
     const stop = isWanted.subscribe((now) => {

@@ -1,7 +1,7 @@
 /**
  * What stands in the iframe: the file, the community or the place for files, and below it where it comes from.
  *
- *   reading denied or asked ─▶ a sentence      else NodeGate ─▶ FilePane | CommunityPane | DropPane
+ *   denied, or reading asked ─▶ a sentence      else NodeGate ─▶ FilePane | CommunityPane | DropPane
  *   over all: Consent (questions), AboutWidget (what the page may do), Announcer
  */
 import { useEffect } from 'preact/hooks'
@@ -12,9 +12,10 @@ import { Announcer } from '../ui/components/announcer.tsx'
 import { NodeGate } from '../ui/components/node-gate.tsx'
 import { AboutWidget } from './about-widget.tsx'
 import { Consent } from './consent.tsx'
-import { DropPane } from './drop-pane.tsx'
+import { DropPane, UploadDenied } from './drop-pane.tsx'
 import { FilePane } from './file-pane.tsx'
 import { LazyCommunity } from './lazy-community.tsx'
+import { Notice } from './notice.tsx'
 import type { WidgetView } from './protocol.ts'
 import { WidgetContext, useWidget } from './widget-context.ts'
 import { WidgetFoot } from './widget-foot.tsx'
@@ -42,9 +43,12 @@ export function WidgetApp({ widget }: { widget: WidgetModel }) {
 function Pane() {
   const widget = useWidget()
   const view = widget.view.value
-  const { read } = widget.rights.rights.value
+  const { read, upload } = widget.rights.rights.value
   if (view === undefined) return <NothingNamed />
   if (view.kind !== 'drop' && read !== 'allowed') return read === 'denied' ? <ReadDenied /> : <ReadAsked />
+  // Where a node runs already, what was added stays in sight.
+  const hasBegun = widget.app.nodeState.value.state === 'running'
+  if (view.kind === 'drop' && upload === 'denied' && !hasBegun) return <UploadDenied />
   return <NodePane view={view} />
 }
 
@@ -108,22 +112,5 @@ function ReadAsked() {
         Show it
       </button>
     </Notice>
-  )
-}
-
-interface NoticeProps {
-  readonly title: string
-  readonly words: string
-  readonly isWarning?: boolean
-  readonly children?: preact.ComponentChildren
-}
-
-function Notice({ title, words, isWarning = false, children }: NoticeProps) {
-  return (
-    <section class={isWarning ? 'widget-notice widget-notice-warning' : 'widget-notice'}>
-      <h1 class="widget-title">{title}</h1>
-      <p class="quiet">{words}</p>
-      {children}
-    </section>
   )
 }
