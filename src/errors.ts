@@ -65,7 +65,7 @@ export const ERROR_TABLE = {
 
   ERR_BACKUP_INVALID: {
     actor: 'person',
-    advice: 'Nothing was lost. Choose a file that Quire’s “Export everything” made, whole and unchanged.',
+    advice: 'Nothing was lost. Choose a file that “Make a backup” in Quire’s settings saved, whole and unchanged.',
   },
 
   // Network and exchange

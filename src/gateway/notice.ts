@@ -74,7 +74,7 @@ export function noticeOfRange(reason: 'beyond-the-end' | 'several', { sizeBytes 
   const text =
     reason === 'several'
       ? 'Several ranges of bytes were asked for at once.'
-      : `The file has ${sizeBytes} bytes, and none where bytes were asked for.`
+      : `The file has ${sizeBytes.toLocaleString('en-GB')} bytes, and none where bytes were asked for.`
   const advice = reason === 'several' ? 'Ask for one range at a time.' : ERROR_TABLE.ERR_RANGE_INVALID.advice
   return { status: 416, title: 'There are no such bytes', text, advice, code: 'ERR_RANGE_INVALID' }
 }

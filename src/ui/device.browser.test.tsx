@@ -75,7 +75,7 @@ describe('offers', () => {
     const { pageCalls } = await show('offer-install')
     await userEvent.click(page.getByRole('button', { name: 'Install', exact: true }))
     expect(pageCalls).toEqual(['install'])
-    await expect.element(page.getByText('Put Quire among your apps?')).not.toBeInTheDocument()
+    await expect.element(page.getByText('Install Quire as an app?')).not.toBeInTheDocument()
   })
 })
 

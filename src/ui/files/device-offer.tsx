@@ -45,10 +45,10 @@ function InstallOffer() {
   const isByHand = services.installing.value === 'by-hand'
   return (
     <section class="offer" aria-labelledby="install-offer-title">
-      <h2 id="install-offer-title">Put Quire among your apps?</h2>
+      <h2 id="install-offer-title">Install Quire as an app?</h2>
       <p>
-        It then has a window of its own, opens files and links that you give to it, works offline, and the browser keeps
-        its files more surely. Nothing is downloaded from a shop.
+        It then has a window of its own, opens the files and links that you give it, and works offline, and the browser
+        is less likely to remove its files. Nothing comes from an app store.
       </p>
       {isByHand ? <InstallSteps /> : null}
       <div class="button-row">

@@ -49,9 +49,8 @@ function Progress() {
       </p>
       <progress class="progress" max={100} aria-label={words} {...(percent === undefined ? {} : { value: percent })} />
       <p class="quiet">
-        {isRestore
-          ? 'If you stop, what was added so far stays.'
-          : 'Keep this page open until it is done. If you stop, no half of a backup is left.'}
+        Keep {isHere ? 'this page' : 'that tab'} open until it is done.{' '}
+        {isRestore ? 'If you stop, what was added so far stays.' : 'If you stop, no half of a backup is left.'}
       </p>
       <button type="button" class="button" onClick={() => void backup.cancel()}>
         Stop

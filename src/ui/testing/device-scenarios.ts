@@ -85,6 +85,7 @@ export const DEVICE_SCENARIOS = {
   'offer-install': { state: done, device: { isPersistent: true, installing: 'asks' } },
   'offer-safari': { state: done, device: { isPersistent: true, installing: 'by-hand', forgetsAfterDays: 7 } },
   'backup-running': { ...settings, backup: BACKUP },
+  'restore-running': { ...settings, backup: { ...BACKUP, id: 'backup-2', kind: 'import' } },
   'backup-chosen': { ...settings, chosenBackup: 'Quire backup 2026-08-20.quire' },
   'backup-restored': { ...settings, restored: REPORT },
   'backup-broken': {

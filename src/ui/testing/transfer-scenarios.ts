@@ -54,6 +54,49 @@ export const TRANSFER_SCENARIOS = {
     rates: RATES,
     queued: Array.from({ length: 12 }, (_, at) => `page-${at}.tif`),
   },
+  busy: {
+    state: stateWith({
+      transfers: [
+        transferOf(
+          NEW_CID,
+          { state: 'moving', peers: 3 },
+          { name: 'spring-2026-field-recordings.flac', totalBytes: 412_300_000, ...MOVING },
+        ),
+        transferOf(
+          fakeCid(51),
+          { state: 'failed', error: NO_PEER },
+          { id: 'busy-2', name: 'harvest-festival.mp4', doneBytes: 97_000_000, totalBytes: 152_000_000 },
+        ),
+        transferOf(fakeCid(52), { state: 'looking', askedPeers: 3 }, { id: 'busy-3' }),
+        transferOf(
+          '',
+          { state: 'moving', peers: 0 },
+          {
+            id: 'busy-4',
+            kind: 'upload',
+            name: 'chronicle-scan-600dpi.tif',
+            cid: undefined,
+            doneBytes: 312_000_000,
+            totalBytes: 940_000_000,
+            bytesPerSecond: 61_000_000,
+            secondsLeft: 10.3,
+          },
+        ),
+        transferOf(
+          fakeCid(53),
+          { state: 'paused' },
+          {
+            id: 'busy-5',
+            name: 'minutes-of-the-garden-club-autumn-and-winter-2025.pdf',
+            totalBytes: 301_000_000,
+            ...ARRIVED,
+          },
+        ),
+      ],
+    }),
+    rates: RATES,
+    queued: Array.from({ length: 4 }, (_, at) => `page-${at}.tif`),
+  },
   looking: {
     state: stateWith({ transfers: [transferOf(NEW_CID, { state: 'looking', askedPeers: 3 })] }),
     hash: `#/${NEW_CID}`,
