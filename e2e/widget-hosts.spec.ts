@@ -17,7 +17,7 @@ test('a site decides which pages may frame what, and a page that may not is told
 
   await expect(frameOf(page, 'file').getByRole('heading', { name: /may not show this/ })).toBeVisible()
   await expect(logOf(page, 'file error')).toContainText('ERR_WIDGET_HOST_DENIED')
-  await expect(frameOf(page, 'drop').getByRole('heading', { name: /may not have you add files/ })).toBeVisible()
+  await expect(frameOf(page, 'drop').getByRole('heading', { name: 'No files can be added here' })).toBeVisible()
   await expect(logOf(page, 'drop error')).toContainText('ERR_WIDGET_HOST_DENIED')
   expect(await violationsInAll(page)).toEqual([])
   // No node runs for it: nobody hears that this browser is online.

@@ -155,6 +155,8 @@ test('a community’s history is read in another site’s page, and written wher
   await expect(logOf(page, `"channelId":"${id}${channel}"`)).toContainText('community moved')
 
   expect(await violationsInAll(page)).toEqual([])
+  // It scrolls within itself; what is beside it in the frame adds no scrollbar of its own.
+  expect(await community.locator('html').evaluate((root) => root.scrollHeight - root.clientHeight)).toBe(0)
   await expect(community.getByRole('textbox')).toHaveCount(0)
   await community.getByRole('button', { name: 'Write here' }).click()
   await answer(community, 'Write here')

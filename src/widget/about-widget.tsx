@@ -16,7 +16,10 @@ function OpenAbout() {
   const close = () => (isAboutShown.value = false)
   return (
     <Modal labelledBy="about-widget-title" onClose={close}>
-      <h2 id="about-widget-title">Quire in this page</h2>
+      {/* It may be taller than the frame, and begins at its beginning: the first button is at the end. */}
+      <h2 id="about-widget-title" class="widget-beginning" tabIndex={-1} autofocus>
+        Quire in this page
+      </h2>
       <p>
         This frame is a part of Quire. {hostName(rights.origin)} shows it and does not see what is in it: no content of
         files, no messages.

@@ -66,8 +66,8 @@ function OpenQuestion({ question }: { question: Question }) {
 
 /** Why an answer does not count yet. */
 const SIGHT_WORDS: Readonly<Record<Sight, string>> = {
-  out: 'This can be answered when all of it is in sight.',
-  covered: 'Something lies over this question. It can be answered when nothing does.',
+  out: 'Answer when all of this question is in sight.',
+  covered: 'Something lies over this question. Answer when nothing does.',
   settling: '',
   seen: '',
 }

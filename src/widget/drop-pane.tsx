@@ -12,7 +12,6 @@ import { denied, DropModel, MAX_FILES } from './drop-model.ts'
 import type { DropRow } from './drop-model.ts'
 import { Notice } from './notice.tsx'
 import { useWidget } from './widget-context.ts'
-import { hostName, RIGHT_WORDS } from './words.ts'
 
 const UNNAMED = 'file'
 
@@ -80,11 +79,11 @@ export function UploadDenied() {
   useEffect(() => void widget.takeHanded(), [handed.value])
   return (
     <Notice
-      title={`${hostName(rights.origin)} may not ${RIGHT_WORDS.upload}`}
+      title="No files can be added here"
       words={
         rights.answerable.includes('upload')
           ? 'You said so. “About” has the way back.'
-          : 'Files can be added in Quire itself.'
+          : 'They can be added in Quire itself.'
       }
       isWarning
     />
