@@ -1,6 +1,9 @@
 import { createIdbBlockStore } from '../store/idb-block-store.ts'
 import { createIdbSettings } from '../store/idb-settings.ts'
+import type { QuireError } from '../errors.ts'
 import type { BlockStore } from '../store/block-store.ts'
+import { Fence } from '../store/fence.ts'
+import type { Kv } from '../store/kv.ts'
 import { createMemoryBlockStore } from '../store/memory-block-store.ts'
 import { createMemorySettings } from '../store/memory-settings.ts'
 import type { SettingsStore } from '../store/settings-store.ts'
@@ -18,6 +21,8 @@ export interface BrowserDisk {
   openStore(): BlockStore
   /** Each caller closes its own. */
   openSettings(): SettingsStore
+  /** Another of its databases, which is claimed as those of blocks and settings are; `table` has room for the mark. */
+  guard<Table extends string>(kv: Kv<Table>, table: Table): Kv<Table>
   isPersistent(): Promise<boolean>
 }
 
@@ -27,15 +32,23 @@ export interface BrowserDiskInit {
   readonly quotaBytes?: number | undefined
 }
 
-/** In the databases of this origin. */
-export function originDisk({ name, quotaBytes }: BrowserDiskInit = {}): BrowserDisk {
+/**
+ * In the databases of this origin. With `onMoved` they are claimed for one node, and refuse what it writes once the next has
+ * claimed them (`store/fence.ts`); without it they are looked into by one that waits for its turn.
+ */
+export function originDisk(
+  { name, quotaBytes }: BrowserDiskInit,
+  { onMoved }: { onMoved?: (reason: QuireError) => void } = {},
+): BrowserDisk {
   // With a dot, so that no name makes those of another.
   const databaseName = name === undefined ? DATABASE : `${DATABASE}.${name}`
+  const fence = onMoved && new Fence({ table: 'settings', onMoved })
   return {
     isInMemory: false,
     databaseName,
-    openStore: () => createIdbBlockStore({ databaseName, quotaBytes }),
-    openSettings: () => createIdbSettings({ databaseName }),
+    openStore: () => createIdbBlockStore({ databaseName, quotaBytes, fence }),
+    openSettings: () => createIdbSettings({ databaseName, fence }),
+    guard: (kv, table) => (onMoved === undefined ? kv : new Fence({ table, onMoved }).guard(kv)),
     isPersistent: () => navigator.storage.persisted(),
   }
 }
@@ -47,6 +60,7 @@ export function memoryDisk({ quotaBytes = MEMORY_QUOTA_BYTES }: BrowserDiskInit 
     databaseName: DATABASE,
     openStore: () => createMemoryBlockStore({ quotaBytes }),
     openSettings: createMemorySettings,
+    guard: (kv) => kv,
     isPersistent: async () => false,
   }
 }

@@ -75,7 +75,6 @@ export async function startBrowserNode({
   if (!globalThis.isSecureContext) throw new QuireError('ERR_INSECURE_PAGE', 'The browser does not trust this page.')
   const { onElected, onLost } = init
   if (settings.logLevel !== undefined) nodeLog.setLevel(settings.logLevel)
-  const disk = isInMemory ? memoryDisk(settings) : originDisk(settings)
   const lock = isInMemory ? undefined : new NodeLock({ name: lockName })
   const started = Promise.withResolvers<Started>()
   // Where it fails, it has already been told.
@@ -88,15 +87,19 @@ export async function startBrowserNode({
     await history.then(({ stop }) => stop()).catch(() => undefined)
     await node.stop()
   }
-  const onStolen = (): void =>
-    void lose().catch((error: unknown) => consoleLog('warn', 'the node did not stop', { error }))
-  const prepared = prepare(disk, settings)
+  let losing: Promise<void> | undefined
+  // Told by its lock, or by a write that the next node’s mark refused, whichever is first.
+  const onMoved = (): void => {
+    losing ??= lose().catch((error: unknown) => consoleLog('warn', 'the node did not stop', { error }))
+  }
+  const disk = isInMemory ? memoryDisk(settings) : originDisk(settings, { onMoved })
+  const prepared = prepare(isInMemory ? disk : originDisk(settings), settings)
   // It may wait for its turn for hours.
   prepared.catch(() => undefined)
   const warm = (): void =>
     void warmHandshake().catch((error: unknown) => consoleLog('warn', 'no handshake could be computed', { error }))
   const warming = setTimeout(warm, HEIR_AFTER_MS)
-  await lock?.acquire({ steal, onLost: onStolen }).finally(() => clearTimeout(warming))
+  await lock?.acquire({ steal, onLost: onMoved }).finally(() => clearTimeout(warming))
   onElected()
   const exports = new ExportFolder(exportRoot(settings))
   started.resolve(createStarted({ disk, exports, settings }, prepared))

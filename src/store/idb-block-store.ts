@@ -1,4 +1,5 @@
 import type { BlockStore } from './block-store.ts'
+import type { Fence } from './fence.ts'
 import { IdbKv } from './idb-kv.ts'
 import { KvBlockStore, type KvBlockStoreInit } from './kv-block-store.ts'
 import { KV_TABLES } from './kv.ts'
@@ -15,6 +16,8 @@ export interface IdbBlockStoreInit extends KvBlockStoreInit {
   readonly quotaBytes?: number | undefined
   /** False to keep the bytes of blocks in the database, too, in a browser that has files for them. */
   readonly usesFiles?: boolean | undefined
+  /** Refuses what this store writes once another node has the database. */
+  readonly fence?: Fence | undefined
 }
 
 /**
@@ -22,8 +25,9 @@ export interface IdbBlockStoreInit extends KvBlockStoreInit {
  * files beside it, five times as fast (`docs/adr/0004-block-bytes-in-files.md`).
  */
 export function createIdbBlockStore(init: IdbBlockStoreInit): BlockStore {
-  const { databaseName, quotaBytes, usesFiles = true } = init
-  const index = new IdbKv(databaseName, { tables: KV_TABLES })
+  const { databaseName, quotaBytes, usesFiles = true, fence } = init
+  const database = new IdbKv(databaseName, { tables: KV_TABLES })
+  const index = fence?.guard(database) ?? database
   const storeInit = { idleSyncMs: IDLE_SYNC_MS, ...init }
   if (!usesFiles) return new KvBlockStore({ kv: index, probe: browserProbe(quotaBytes, () => 0) }, storeInit)
   const kv = new SlabKv({ index, slab: new OpfsSlab(`${databaseName}-blocks`) })

@@ -1,5 +1,6 @@
-import { QuireError } from '../errors.ts'
+import { isQuireError, QuireError } from '../errors.ts'
 import type { NodeClient } from '../rpc/client.ts'
+import { unlessAborted } from './waits.ts'
 
 export interface UseOptions {
   readonly signal?: AbortSignal | undefined
@@ -64,7 +65,10 @@ export class ClientSlot {
       try {
         return await run(client)
       } catch (error) {
-        if (error === undefined || error !== client.goneBecause || this.#failedBecause !== undefined) throw error
+        // Its store refused it, as the next node has that already: it is about to hear of it.
+        if (isRepeatable && isQuireError(error, 'ERR_NODE_MOVED')) await unlessAborted(client.closed, signal)
+        else if (error === undefined || error !== client.goneBecause) throw error
+        if (this.#failedBecause !== undefined) throw error
         if (!isRepeatable) throw movedBecause(error)
       }
     }

@@ -57,6 +57,16 @@ describe('the node of whichever tab runs it', () => {
     await expect(fetching).rejects.toBe(reason)
   })
 
+  it('asks the next node again for what the last one’s store refused, as it had been passed', async () => {
+    move().onFetch = () => Promise.reject(new QuireError('ERR_NODE_MOVED', 'Another tab took Quire over.'))
+    const fetching = api.fetch('x')
+    // An answer that comes after the refusal.
+    await api.list()
+    await api.list()
+    move()
+    expect(await fetching).toEqual(DATASET)
+  })
+
   it('asks the next node again for what the last one had not answered', async () => {
     const [asked, askedAgain] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     move().onFetch = () => {

@@ -25,7 +25,7 @@ export interface BrowserHistoryComponents {
   readonly network: QuireNetwork
   readonly exports: ExportFolder
   /** In memory where the browser allows no storage, or none is wanted. */
-  readonly disk: Pick<BrowserDisk, 'databaseName' | 'isInMemory'>
+  readonly disk: Pick<BrowserDisk, 'databaseName' | 'isInMemory' | 'guard'>
   readonly log: NetworkLog
 }
 
@@ -54,10 +54,11 @@ interface HistoryDatabases {
   readonly liveKv: Kv<LiveTable>
 }
 
-function inDatabases({ databaseName }: Pick<BrowserDisk, 'databaseName'>): HistoryDatabases {
+function inDatabases(disk: Pick<BrowserDisk, 'databaseName' | 'guard'>): HistoryDatabases {
+  const liveKv = new IdbKv(`${disk.databaseName}-live`, { tables: LIVE_TABLES })
   return {
-    kv: createIdbHistoryKv({ databaseName: `${databaseName}-history` }),
-    liveKv: new IdbKv(`${databaseName}-live`, { tables: LIVE_TABLES }),
+    kv: disk.guard(createIdbHistoryKv({ databaseName: `${disk.databaseName}-history` }), 'settings'),
+    liveKv: disk.guard(liveKv, 'facts'),
   }
 }
 
