@@ -57,9 +57,10 @@ export interface KvWriteOptions {
 }
 
 /**
- * Errors of every method but `close`: `ERR_STORE_UNAVAILABLE` (not open, cannot be opened), `ERR_STORE_FULL`,
- * `ERR_STORE_FAILED`; what `work` throws comes out as it is, with nothing written. `work` may be run again from its
- * beginning, so it changes nothing outside `tx` that a second run would not change alike.
+ * Errors of every method but `close`: `ERR_STORE_UNAVAILABLE` (not open, cannot be opened), `ERR_NODE_UNREACHABLE`
+ * (`open`: another tab keeps the files), `ERR_STORE_FULL`, `ERR_STORE_FAILED`; what `work` throws comes out as it is, with
+ * nothing written. `work` may be run again from its beginning, so it changes nothing outside `tx` that a second run would
+ * not change alike.
  */
 export interface Kv<Table extends string = KvTable> {
   /** Safe to call twice. */

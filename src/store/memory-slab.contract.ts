@@ -21,6 +21,7 @@ export class MemorySlab implements Slab {
   readonly slotsPerSegment: number
   readonly #disk: SlabDisk
   isUnavailable = false
+  isHeldElsewhere = false
   isFull = false
 
   constructor(disk: SlabDisk, { slotsPerSegment = 512 }: { slotsPerSegment?: number } = {}) {
@@ -33,6 +34,7 @@ export class MemorySlab implements Slab {
   }
 
   async open(): Promise<void> {
+    if (this.isHeldElsewhere) throw new QuireError('ERR_NODE_UNREACHABLE', 'Another tab has them open.')
     if (this.isUnavailable) throw new QuireError('ERR_STORE_UNAVAILABLE', 'There are no files here.')
     this.#disk.owner = this
     if (this.#disk.segmentCount === 0) await this.grow()

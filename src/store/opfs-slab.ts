@@ -10,6 +10,7 @@ const NO_SPACE = 2 ** 32 - 8
 const LOCKED_RETRIES = 66
 const FIRST_LOCKED_PAUSE_MS = 10
 const MAX_LOCKED_PAUSE_MS = 250
+const HELD_ELSEWHERE = 'Another tab of this browser, which does not answer, still holds the files of Quire.'
 
 /** The browser’s interface as far as it is used here; only the types of a worker know it. */
 interface SyncHandle {
@@ -49,6 +50,7 @@ export class OpfsSlab implements Slab {
       if (this.#segments.length === 0) await this.grow()
     } catch (cause) {
       this.close()
+      if (isLocked(cause)) throw new QuireError('ERR_NODE_UNREACHABLE', HELD_ELSEWHERE, { cause })
       throw new QuireError('ERR_STORE_UNAVAILABLE', 'The files of the store cannot be opened.', { cause })
     }
   }
@@ -113,13 +115,16 @@ async function openSync(file: FileSystemFileHandle): Promise<SyncHandle> {
     try {
       return await synchronous.createSyncAccessHandle()
     } catch (error) {
-      const isLocked = error instanceof Error && error.name === 'NoModificationAllowedError'
-      if (!isLocked || retry >= LOCKED_RETRIES) throw error
+      if (!isLocked(error) || retry >= LOCKED_RETRIES) throw error
     }
     await new Promise((resolve) =>
       setTimeout(resolve, Math.min(FIRST_LOCKED_PAUSE_MS * 2 ** retry, MAX_LOCKED_PAUSE_MS)),
     )
   }
+}
+
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && error.name === 'NoModificationAllowedError'
 }
 
 function attempt<T>(work: () => T): T {

@@ -111,6 +111,16 @@ describe('a store on a slab', () => {
     expect(texts(await healed.getProvenBlocks(outside.treeCid, [0, 1]))).toEqual(texts(outside.blocks))
   })
 
+  it('says that another tab has the files, and goes on once it lets go', async () => {
+    const dataset = await makeDataset(['a', 'b'])
+    await upload(await open(), dataset)
+    const waiting = newKv()
+    slab.isHeldElsewhere = true
+    await expect(open(waiting)).rejects.toMatchObject({ code: 'ERR_NODE_UNREACHABLE' })
+    const store = await open()
+    expect(texts(await store.getProvenBlocks(dataset.treeCid, [0, 1]))).toEqual(texts(dataset.blocks))
+  })
+
   it('puts nothing in the place of blocks of which it does not know whether they were written', async () => {
     const store = await open()
     const [first, second] = [await makeDataset(['a', 'b']), await makeDataset(['c', 'd'])]

@@ -151,6 +151,7 @@ export class SlabKv implements Kv {
     } catch (cause) {
       if (!isNeeded) return false
       await this.#index.close()
+      if (isQuireError(cause, 'ERR_NODE_UNREACHABLE')) throw cause
       const message = 'The files with this site’s blocks cannot be opened.'
       throw new QuireError('ERR_STORE_UNAVAILABLE', message, { cause })
     }

@@ -9,7 +9,7 @@ export interface Slab {
   readonly slotsPerSegment: number
   /** Segments that can be written; 0 before `open`. */
   readonly segmentCount: number
-  /** Errors: `ERR_STORE_UNAVAILABLE` (the browser has no such files, or somebody else holds them). */
+  /** Errors: `ERR_STORE_UNAVAILABLE` (the browser has no such files), `ERR_NODE_UNREACHABLE` (another tab keeps them open). */
   open(): Promise<void>
   close(): void
   /** Whole slots that a segment’s file is long enough for; 0 for one that is not here. */

@@ -1,5 +1,5 @@
 import { encode } from 'uqr'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { followTitle, guardLeaving } from './page/leaving.ts'
 import { fakeCid, transferOf } from './testing/fake-datasets.ts'
@@ -9,6 +9,7 @@ const { show } = usePage()
 const endings: (() => void)[] = []
 
 afterEach(() => {
+  vi.useRealTimers()
   for (const end of endings.splice(0)) end()
 })
 
@@ -18,6 +19,15 @@ function asksBeforeLeaving(): boolean {
 }
 
 describe('the frame', () => {
+  it('says what a long start may wait for and what to do', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    await show('starting')
+    await expect.element(page.getByText('Starting the node')).toBeVisible()
+    expect(document.body.textContent).not.toContain('Another tab')
+    await vi.advanceTimersByTimeAsync(4_000)
+    await expect.element(page.getByText(/Another tab of Quire .* close it there/)).toBeVisible()
+  })
+
   it('goes through its places, and back', async () => {
     await show('list')
     await userEvent.click(page.getByRole('link', { name: 'Network' }))

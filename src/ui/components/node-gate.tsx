@@ -1,8 +1,14 @@
 /** Shows a place once the node runs; until then, or after its end, what happens and what to do. */
 import type { ComponentChildren } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
 import type { ErrorView } from '../../rpc/api.ts'
 import { useApp } from '../app-context.ts'
 import { ErrorBox } from './error-box.tsx'
+
+/** A start takes less than a second, and one that waits for the files of a tab that was stopped up to 15. */
+const LONG_MS = 4_000
+const LONG_START =
+  'This takes longer than usual. Another tab of Quire in this browser may not answer and still hold the storage: close it there, and it goes on here by itself. What was stored is safe.'
 
 export function NodeGate({ children }: { children: ComponentChildren }) {
   const { nodeState } = useApp()
@@ -12,12 +18,25 @@ export function NodeGate({ children }: { children: ComponentChildren }) {
 }
 
 function Starting() {
+  const isLong = useIsLater(LONG_MS)
   return (
     <div class="gate-starting">
       <p>Starting the node and opening its storage</p>
       <progress class="progress" aria-label="Starting" />
+      <p class="quiet" role="status">
+        {isLong ? LONG_START : null}
+      </p>
     </div>
   )
+}
+
+function useIsLater(ms: number): boolean {
+  const [isLater, setLater] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLater(true), ms)
+    return () => clearTimeout(timer)
+  }, [ms])
+  return isLater
 }
 
 function Failed({ error }: { error: ErrorView }) {
