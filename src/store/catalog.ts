@@ -89,6 +89,8 @@ export async function readEntry(tx: KvReader, manifestDigest: Uint8Array): Promi
   const stored = decodeManifestRecord(record)
   const manifest = decodeManifest(stored.bytes)
   const [found, note] = await Promise.all([liveTree(tx, digestOf(manifest.treeCid)), readNote(tx, manifestDigest)])
+  // On its way out (`emptied-trees.ts`).
+  if (found === undefined) return undefined
   const { origin, addedAtMs } = stored
   return {
     manifestCid: manifestCidFromDigest(manifestDigest),
@@ -97,7 +99,7 @@ export async function readEntry(tx: KvReader, manifestDigest: Uint8Array): Promi
     addedAtMs,
     ...notedOf(stored, note),
     blockCount: blockCountOf(manifest),
-    haveCount: found?.tree.haveCount ?? 0,
+    haveCount: found.tree.haveCount,
   }
 }
 

@@ -6,10 +6,12 @@
  * Datasets that share a tree go together, or stay together where one of them must stay. Without a policy nothing goes.
  */
 import { digestOf } from '../codec/cid.ts'
+import { isQuireError } from '../errors.ts'
 import type { DatasetEntry, EvictionPolicy, EvictionReason } from './block-store.ts'
 import { readTotals } from './block-uses.ts'
-import { readEntries, readEntry, removeManifest } from './catalog.ts'
-import { type Kv, type KvWriter, textOfKey } from './kv.ts'
+import { readEntries, readEntry, removeManifest, type StoredTree } from './catalog.ts'
+import { cutRoot } from './emptied-trees.ts'
+import { type Kv, type KvReader, type KvWriter, textOfKey } from './kv.ts'
 import { Mutex } from './mutex.ts'
 import type { Reclaimer } from './reclaimer.ts'
 
@@ -53,7 +55,8 @@ export class Evictor {
   }
 
   async #makeRoom(wanted: RoomWanted, policy: EvictionPolicy): Promise<number> {
-    const usedBytes = async (): Promise<number> => (await this.#kv.read(readTotals)).usedBytes
+    const usedBytes = async (): Promise<number> =>
+      (await this.#kv.read(readTotals)).usedBytes - this.#reclaimer.hollowBytes
     const usedBefore = await usedBytes()
     const evicted: DatasetEntry[] = []
     let freedBytes = 0
@@ -65,18 +68,29 @@ export class Evictor {
         const [oldest, ...others] = candidates
         if (oldest === undefined) break
         candidates = others
-        const gone = await this.#kv.write((tx) => removeAll(tx, oldest.entries, { policy, reason: wanted.reason }), {
-          isDurable: true,
-        })
+        const gone = await this.#remove(oldest.entries, { policy, reason: wanted.reason })
         if (!gone) continue
         evicted.push(...oldest.entries)
         policy.onGone(oldest.entries)
-        await this.#reclaimer.run()
+        await this.#reclaimer.run().catch((error: unknown) => {
+          // What is freed may not be enough for the rest of it yet.
+          if (!this.#reclaimer.isHollow || !isQuireError(error, 'ERR_STORE_FULL')) throw error
+        })
         freedBytes = usedBefore - (await usedBytes())
       }
       return Math.max(0, freedBytes)
     } finally {
       if (evicted.length > 0) policy.onEvicted(evicted, wanted.reason)
+    }
+  }
+
+  async #remove(entries: readonly DatasetEntry[], judging: Judging): Promise<boolean> {
+    try {
+      return await this.#kv.write((tx) => removeAll(tx, entries, judging), { isDurable: true })
+    } catch (error) {
+      if (!isQuireError(error, 'ERR_STORE_FULL')) throw error
+      if (await this.#reclaimer.empty((tx) => cutAll(tx, entries, judging))) return true
+      throw error
     }
   }
 
@@ -111,9 +125,23 @@ function mayGo(entry: DatasetEntry, { policy, reason }: Judging): boolean {
 
 /** False, with nothing changed, where one of them is pinned, used or gone by now. */
 async function removeAll(tx: KvWriter, entries: readonly DatasetEntry[], judging: Judging): Promise<boolean> {
-  const digests = entries.map(({ manifestCid }) => digestOf(manifestCid))
-  const current = await Promise.all(digests.map((digest) => readEntry(tx, digest)))
-  if (!current.every((entry) => entry !== undefined && mayGo(entry, judging))) return false
-  for (const digest of digests) await removeManifest(tx, digest)
+  if (!(await mayAllGo(tx, entries, judging))) return false
+  for (const { manifestCid } of entries) await removeManifest(tx, digestOf(manifestCid))
   return true
+}
+
+/** The same without putting anything, for the tree that they share. */
+async function cutAll(
+  tx: KvWriter,
+  entries: readonly DatasetEntry[],
+  judging: Judging,
+): Promise<StoredTree | undefined> {
+  const [first] = entries
+  if (first === undefined || !(await mayAllGo(tx, entries, judging))) return undefined
+  return cutRoot(tx, digestOf(first.manifest.treeCid), entries.length)
+}
+
+async function mayAllGo(tx: KvReader, entries: readonly DatasetEntry[], judging: Judging): Promise<boolean> {
+  const current = await Promise.all(entries.map(({ manifestCid }) => readEntry(tx, digestOf(manifestCid))))
+  return current.every((entry) => entry !== undefined && mayGo(entry, judging))
 }

@@ -14,7 +14,7 @@ import type { Kv, KvReader, KvTable, KvWriteOptions, KvWriter } from './kv.ts'
 const MARK_KEY = new TextEncoder().encode('node-in-charge')
 const MARK_BYTES = 16
 
-export interface FenceInit<Table extends string> {
+interface FenceInit<Table extends string> {
   /** Where the mark lies; nothing else there has its key, “node-in-charge”. */
   readonly table: Table
   /** Called with each write that was refused. */

@@ -5,6 +5,8 @@ import type { Kv, KvReader, KvTable, KvWriteOptions, KvWriter } from './kv.ts'
 export class FullKv<Table extends string = KvTable> implements Kv<Table> {
   readonly #kv: Kv<Table>
   isFull = false
+  /** Called after a transaction that deleted something of a table. */
+  onDeleted: (table: Table) => void = () => undefined
 
   constructor(kv: Kv<Table>) {
     this.#kv = kv
@@ -23,16 +25,23 @@ export class FullKv<Table extends string = KvTable> implements Kv<Table> {
   }
 
   async write<T>(work: (tx: KvWriter<Table>) => Promise<T>, options?: KvWriteOptions): Promise<T> {
-    return this.#kv.write(async (tx) => {
+    const deletedFrom = new Set<Table>()
+    const written = await this.#kv.write(async (tx) => {
       let hasPut = false
       const put: KvWriter<Table>['put'] = (...change) => {
         hasPut = true
         tx.put(...change)
       }
-      const result = await work({ ...readerOf(tx), put, delete: (table, key) => tx.delete(table, key) })
+      const remove: KvWriter<Table>['delete'] = (table, key) => {
+        deletedFrom.add(table)
+        tx.delete(table, key)
+      }
+      const result = await work({ ...readerOf(tx), put, delete: remove })
       if (hasPut && this.isFull) throw new QuireError('ERR_STORE_FULL', 'There is no more room.')
       return result
     }, options)
+    for (const table of deletedFrom) this.onDeleted(table)
+    return written
   }
 }
 

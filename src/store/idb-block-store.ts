@@ -29,9 +29,16 @@ export function createIdbBlockStore(init: IdbBlockStoreInit): BlockStore {
   const database = new IdbKv(databaseName, { tables: KV_TABLES })
   const index = fence?.guard(database) ?? database
   const storeInit = { idleSyncMs: IDLE_SYNC_MS, ...init }
-  if (!usesFiles) return new KvBlockStore({ kv: index, probe: browserProbe(quotaBytes, () => 0) }, storeInit)
+  if (!usesFiles) {
+    return new KvBlockStore(
+      { kv: index, probe: browserProbe(quotaBytes, () => 0) },
+      { ...storeInit, canEmpty: () => true },
+    )
+  }
   const kv = new SlabKv({ index, slab: new OpfsSlab(`${databaseName}-blocks`) })
-  return new KvBlockStore({ kv, probe: browserProbe(quotaBytes, () => kv.spareBytes) }, storeInit)
+  // A file gives nothing back before a whole segment of it is free.
+  const canEmpty = (): boolean => !kv.hasFiles
+  return new KvBlockStore({ kv, probe: browserProbe(quotaBytes, () => kv.spareBytes) }, { ...storeInit, canEmpty })
 }
 
 /** The browser’s estimate for this origin; a browser that gives none lets every upload begin. */

@@ -9,7 +9,7 @@
  */
 import { BlockSet } from '../codec/block-set.ts'
 import { digestOf, type ManifestCid, type TreeCid } from '../codec/cid.ts'
-import { QuireError } from '../errors.ts'
+import { isQuireError, QuireError } from '../errors.ts'
 import { loadNodeHasher, type NodeHasher } from '../merkle/hasher.ts'
 import type {
   AbortOptions,
@@ -37,8 +37,9 @@ import {
   storedTree,
 } from './catalog.ts'
 import { noteDatasetUses, pinDataset } from './dataset-pins.ts'
+import { cutDataset } from './emptied-trees.ts'
 import { Evictor } from './evictor.ts'
-import type { Kv } from './kv.ts'
+import type { Kv, KvWriter } from './kv.ts'
 import { Reclaimer } from './reclaimer.ts'
 import { decodeManifestRecord, type TreeId } from './records.ts'
 import { neededBytes, SpaceLedger, type SpaceProbe } from './space-ledger.ts'
@@ -53,6 +54,8 @@ export interface KvBlockStoreInit {
   readonly now?: (() => number) | undefined
   /** Writes are made durable when there was none for so long; only at the end of datasets and in `stop` where it is not given. */
   readonly idleSyncMs?: number | undefined
+  /** Whether a full backend commits transactions that only delete, and has room of it at once; it does not where not given. */
+  readonly canEmpty?: (() => boolean) | undefined
 }
 
 export class KvBlockStore implements BlockStore {
@@ -60,10 +63,10 @@ export class KvBlockStore implements BlockStore {
   #hasher: NodeHasher | undefined
 
   constructor({ kv, probe }: { kv: Kv; probe: SpaceProbe }, init: KvBlockStoreInit = {}) {
-    const reclaimer = new Reclaimer({ kv })
+    const { now = Date.now, idleSyncMs, canEmpty } = init
+    const reclaimer = new Reclaimer({ kv, canEmpty })
     const evictor = new Evictor({ kv, reclaimer })
     const ledger = new SpaceLedger({ kv, probe, reclaimer, evictor })
-    const { now = Date.now, idleSyncMs } = init
     this.#core = new StoreCore({ kv, ledger, reclaimer, evictor, now, idleSyncMs })
   }
 
@@ -240,9 +243,13 @@ export class KvBlockStore implements BlockStore {
 
   async deleteDataset(manifestCid: ManifestCid): Promise<boolean> {
     const { reclaimer } = this.#core
-    const wasHere = await this.#core.write((tx) => removeManifest(tx, digestOf(manifestCid)), { isDurable: true })
-    if (wasHere) await reclaimer.run()
-    return wasHere
+    const wasHere = await this.#remove(digestOf(manifestCid))
+    if (!wasHere) return false
+    await reclaimer.run().catch((error: unknown) => {
+      // What is freed may not be enough for the rest of it yet.
+      if (!reclaimer.isHollow || !isQuireError(error, 'ERR_STORE_FULL')) throw error
+    })
+    return true
   }
 
   async setPinned(manifestCid: ManifestCid, isPinned: boolean): Promise<boolean> {
@@ -263,6 +270,19 @@ export class KvBlockStore implements BlockStore {
 
   async keepFree(freeBytes: number): Promise<void> {
     await this.#core.ledger.keepFree(freeBytes)
+  }
+
+  async #remove(digest: Uint8Array): Promise<boolean> {
+    const { kv, reclaimer } = this.#core
+    const remove = (tx: KvWriter): Promise<boolean> => removeManifest(tx, digest)
+    try {
+      return await kv.write(remove, { isDurable: true })
+    } catch (error) {
+      if (!isQuireError(error, 'ERR_STORE_FULL')) throw error
+      // Nothing else is to go for a deletion, unless its tree is that of another dataset, too.
+      if (await reclaimer.empty((tx) => cutDataset(tx, digest))) return true
+    }
+    return this.#core.write(remove, { isDurable: true })
   }
 
   #started(): NodeHasher {

@@ -1,6 +1,7 @@
 import type { AbortOptions } from './block-store.ts'
 import { releaseUses, syncKv } from './block-uses.ts'
-import { readTrees } from './catalog.ts'
+import { readTrees, type StoredTree } from './catalog.ts'
+import { emptyStep, readRootless, removeRootlessManifests } from './emptied-trees.ts'
 import type { Kv, KvWriter } from './kv.ts'
 import { Mutex } from './mutex.ts'
 import { type TreeId, decodeTree, pageKey, pageNumberOf, treeKey } from './records.ts'
@@ -19,10 +20,25 @@ const PAGES_PER_STEP = 64
 export class Reclaimer {
   readonly #kv: Kv
   readonly #turns = new Mutex()
+  readonly #canEmpty: () => boolean
   #isStopped = true
+  #isHollow = false
+  #hollowBytes = 0
 
-  constructor(components: { kv: Kv }) {
+  /** `canEmpty`: whether a full backend commits transactions that only delete, and has room of it at once. */
+  constructor(components: { kv: Kv; canEmpty?: (() => boolean) | undefined }) {
     this.#kv = components.kv
+    this.#canEmpty = components.canEmpty ?? (() => false)
+  }
+
+  /** True while blocks may be gone whose uses are still counted: no block may be added before `run` has resolved. */
+  get isHollow(): boolean {
+    return this.#isHollow
+  }
+
+  /** Freed already, and still part of what the totals say is used. */
+  get hollowBytes(): number {
+    return this.#hollowBytes
   }
 
   /** True where what is marked stays until the next start. */
@@ -33,6 +49,7 @@ export class Reclaimer {
   /** Uploads that nobody can go on with become trees to free. Call it before the first upload begins. */
   async start({ signal, nowMs }: AbortOptions & { nowMs: number }): Promise<void> {
     this.#isStopped = false
+    this.#isHollow = (await this.#kv.read(readRootless)).length > 0
     await this.#kv.write(
       async (tx) => {
         signal?.throwIfAborted()
@@ -55,10 +72,36 @@ export class Reclaimer {
   /** Frees every marked tree, and durably: only then is the space used again. Errors: those of the store. */
   async run(): Promise<void> {
     await this.#turns.run(async () => {
-      const trees = await this.#kv.read(readTrees)
-      const marked = trees.filter(({ tree }) => tree.state === 'deleting')
+      const [trees, rootless] = await this.#kv.read((tx) => Promise.all([readTrees(tx), readRootless(tx)]))
+      if (rootless.length > 0) await this.#kv.write(removeRootlessManifests)
+      const marked = [...rootless, ...trees.filter(({ tree }) => tree.state === 'deleting')]
       for (const { id } of marked) await this.#free(id)
       if (marked.length > 0) await syncKv(this.#kv)
+      if (this.#isStopped) return
+      this.#isHollow = false
+      this.#hollowBytes = 0
+    })
+  }
+
+  /**
+   * In a store without any room: `cut` takes a tree’s root away (`cutRoot`), and the bytes of its blocks follow; the rest is
+   * left to `run`. False, with nothing changed, where `cut` gives none, or the backend has no use for it.
+   */
+  async empty(cut: (tx: KvWriter) => Promise<StoredTree | undefined>): Promise<boolean> {
+    if (!this.#canEmpty()) return false
+    return this.#turns.run(async () => {
+      // Before the transaction begins, so that each one after it knows.
+      this.#isHollow = true
+      const stored = await this.#kv.write(cut, { isDurable: true })
+      if (stored === undefined) return false
+      const { id, tree } = stored
+      for (let page: number | undefined = 0; page !== undefined && !this.#isStopped;) {
+        const first: number = page
+        const { freedCount, nextPage } = await this.#kv.write((tx) => emptyStep(tx, id, first))
+        this.#hollowBytes += freedCount * tree.blockSizeBytes
+        page = nextPage
+      }
+      return true
     })
   }
 

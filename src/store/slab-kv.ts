@@ -45,6 +45,10 @@ export class SlabKv implements Kv {
     this.#slab = components.slab
   }
 
+  get hasFiles(): boolean {
+    return this.#state === 'open'
+  }
+
   /** Space in the files that no block uses, so that blocks can be stored without a growing file. */
   get spareBytes(): number {
     if (this.#state !== 'open') return 0

@@ -19,6 +19,7 @@ export async function audit(kv: Kv): Promise<void> {
   expect(found.refs, 'counts of shared blocks').toEqual(shared)
   expect(found.totals, 'totals').toEqual({ usedBytes: found.usedBytes, blockCount: found.blocks.length })
   expect(found.roots.toSorted(ascending), 'roots').toEqual(found.liveTrees.toSorted(ascending))
+  expect(found.treeless, 'manifests without a tree').toEqual([])
   expect(found.orphans, 'pages without a tree').toEqual([])
   expect(found.notes, 'notes on datasets that are not here').toEqual([])
 }
@@ -57,6 +58,7 @@ async function inspect(tx: KvReader) {
   return {
     uses,
     liveTrees: trees.filter(({ state }) => state === 'live').map(({ id }) => id),
+    treeless: namedRoots.filter((text) => !roots.some(({ key }) => textOfKey(key) === text)),
     notes: notes.filter((key) => !noteKeys.includes(key)),
     orphans: [...pageOwners].filter((owner) => !trees.some(({ id }) => id === owner)),
     blocks: blocks.map(({ key }) => textOfKey(key)),

@@ -1,4 +1,4 @@
-import { isQuireError } from '../errors.ts'
+import { isQuireError, QuireError } from '../errors.ts'
 import { syncKv } from './block-uses.ts'
 import type { Evictor } from './evictor.ts'
 import type { Kv, KvWriteOptions, KvWriter } from './kv.ts'
@@ -58,7 +58,7 @@ export class StoreCore {
   async #writeWithRoom<T>(work: (tx: KvWriter) => Promise<T>, options?: KvWriteOptions): Promise<T> {
     for (const bytes of ROOM_BYTES) {
       try {
-        return await this.kv.write(work, options)
+        return await this.#writeWhole(work, options)
       } catch (error) {
         if (!isQuireError(error, 'ERR_STORE_FULL')) throw error
         // A store that is too full to let go of something said the essential.
@@ -66,7 +66,16 @@ export class StoreCore {
         if ((await this.evictor.makeRoom(room).catch(() => 0)) === 0) throw error
       }
     }
-    return this.kv.write(work, options)
+    return this.#writeWhole(work, options)
+  }
+
+  /** Where a tree was emptied for want of room, what it still counts is given back before anything is added. */
+  async #writeWhole<T>(work: (tx: KvWriter) => Promise<T>, options?: KvWriteOptions): Promise<T> {
+    if (this.reclaimer.isHollow) await this.reclaimer.run()
+    return this.kv.write(async (tx) => {
+      if (this.reclaimer.isHollow) throw new QuireError('ERR_STORE_FULL', 'There is no more room for this site.')
+      return work(tx)
+    }, options)
   }
 
   /** Makes what was written before survive a power cut. Errors: those of `Kv.write`. */
