@@ -23,9 +23,7 @@ function Starting() {
     <div class="gate-starting">
       <p>Starting the node and opening its storage</p>
       <progress class="progress" aria-label="Starting" />
-      <p class="quiet" role="status">
-        {isLong ? LONG_START : null}
-      </p>
+      <output class="quiet">{isLong ? LONG_START : null}</output>
     </div>
   )
 }
