@@ -13,6 +13,7 @@ class Film extends EventTarget {
   paused = false
   seeking = false
   ended = false
+  error: object | null = null
   webkitVideoDecodedByteCount = 0
   readonly webkitAudioDecodedByteCount = 0
 
@@ -123,9 +124,12 @@ describe('PlayerReports', () => {
     expect(reports.slice(4).map(({ state }) => state)).toEqual(['paused'])
   })
 
-  it('says nothing again and again for a film that only waits to be begun', async () => {
+  it.each([
+    ['only waits to be begun', { paused: true, readyState: 1, networkState: 1 }],
+    ['failed in the middle', { error: {}, readyState: 2, networkState: 1 }],
+  ])('says nothing again and again for a film that %s', async (_what, state) => {
     const film = new Film()
-    Object.assign(film, { paused: true, readyState: 1, networkState: 1 })
+    Object.assign(film, state)
     const reports = reported(film)
 
     await vi.advanceTimersByTimeAsync(60_000)

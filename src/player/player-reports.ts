@@ -122,8 +122,8 @@ export class PlayerReports {
 }
 
 function stateOf(media: HTMLMediaElement): PlayerState {
-  // One that has all it wants for now, as with `preload="metadata"`, asks for nothing.
-  if (media.ended || (media.paused && media.networkState !== NETWORK_LOADING)) return 'paused'
+  // One that failed, or has all it wants for now, as with `preload="metadata"`, asks for nothing.
+  if (media.ended || media.error !== null || (media.paused && media.networkState !== NETWORK_LOADING)) return 'paused'
   if (media.seeking || media.readyState < HAVE_FUTURE_DATA) return 'starving'
   return media.paused ? 'paused' : 'playing'
 }
