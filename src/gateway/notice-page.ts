@@ -2,6 +2,7 @@
 import { COMMON_HEADERS } from './content-headers.ts'
 import { escapeHtml } from './escape-html.ts'
 import type { Notice } from './notice.ts'
+import { pageHead } from './page-head.ts'
 
 const POLICY =
   "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -50,18 +51,11 @@ function page(notice: Notice, scope: string): string {
   const { title, text, advice, code, goesOn } = notice
   const path = escapeHtml(new URL(scope).pathname)
   const waits = goesOn === undefined ? '' : ` data-goes-on="${goesOn}" data-probe="${path}${NODE_PROBE}"`
+  const script = `<script src="${path}notice.js" defer></script>`
+  const head = pageHead({ path, title, styles: 'notice.css', script })
   return `<!doctype html>
 <html lang="en"${waits}>
-  <head>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <meta name="color-scheme" content="light dark" />
-    <title>${escapeHtml(title)} · Quire</title>
-    <link rel="icon" href="${path}favicon.svg" type="image/svg+xml" />
-    <link rel="stylesheet" href="${path}notice.css" />
-    <script src="${path}theme.js"></script>
-    <script src="${path}notice.js" defer></script>
-  </head>
+  ${head}
   <body>
     <main>
       <h1>${escapeHtml(title)}</h1>

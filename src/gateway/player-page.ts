@@ -4,6 +4,7 @@ import type { AskedContent } from './asked-content.ts'
 import { COMMON_HEADERS } from './content-headers.ts'
 import { escapeHtml } from './escape-html.ts'
 import { isForPage } from './notice-page.ts'
+import { pageHead } from './page-head.ts'
 import { safeMedia } from './safe-media.ts'
 
 const POLICY =
@@ -42,18 +43,11 @@ function page(address: URL, { scope, asked, manifest }: Omit<PlayerPageInit, 'he
   const path = escapeHtml(new URL(scope).pathname)
   const source = address.pathname + address.search
   const download = `${source}${address.search === '' ? '?' : '&'}download`
+  const script = `<script type="module" src="${path}player.js"></script>`
+  const head = pageHead({ path, title: name, styles: 'player.css', script })
   return `<!doctype html>
 <html lang="en">
-  <head>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <meta name="color-scheme" content="light dark" />
-    <title>${escapeHtml(name)} · Quire</title>
-    <link rel="icon" href="${path}favicon.svg" type="image/svg+xml" />
-    <link rel="stylesheet" href="${path}player.css" />
-    <script src="${path}theme.js"></script>
-    <script type="module" src="${path}player.js"></script>
-  </head>
+  ${head}
   <body>
     <main>
       <${element} id="player" controls playsinline data-source="${escapeHtml(source)}" aria-label="${escapeHtml(name)}"></${element}>
